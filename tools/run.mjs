@@ -1,0 +1,106 @@
+// The door to every command: `node tools/run.mjs COMMAND [ARG ...]`.
+// Starts from plain Node >= 20 without node_modules, installs what the lock file names when that is needed,
+// builds what changed, and goes on under the project's own Node 24 (tools are .ts files that Node 24 runs as they are).
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tools = {
+  demo: 'tools/demo/src/main.ts',
+  test: 'tools/test/src/main.ts',
+  stack: 'tools/stack/src/main.ts',
+  check: 'tools/check/src/main.ts',
+};
+
+refuseOldNode();
+installWhenNeeded();
+const node = projectNode();
+const env = projectEnvironment();
+const [command, ...args] = process.argv.slice(2);
+if (command in tools) {
+  buildWhatChanged();
+  become(node, [join(root, tools[command]), ...args]);
+} else {
+  become(node, [command === 'nx' ? join(root, 'node_modules/nx/dist/bin/nx.js') : binOf(command), ...args]);
+}
+
+function refuseOldNode() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= 20) return;
+  console.error(
+    `Waybill needs Node 20 or later to start, and this is ${process.version}: install a newer one from your package manager.`,
+  );
+  process.exit(1);
+}
+
+/** `npm ci` when the lock file is not the one that node_modules was made from. */
+function installWhenNeeded() {
+  const stamp = join(root, 'node_modules/.waybill-installed');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const started = Date.now();
+  console.error('Installing npm packages (about 110 MB to download the first time) ...');
+  const npm = process.env.npm_execpath
+    ? [process.execPath, process.env.npm_execpath]
+    : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
+  const result = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (result.status !== 0) {
+    console.error(
+      'npm ci failed. Behind a proxy, set HTTPS_PROXY; with a private certificate, set NODE_EXTRA_CA_CERTS; then run the same command again.',
+    );
+    process.exit(result.status ?? 1);
+  }
+  writeFileSync(stamp, wanted);
+  console.error(`npm packages installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/** The Node 24 that the lock file brings on Linux; elsewhere the one that runs this, when it is new enough. */
+function projectNode() {
+  const shipped = join(root, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
+  if (existsSync(shipped)) return shipped;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 24 || (major === 24 && minor >= 11)) return process.execPath;
+  console.error(
+    `On ${process.platform} Waybill needs Node 24.11 or later, and this is ${process.version}: install it, then run the same command again.`,
+  );
+  process.exit(1);
+}
+
+function projectEnvironment() {
+  const { NODE_OPTIONS: _ignored, ...inherited } = process.env;
+  const path = [join(node, '..'), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  return { ...inherited, PATH: path, NX_DAEMON: 'false', NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
+}
+
+function buildWhatChanged() {
+  const result = spawnSync(
+    node,
+    [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
+    { cwd: root, env, encoding: 'utf8' },
+  );
+  if (result.status === 0) return;
+  console.error(`${result.stdout}${result.stderr}\nThe build failed: the errors are above.`);
+  process.exit(result.status ?? 1);
+}
+
+function binOf(name) {
+  const { bin } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+  return join(root, 'node_modules', name, typeof bin === 'string' ? bin : bin[name]);
+}
+
+/** Runs the command in this process's place: same input and output, signals passed on, its exit code is ours. */
+function become(file, argv) {
+  const child = spawn(file, argv, { cwd: root, stdio: 'inherit', env });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => {}); // Ctrl-C reaches the child by itself: it is in the same process group
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 1)));
+}
