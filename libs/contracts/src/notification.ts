@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { command, event } from './contract.js';
+import { instant, orderId, text, version } from './parts.js';
+
+/** Mail the order's outcome to its customer. The service sends it to itself: a work queue. */
+export const notificationSend = command({
+  type: 'notification.send.v1',
+  sentBy: ['notification'],
+  handledBy: 'notification',
+  key: (mail) => mail.orderId,
+  schema: z.strictObject({ orderId, outcome: z.enum(['confirmed', 'cancelled']) }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', outcome: 'confirmed' },
+});
+
+/** The mail server took the mail. */
+export const notificationSent = event({
+  type: 'notification.sent.v1',
+  emittedBy: 'notification',
+  handledBy: [],
+  key: (mail) => mail.orderId,
+  sequence: (mail) => mail.version,
+  schema: z.strictObject({
+    orderId,
+    version,
+    outcome: z.enum(['confirmed', 'cancelled']),
+    messageId: text(200),
+    sentAt: instant,
+  }),
+  sample: {
+    orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
+    version: 1,
+    outcome: 'confirmed',
+    messageId: '<0199c1de-5b1a-7c3e-9d4f-0123456789ab.confirmed@waybill.example>',
+    sentAt: '2026-11-24T08:00:02.000Z',
+  },
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { command, event } from './contract.js';
+import { currency, instant, minorUnits, orderId, text, version } from './parts.js';
+
+/** Charge an order's total, once. Answered by `payment.charged` or `payment.declined`. */
+export const paymentCharge = command({
+  type: 'payment.charge.v1',
+  sentBy: ['order'],
+  handledBy: 'payment',
+  key: (charge) => charge.orderId,
+  schema: z.strictObject({ orderId, amount: minorUnits, currency, paymentMethod: text(64) }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', amount: 2598, currency: 'EUR', paymentMethod: 'pm_ok' },
+});
+
+/** The provider moved the money. */
+export const paymentCharged = event({
+  type: 'payment.charged.v1',
+  emittedBy: 'payment',
+  handledBy: ['order'],
+  key: (payment) => payment.orderId,
+  sequence: (payment) => payment.version,
+  schema: z.strictObject({ orderId, version, amount: minorUnits, currency, chargedAt: instant }),
+  sample: {
+    orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
+    version: 1,
+    amount: 2598,
+    currency: 'EUR',
+    chargedAt: '2026-11-24T08:00:00.500Z',
+  },
+});
+
+/** The provider refused: no money moved, and it never will for this order. */
+export const paymentDeclined = event({
+  type: 'payment.declined.v1',
+  emittedBy: 'payment',
+  handledBy: ['order'],
+  key: (payment) => payment.orderId,
+  sequence: (payment) => payment.version,
+  schema: z.strictObject({ orderId, version, reason: text(200), declinedAt: instant }),
+  sample: {
+    orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
+    version: 1,
+    reason: 'insufficient funds',
+    declinedAt: '2026-11-24T08:00:00.500Z',
+  },
+});

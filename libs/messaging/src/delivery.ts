@@ -1,0 +1,221 @@
+import type { Contract } from '@waybill/contracts';
+import { DatabaseAway } from './errors.js';
+import type { Handlers, OutsideDelivery } from './handlers.js';
+import { insertIntoInbox, isInInbox } from './inbox.js';
+import type { Logger, RawMessage } from './message.js';
+import { messagesTotal } from './metrics.js';
+import { behindItsKey, describe, park, parkedKeys, type Parking, parkingAfter, suspectedKiller } from './parking.js';
+import { receive, type Received } from './received.js';
+import type { OpenTransaction, Transaction, UnitOfWork } from './transaction.js';
+import type { Tuning } from './tuning.js';
+
+/** What every delivery needs; shared with the retries. */
+export interface DeliveryParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly handlers: Handlers;
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly tuning: Tuning;
+  readonly log: Logger;
+  /** True when the database does not answer. Decided by a probe, never by a failed insert. */
+  readonly databaseIsAway: () => Promise<boolean>;
+  /** Tells the retries that something was parked. */
+  readonly parked: (afterMs: number) => void;
+}
+
+/**
+ * From bytes to settled, the same for both brokers. When one of these functions returns, every message is safe: handled,
+ * known from before, or parked. When it throws, nothing may be acknowledged: the transport pauses and delivers again.
+ */
+export class Delivery {
+  constructor(private readonly parts: DeliveryParts) {}
+
+  receive(raw: RawMessage): Received {
+    return receive(raw, this.parts.contracts, this.parts.handlers.has, this.parts.tuning);
+  }
+
+  /** Messages in the order of their stream: one transaction for all, and when one fails, one for each. */
+  async deliver(batch: readonly Received[]): Promise<void> {
+    const messages = batch.filter((received) => received.what !== 'skip');
+    for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
+    if (messages.length === 0) return;
+    if (messages.length === 1) return this.deliverOne(messages[0]!);
+    try {
+      await this.#inOneTransaction(messages);
+    } catch (error) {
+      this.parts.log.debug({ messages: messages.length, reason: describe(error) }, 'a batch failed; its messages go one by one');
+      for (const message of messages) await this.deliverOne(message);
+    }
+  }
+
+  async deliverOne(received: Received): Promise<void> {
+    try {
+      await this.#inOneTransaction([received]);
+    } catch (error) {
+      await this.parkFailed(received, error);
+    }
+  }
+
+  /** For what a fresh Kafka assignment brings first: noted before its run, because a message that kills its consumer leaves no other mark. */
+  async deliverCautiously(batch: readonly Received[]): Promise<void> {
+    for (const received of batch.filter(({ what }) => what === 'message')) {
+      const attempts = await this.#noteAttempt(received.id);
+      if (attempts > this.parts.tuning.killLimit) {
+        await this.parkKiller(received, `Its consumer died with it ${attempts - 1} times.`);
+      } else {
+        await this.deliverOne(received);
+      }
+    }
+    await this.deliver(batch.filter(({ what }) => what !== 'message'));
+    await this.#forgetAttempts(batch.map(({ id }) => id));
+  }
+
+  /** A command whose handler calls the outside world: no transaction is open around it. */
+  async deliverOutside(received: Received & { what: 'message' }): Promise<void> {
+    const { unitOfWork, handlers, tuning } = this.parts;
+    const known = await unitOfWork.run((tx) => isInInbox((sql, parameters) => tx.query(sql, parameters), received.id));
+    if (known) return void messagesTotal.inc({ type: received.type, outcome: 'duplicate' });
+    try {
+      await runOutside(this.parts, received, 1, tuning.handlerDeadlineMs, handlers);
+      messagesTotal.inc({ type: received.type, outcome: 'handled' });
+    } catch (error) {
+      await this.parkFailed(received, error);
+    }
+  }
+
+  /** What fell into the broker's net came from a dying process together with innocents: parked as due, to be run alone. */
+  async parkKiller(received: Received, reason: string): Promise<void> {
+    await this.#parkFresh(received, suspectedKiller(reason));
+  }
+
+  async parkFailed(received: Received, error: unknown): Promise<void> {
+    messagesTotal.inc({ type: received.type, outcome: 'failed' });
+    this.parts.log.warn(
+      { messageId: received.id, type: received.type, key: received.key, reason: describe(error) },
+      'a message failed',
+    );
+    await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
+  }
+
+  async #inOneTransaction(messages: readonly Received[]): Promise<void> {
+    const { tuning } = this.parts;
+    const outcomes = await this.parts.unitOfWork.runOpen((tx) => this.#handleNew(messages, tx), {
+      lockTimeoutMs: tuning.lockTimeoutMs,
+    });
+    for (const { type, outcome } of outcomes) messagesTotal.inc({ type, outcome });
+  }
+
+  async #handleNew(messages: readonly Received[], tx: OpenTransaction): Promise<{ type: string; outcome: string }[]> {
+    const fresh = await insertIntoInbox(
+      tx,
+      messages.map(({ id }) => id),
+    );
+    const ordered = messages.filter((message) => message.ordered);
+    const held = ordered[0]
+      ? await parkedKeys(
+          tx,
+          ordered[0].stream,
+          ordered.map(({ key }) => key),
+        )
+      : new Set<string>();
+    const outcomes: { type: string; outcome: string }[] = [];
+    for (const message of messages) {
+      // Deleting reduces two copies of an id in one batch to one.
+      if (!fresh.delete(message.id)) {
+        outcomes.push({ type: message.type, outcome: 'duplicate' });
+        continue;
+      }
+      const parking = this.#parkingOf(message, held);
+      if (parking) {
+        await this.#park(tx, message, parking);
+        if (message.ordered) held.add(message.key);
+        outcomes.push({ type: message.type, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
+      } else {
+        await this.parts.handlers.run(message as Received & { what: 'message' }, 1, tx, this.parts.tuning.handlerDeadlineMs);
+        outcomes.push({ type: message.type, outcome: 'handled' });
+      }
+    }
+    return outcomes;
+  }
+
+  /** Why this message is not handled now, if it is not. */
+  #parkingOf(message: Received, held: ReadonlySet<string>): Parking | undefined {
+    if (message.what === 'poison') return { state: 'dead', afterMs: 0, failures: 0, crashes: 0, error: message.reason };
+    if (message.what === 'unknown') {
+      return { state: 'waiting', afterMs: this.parts.tuning.unknownRetryMs, failures: 0, crashes: 0, error: message.reason };
+    }
+    return message.ordered && held.has(message.key) ? behindItsKey : undefined;
+  }
+
+  /** Parks in a transaction of its own, unless somebody handled or parked the message in the meantime. */
+  async #parkFresh(received: Received, parking: Parking): Promise<void> {
+    const attempt = (why: Parking) =>
+      this.parts.unitOfWork.run(async (tx) => {
+        const fresh = await insertIntoInbox(tx, [received.id]);
+        if (!fresh.has(received.id)) return 'duplicate';
+        await this.#park(tx, received, why);
+        return why.state === 'dead' ? 'dead' : 'parked';
+      });
+    let outcome: string;
+    try {
+      outcome = await attempt(parking);
+    } catch (error) {
+      if (await this.parts.databaseIsAway()) throw new DatabaseAway('The database is away.', { cause: error });
+      outcome = await attempt({ ...parking, error: `(its error could not be kept: ${describe(error)})` });
+    }
+    messagesTotal.inc({ type: received.type, outcome });
+  }
+
+  async #park(tx: Transaction, message: Received, parking: Parking): Promise<void> {
+    await park(tx, message, parking);
+    if (parking.state === 'waiting') this.parts.parked(parking.afterMs);
+    else
+      this.parts.log.error(
+        { messageId: message.id, type: message.type, key: message.key, source: message.source, reason: parking.error },
+        'dead letter',
+      );
+  }
+
+  async #noteAttempt(id: string): Promise<number> {
+    const [row] = await this.parts.unitOfWork.run((tx) =>
+      tx.query<{ attempts: number }>(
+        `INSERT INTO delivery_attempt (id, attempts) VALUES ($1, 1)
+         ON CONFLICT (id) DO UPDATE SET attempts = delivery_attempt.attempts + 1, last_at = now() RETURNING attempts`,
+        [id],
+      ),
+    );
+    return row!.attempts;
+  }
+
+  async #forgetAttempts(ids: readonly string[]): Promise<void> {
+    await this.parts.unitOfWork.run((tx) => tx.query(`DELETE FROM delivery_attempt WHERE id = ANY($1::uuid[])`, [ids]));
+  }
+}
+
+/**
+ * Runs a handler of the outside world and makes sure that its message ends. The settle writes the inbox row (a conflict is
+ * a copy that came first: its effect row knows better) and removes a parked copy, in the handler's own last transaction.
+ */
+export async function runOutside(
+  { unitOfWork }: Pick<DeliveryParts, 'unitOfWork'>,
+  received: Received & { what: 'message' },
+  attempt: number,
+  deadlineMs: number,
+  handlers: Handlers,
+): Promise<void> {
+  let settled = false;
+  const delivery: OutsideDelivery = {
+    transaction: (work) => unitOfWork.run(work),
+    settle: async (work) => {
+      const result = await unitOfWork.run(async (tx) => {
+        await insertIntoInbox(tx, [received.id]);
+        await tx.query(`DELETE FROM parked WHERE message_id = $1`, [received.id]);
+        return work(tx);
+      });
+      settled = true;
+      return result;
+    },
+  };
+  await handlers.runOutside(received, attempt, delivery, deadlineMs);
+  // The handler found nothing to do, for instance an effect that was settled before.
+  if (!settled) await delivery.settle(async () => {});
+}

@@ -1,0 +1,123 @@
+import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contracts';
+import { connect } from 'amqplib';
+import type { Admin, Kafka } from 'kafkajs';
+import { kafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
+import { type Logger, silent } from './message.js';
+import type { RabbitOptions } from './rabbitmq/connection.js';
+
+export interface DeployOptions {
+  readonly contracts: readonly Contract[];
+  /** A user that may configure; the services' users may not. */
+  readonly rabbitmq: RabbitOptions;
+  readonly kafka: KafkaOptions;
+  /** Copies of each topic: 1 on a single broker, 3 on a cluster. */
+  readonly replicationFactor?: number;
+  readonly log?: Logger;
+}
+
+/** Declares everything that the contracts need on both brokers. A deploy step: run again, it changes nothing. */
+export async function deployTopology(options: DeployOptions): Promise<void> {
+  await Promise.all([deployRabbit(options), deployKafka(options)]);
+}
+
+async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<void> {
+  const { host, port, vhost, user, password } = rabbitmq;
+  const connection = await connect(
+    { protocol: 'amqp', hostname: host, port, vhost, username: user, password },
+    { noDelay: true, timeout: 5_000 },
+  );
+  try {
+    const channel = await connection.createChannel();
+    const { exchanges, queues } = rabbitTopology(contracts);
+    await channel.assertExchange(NET_EXCHANGE, 'direct', { durable: true });
+    for (const exchange of exchanges) await channel.assertExchange(exchange, 'topic', { durable: true });
+    for (const { queue, net, bindings } of queues) {
+      await channel.assertQueue(net, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 } });
+      await channel.bindQueue(net, NET_EXCHANGE, net);
+      await channel.assertQueue(queue, {
+        durable: true,
+        arguments: {
+          'x-queue-type': 'quorum',
+          // Stated, because the default differs: none before RabbitMQ 4.0, 20 since.
+          'x-delivery-limit': DELIVERY_LIMIT,
+          'x-dead-letter-exchange': NET_EXCHANGE,
+          'x-dead-letter-routing-key': net,
+          // A message leaves the queue only when the net has it.
+          'x-dead-letter-strategy': 'at-least-once',
+          'x-overflow': 'reject-publish',
+        },
+      });
+      for (const { exchange, routingKey } of bindings) await channel.bindQueue(queue, exchange, routingKey);
+    }
+    await channel.close();
+  } finally {
+    await connection.close().catch(() => undefined);
+  }
+}
+
+async function deployKafka({ contracts, kafka, replicationFactor = 1, log = silent }: DeployOptions): Promise<void> {
+  const client = kafkaClient('deploy', kafka, PATIENT_RETRY, log);
+  const admin = client.admin();
+  await admin.connect();
+  try {
+    const { topics, groups } = kafkaTopology(contracts);
+    const there = new Set(await admin.listTopics());
+    const missing = topics.filter(({ name }) => !there.has(name));
+    if (missing.length > 0) await createTopics(admin, missing, replicationFactor);
+    await Promise.all(groups.map(({ group, topics: read }) => startAtTheBeginning(client, admin, group, read)));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function createTopics(
+  admin: Admin,
+  topics: { name: string; partitions: number }[],
+  replicationFactor: number,
+): Promise<void> {
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: topics.map(({ name, partitions }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: [
+        { name: 'retention.ms', value: String(7 * 24 * 3_600_000) },
+        ...(replicationFactor > 1 ? [{ name: 'min.insync.replicas', value: '2' }] : []),
+      ],
+    })),
+  });
+  // kafkajs's own wait for leaders sometimes throws although the topic was made: ask until every partition has one.
+  const wanted = topics.map(({ name }) => name);
+  for (let tries = 1; ; tries++) {
+    try {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted });
+      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (tries >= 50) throw error;
+    }
+    if (tries >= 50) throw new Error(`Kafka made no leader for the topics ${wanted.join(', ')} within 10 s.`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** A group without an offset would start at the latest event, and lose what came before its first commit. */
+async function startAtTheBeginning(kafka: Kafka, admin: Admin, group: string, topics: string[]): Promise<void> {
+  const committed = await admin.fetchOffsets({ groupId: group, topics });
+  const missing = committed.flatMap(({ topic, partitions }) =>
+    partitions.filter(({ offset }) => offset === '-1').map(({ partition }) => ({ topic, partition, offset: '0' })),
+  );
+  if (missing.length === 0) return;
+  // As a member for a moment: admin.setOffsets does the same and takes 5 s, its consumer's longest fetch.
+  const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 50, retry: PATIENT_RETRY });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: true });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} });
+    await joined;
+    await consumer.commitOffsets(missing);
+  } finally {
+    await consumer.disconnect();
+  }
+}

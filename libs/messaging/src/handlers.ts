@@ -1,0 +1,104 @@
+import type { CommandContract, Contract, PayloadOf } from '@waybill/contracts';
+import { DeadlinePassed } from './errors.js';
+import type { Message } from './message.js';
+import { handlerSeconds } from './metrics.js';
+import type { Received } from './received.js';
+import { inTrace } from './trace.js';
+import type { OpenTransaction, Transaction } from './transaction.js';
+
+/** What a handler that reaches the outside world writes with. No transaction is open while it calls. */
+export interface OutsideDelivery {
+  /** A transaction of its own: the claim, before the call. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The transaction that ends the message: its inbox row, its parked copy removed, and `work`. */
+  settle<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+}
+
+export type Handler = (message: Message, tx: Transaction) => Promise<void>;
+export type OutsideHandler = (message: Message, delivery: OutsideDelivery) => Promise<void>;
+export type HandlerOf<C extends Contract> = (message: Message<PayloadOf<C>>, tx: Transaction) => Promise<void>;
+export type OutsideHandlerOf<C extends CommandContract> = (
+  message: Message<PayloadOf<C>>,
+  delivery: OutsideDelivery,
+) => Promise<void>;
+
+type Registered = { outside: false; handler: Handler } | { outside: true; handler: OutsideHandler };
+
+/** A service's handlers, one for each contract. */
+export class Handlers {
+  readonly #byType = new Map<string, Registered>();
+
+  constructor(private readonly service: string) {}
+
+  add(contract: Contract, registered: Registered): void {
+    const handledBy: readonly string[] = contract.kind === 'event' ? contract.handledBy : [contract.handledBy];
+    if (!handledBy.includes(this.service)) {
+      throw new Error(
+        `${this.service} cannot handle ${contract.type}: its contract names ${handledBy.join(', ') || 'nobody'}. Add it to handledBy.`,
+      );
+    }
+    if (this.#byType.has(contract.type))
+      throw new Error(`${contract.type} has two handlers in ${this.service}: join them, a message is handled once.`);
+    this.#byType.set(contract.type, registered);
+  }
+
+  has = (type: string): boolean => this.#byType.has(type);
+  isOutside = (type: string): boolean => this.#byType.get(type)?.outside ?? false;
+
+  /** Runs the handler inside an open transaction. At its deadline the connection is destroyed. */
+  async run(received: Received & { what: 'message' }, attempt: number, tx: OpenTransaction, deadlineMs: number): Promise<void> {
+    const registered = this.#byType.get(received.type);
+    if (!registered || registered.outside) throw new Error(`${received.type} has no handler that takes a transaction.`);
+    await timed(
+      received,
+      deadlineMs,
+      () => registered.handler(messageOf(received, attempt), tx),
+      (error) => tx.destroy(error.message),
+    );
+  }
+
+  /** Runs a handler that calls the outside world. At its deadline it is given up; its claim runs out by itself. */
+  async runOutside(
+    received: Received & { what: 'message' },
+    attempt: number,
+    delivery: OutsideDelivery,
+    deadlineMs: number,
+  ): Promise<void> {
+    const registered = this.#byType.get(received.type);
+    if (!registered?.outside) throw new Error(`${received.type} has no handler for the outside world.`);
+    await timed(
+      received,
+      deadlineMs,
+      () => registered.handler(messageOf(received, attempt), delivery),
+      () => {},
+    );
+  }
+}
+
+function messageOf(received: Received & { what: 'message' }, attempt: number): Message {
+  const { id, type, key, data, time, sequence, traceparent } = received;
+  return { id, type, key, data, time, attempt, ...(sequence !== undefined && { sequence }), ...(traceparent && { traceparent }) };
+}
+
+async function timed(
+  received: Received,
+  deadlineMs: number,
+  run: () => Promise<void>,
+  onDeadline: (error: Error) => void,
+): Promise<void> {
+  const stopTimer = handlerSeconds.startTimer({ type: received.type });
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new DeadlinePassed(received.type, deadlineMs);
+      onDeadline(error);
+      reject(error);
+    }, deadlineMs);
+  });
+  try {
+    await inTrace(received.traceparent, { messageId: received.id, key: received.key }, () => Promise.race([run(), deadline]));
+  } finally {
+    clearTimeout(timer);
+    stopTimer();
+  }
+}

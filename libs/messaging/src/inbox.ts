@@ -1,0 +1,22 @@
+import { dayOf } from './ids.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * Which of these messages are new. Each id once and sorted: `ON CONFLICT .. RETURNING` gives both copies of an id that is
+ * twice in one statement, and two batches in opposite order would deadlock. A copy that another worker is handling right
+ * now makes this statement wait on the unique index until that worker has committed or rolled back.
+ */
+export async function insertIntoInbox(tx: Transaction, ids: readonly string[]): Promise<Set<string>> {
+  const distinct = [...new Set(ids)].sort();
+  const rows = await tx.query<{ id: string }>(
+    `INSERT INTO inbox (id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING id`,
+    [distinct, distinct.map(dayOf)],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** True when this message was handled or parked before. */
+export async function isInInbox(query: Transaction['query'], id: string): Promise<boolean> {
+  const rows = await query(`SELECT 1 FROM inbox WHERE id = $1 AND day = $2`, [id, dayOf(id)]);
+  return rows.length > 0;
+}

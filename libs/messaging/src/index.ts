@@ -1,0 +1,20 @@
+import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
+
+export { type DeadLetter, deadLetters, discard, redrive } from './dead-letters.js';
+export { type DeployOptions, deployTopology } from './deploy-topology.js';
+export { CommitRefused, CommitUnknown, ComeBack, isTransientDatabaseError, Reject, Transient } from './errors.js';
+export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './handlers.js';
+export { newId } from './ids.js';
+export type { KafkaOptions } from './kafka/client.js';
+export type { Logger, Message } from './message.js';
+export { Messaging, type MessagingHealth, type MessagingOptions } from './messaging.js';
+export type { Backlog } from './metrics.js';
+export { Handles, HandlesOutside } from './nest/handles.js';
+export { MessagingModule, type MessagingModuleOptions, messagingTransports } from './nest/messaging.module.js';
+export type { RabbitOptions } from './rabbitmq/connection.js';
+export { currentWork, inTrace, traceparent, type Work } from './trace.js';
+export { type Transaction, UnitOfWork } from './transaction.js';
+export { defaultTuning, type Tuning } from './tuning.js';
+
+/** The tables of the core: the first migrations of every service. */
+export const messagingMigrations = [MessagingTables1764000000000];

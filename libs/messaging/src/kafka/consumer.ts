@@ -1,0 +1,171 @@
+import { groupOf, type ServiceName } from '@waybill/contracts';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Delivery } from '../delivery.js';
+import type { Logger } from '../message.js';
+import { describe } from '../parking.js';
+import type { Received } from '../received.js';
+import type { Tuning } from '../tuning.js';
+import { kafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';
+import { SequenceGaps } from './sequence-gaps.js';
+
+/** The broker was last heard of longer ago than this: not ready. A fetch returns at least every 250 ms. */
+const SILENCE_MS = 5_000;
+
+/** Takes the events that a service handles, one partition's batch at a time, and commits offsets after the database. */
+export class KafkaConsumer {
+  readonly #kafka: Kafka;
+  #consumer: Consumer | undefined;
+  #assigned = false;
+  #heardAt = 0;
+  #stopping = false;
+  #restart: NodeJS.Timeout | undefined;
+  /** Messages per partition that still go one by one: as many as could have been in hand when a predecessor died. */
+  readonly #cautious = new Map<string, number>();
+  readonly #gaps = new SequenceGaps();
+
+  constructor(
+    private readonly service: string,
+    private readonly topics: readonly string[],
+    options: KafkaOptions,
+    private readonly parts: {
+      delivery: Delivery;
+      tuning: Tuning;
+      log: Logger;
+      /** Resolves when it is worth trying again after a delivery could not even be parked. */
+      databaseIsBack: () => Promise<void>;
+    },
+  ) {
+    this.#kafka = kafkaClient(`${service}-consumer`, options, PATIENT_RETRY, parts.log);
+  }
+
+  get up(): boolean {
+    return this.#assigned && Date.now() - this.#heardAt < SILENCE_MS;
+  }
+
+  /** Resolves at the first assignment, or at once when the broker is away: it goes on trying. */
+  async start(): Promise<void> {
+    if (this.#stopping) return;
+    const { tuning, log } = this.parts;
+    const consumer = this.#kafka.consumer({
+      groupId: groupOf(this.service as ServiceName),
+      sessionTimeout: tuning.kafkaSessionMs,
+      heartbeatInterval: Math.min(1_000, tuning.kafkaSessionMs / 3),
+      minBytes: 1,
+      maxWaitTimeInMs: 250,
+      allowAutoTopicCreation: false,
+      retry: { ...PATIENT_RETRY, restartOnFailure: async () => true },
+    });
+    this.#consumer = consumer;
+    const heard = () => (this.#heardAt = Date.now());
+    consumer.on(consumer.events.FETCH, heard);
+    consumer.on(consumer.events.HEARTBEAT, heard);
+    const joined = new Promise<void>((resolve) => {
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        heard();
+        this.#assign(payload.memberAssignment);
+        resolve();
+      });
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      this.#assigned = false;
+      log.warn({ broker: 'kafka', reason: describe(payload.error), restart: payload.restart }, 'the consumer crashed');
+      if (!payload.restart) this.#startAgain(consumer);
+    });
+    try {
+      await consumer.connect();
+      // Without fromBeginning a group that has no offset starts at the latest, and loses what came before its first commit.
+      await consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: tuning.kafkaPartitionsAtOnce,
+        eachBatch: (payload) => this.#eachBatch(consumer, payload),
+      });
+      await joined;
+    } catch (error) {
+      log.warn({ broker: 'kafka', reason: describe(error) }, 'the consumer could not start');
+      this.#startAgain(consumer);
+    }
+  }
+
+  /** Finishes the batch in hand, commits its offset, leaves the group. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    await this.#consumer?.disconnect().catch(() => undefined);
+    this.#assigned = false;
+  }
+
+  #startAgain(consumer: Consumer): void {
+    if (this.#stopping || this.#consumer !== consumer) return;
+    this.#assigned = false;
+    this.#consumer = undefined;
+    void consumer.disconnect().catch(() => undefined);
+    this.#restart = setTimeout(() => void this.start(), this.parts.tuning.reconnectMs);
+  }
+
+  #assign(assignment: Record<string, number[]>): void {
+    this.#cautious.clear();
+    this.#gaps.clear();
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      for (const partition of partitions) this.#cautious.set(`${topic}/${partition}`, this.parts.tuning.deliveryBatch);
+    }
+    this.#assigned = true;
+  }
+
+  /** Never throws but for the heartbeat: an exception here would stall every partition of this consumer. */
+  async #eachBatch(
+    consumer: Consumer,
+    { batch, resolveOffset, heartbeat, isRunning, isStale, pause }: EachBatchPayload,
+  ): Promise<void> {
+    const { topic, partition, messages } = batch;
+    for (let from = 0; from < messages.length && isRunning() && !isStale(); from += this.parts.tuning.deliveryBatch) {
+      const chunk = messages.slice(from, from + this.parts.tuning.deliveryBatch);
+      const last = chunk.at(-1)!.offset;
+      try {
+        await keepingAlive(heartbeat, () => this.#deliver(topic, partition, chunk));
+        resolveOffset(last);
+        // Right after the database's commit and before the next heartbeat: a clean leave then repeats nothing.
+        await consumer.commitOffsets([{ topic, partition, offset: (BigInt(last) + 1n).toString() }]);
+      } catch (error) {
+        if (isRunning()) this.#pause(`${topic}/${partition}`, pause, error);
+        return;
+      }
+      await heartbeat();
+    }
+  }
+
+  async #deliver(topic: string, partition: number, chunk: readonly KafkaMessage[]): Promise<void> {
+    const place = `${topic}/${partition}`;
+    const received: Received[] = chunk.map((message) =>
+      this.parts.delivery.receive({
+        body: message.value ?? Buffer.alloc(0),
+        stream: topic,
+        source: `${place}@${message.offset}`,
+        ordered: true,
+      }),
+    );
+    this.#gaps.count(received);
+    const cautious = this.#cautious.get(place) ?? 0;
+    if (cautious === 0) return this.parts.delivery.deliver(received);
+    await this.parts.delivery.deliverCautiously(received);
+    this.#cautious.set(place, Math.max(0, cautious - chunk.length));
+  }
+
+  /** This partition waits, in order, until the database is back; the others go on. */
+  #pause(place: string, pause: () => () => void, error: unknown): void {
+    this.parts.log.warn({ broker: 'kafka', place, reason: describe(error) }, 'the partition is paused until it can be delivered');
+    const resume = pause();
+    void this.parts.databaseIsBack().then(resume);
+  }
+}
+
+/** A slow handler must not cost the membership. A rebalance shows at the heartbeat after the commit, not in here. */
+async function keepingAlive(heartbeat: () => Promise<void>, work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => void heartbeat().catch(() => undefined), 1_000);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

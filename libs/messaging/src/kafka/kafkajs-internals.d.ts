@@ -1,0 +1,7 @@
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  /** The queue of requests of one connection. */
+  export default class RequestQueue {
+    pending: unknown[];
+    scheduleCheckPendingRequests(): void;
+  }
+}

@@ -1,0 +1,185 @@
+import type { CommandContract, Contract } from '@waybill/contracts';
+import { groupOf, kafkaTopology, type ServiceName } from '@waybill/contracts';
+import type { DataSource } from 'typeorm';
+import { Delivery } from './delivery.js';
+import { type Handler, type HandlerOf, Handlers, type OutsideHandler, type OutsideHandlerOf } from './handlers.js';
+import type { KafkaOptions } from './kafka/client.js';
+import { KafkaConsumer } from './kafka/consumer.js';
+import { KafkaPublisher } from './kafka/publisher.js';
+import { type Logger, silent } from './message.js';
+import { type Backlog, watchBacklog } from './metrics.js';
+import type { Lane } from './outbox.js';
+import { describe } from './parking.js';
+import { Poll } from './poll.js';
+import type { RabbitOptions } from './rabbitmq/connection.js';
+import { RabbitConsumer } from './rabbitmq/consumer.js';
+import { RabbitPublisher } from './rabbitmq/publisher.js';
+import { type Publisher, RelayLane, timerPoll } from './relay.js';
+import { Retries } from './retries.js';
+import { UnitOfWork } from './transaction.js';
+import { defaultTuning, type Tuning } from './tuning.js';
+
+export interface MessagingOptions {
+  /** The service that sends and handles here, as the contracts name it. */
+  readonly service: string;
+  readonly contracts: readonly Contract[];
+  /** Initialized, with `messagingMigrations` applied. */
+  readonly database: DataSource;
+  readonly rabbitmq: RabbitOptions;
+  readonly kafka: KafkaOptions;
+  readonly tuning?: Partial<Tuning>;
+  readonly log?: Logger;
+}
+
+export interface MessagingHealth {
+  readonly rabbitmq: 'up' | 'down';
+  readonly kafka: 'up' | 'down';
+  /** Both brokers can be sent to and are listened to. */
+  readonly ready: boolean;
+}
+
+/**
+ * A service's messaging: sends what its transactions send, and calls its handlers. Without Nest, and without any broker
+ * word on its surface. Several may run on one database: replicas share the work.
+ */
+export class Messaging {
+  readonly unitOfWork: UnitOfWork;
+  readonly #tuning: Tuning;
+  readonly #log: Logger;
+  readonly #handlers: Handlers;
+  readonly #publishers: Publisher[];
+  readonly #lanes: Map<Lane, RelayLane>;
+  readonly #timers: Poll;
+  readonly #housekeeping: Poll;
+  readonly #retries: Retries;
+  readonly #delivery: Delivery;
+  #rabbit: RabbitConsumer | undefined;
+  #kafka: KafkaConsumer | undefined;
+  #unwatch: () => void = () => {};
+  #started: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(private readonly options: MessagingOptions) {
+    const { service, database, contracts, rabbitmq, kafka } = options;
+    const tuning = (this.#tuning = { ...defaultTuning, ...options.tuning });
+    const log = (this.#log = options.log ?? silent);
+    this.unitOfWork = new UnitOfWork(database, service, (lane) => this.#lanes.get(lane)!.wake());
+    this.#handlers = new Handlers(service);
+    this.#publishers = [new KafkaPublisher(service, kafka, tuning, log), new RabbitPublisher(service, rabbitmq, tuning, log)];
+    this.#lanes = new Map(this.#publishers.map((publisher) => [publisher.lane, new RelayLane(database, publisher, tuning, log)]));
+    this.#timers = timerPoll(database, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
+    this.#housekeeping = new Poll('housekeeping', 3_600_000, () => this.#keepInbox(), log);
+    const parts = {
+      unitOfWork: this.unitOfWork,
+      handlers: this.#handlers,
+      contracts: new Map(contracts.map((contract) => [contract.type, contract])),
+      tuning,
+      log,
+    };
+    this.#retries = new Retries(parts);
+    this.#delivery = new Delivery({
+      ...parts,
+      databaseIsAway: () => this.#databaseIsAway(),
+      parked: (afterMs) => this.#retries.wakeIn(afterMs),
+    });
+  }
+
+  /** Registers the handler of a contract, before `start`. It gets each message once; what it throws decides what follows. */
+  handle<C extends Contract>(contract: C, handler: HandlerOf<C>): void {
+    this.#handlers.add(contract, { outside: false, handler: handler as Handler });
+  }
+
+  /** Registers a handler that calls the outside world: no transaction is open around it. Commands only, before `start`. */
+  handleOutside<C extends CommandContract>(contract: C, handler: OutsideHandlerOf<C>): void {
+    this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler });
+  }
+
+  /** Resolves when consumers are assigned, or, with a broker away, after the first attempt: it goes on trying. */
+  start(): Promise<void> {
+    return (this.#started ??= this.#start());
+  }
+
+  /** Stops taking, finishes and settles what is in hand, relays what that sent, closes. Loses and repeats nothing. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  health(): MessagingHealth {
+    const [kafka, rabbitmq] = [
+      this.#publishers[0]!.up && (this.#kafka?.up ?? true),
+      this.#publishers[1]!.up && (this.#rabbit?.up ?? true),
+    ];
+    return {
+      rabbitmq: rabbitmq ? 'up' : 'down',
+      kafka: kafka ? 'up' : 'down',
+      ready: kafka && rabbitmq && this.#started !== undefined && !this.#stopped,
+    };
+  }
+
+  /** What waits in this service's database, over all replicas. */
+  async backlog(): Promise<Backlog> {
+    const { database } = this.options;
+    const outbox: Backlog['outbox'] = await database.query(`
+      SELECT lane, count(outbox.id)::int AS rows, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS "oldestSeconds"
+      FROM unnest(ARRAY['kafka', 'rabbitmq']) AS lane LEFT JOIN outbox USING (lane) GROUP BY lane`);
+    const parked: Backlog['parked'] = await database.query(`
+      SELECT state, count(parked.id)::int AS rows FROM unnest(ARRAY['waiting', 'dead']) AS state LEFT JOIN parked USING (state) GROUP BY state`);
+    return { outbox, parked };
+  }
+
+  async #start(): Promise<void> {
+    const { service, contracts, rabbitmq, kafka } = this.options;
+    for (const publisher of this.#publishers) publisher.start();
+    for (const lane of this.#lanes.values()) lane.start();
+    this.#timers.start();
+    this.#retries.start();
+    this.#housekeeping.start();
+    this.#unwatch = watchBacklog(() => this.backlog());
+    const parts = {
+      delivery: this.#delivery,
+      handlers: this.#handlers,
+      tuning: this.#tuning,
+      log: this.#log,
+      databaseIsBack: () => this.#databaseIsBack(),
+    };
+    const takesCommands = contracts.some((contract) => contract.kind === 'command' && contract.handledBy === service);
+    const topics = kafkaTopology(contracts).groups.find(({ group }) => group === groupOf(service as ServiceName))?.topics;
+    if (takesCommands) this.#rabbit = new RabbitConsumer(service, rabbitmq, parts);
+    if (topics) this.#kafka = new KafkaConsumer(service, topics, kafka, parts);
+    await Promise.all([this.#rabbit?.start(), this.#kafka?.start()]);
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([
+      this.#rabbit?.stop(),
+      this.#kafka?.stop(),
+      this.#retries.stop(),
+      this.#timers.stop(),
+      this.#housekeeping.stop(),
+    ]);
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    await Promise.all(this.#publishers.map((publisher) => publisher.close()));
+    this.#unwatch();
+  }
+
+  async #keepInbox(): Promise<boolean> {
+    await this.options.database.query(`SELECT keep_inbox($1)`, [this.#tuning.inboxDays]);
+    return false;
+  }
+
+  /** Asks the database itself: an insert can fail for reasons of its own. */
+  async #databaseIsAway(): Promise<boolean> {
+    try {
+      await this.unitOfWork.run((tx) => tx.query('SELECT 1'));
+      return false;
+    } catch (error) {
+      this.#log.warn({ reason: describe(error) }, 'the database is away');
+      return true;
+    }
+  }
+
+  async #databaseIsBack(): Promise<void> {
+    do await new Promise((resolve) => setTimeout(resolve, this.#tuning.reconnectMs));
+    while (!this.#stopped && (await this.#databaseIsAway()));
+  }
+}

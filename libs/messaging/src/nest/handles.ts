@@ -1,0 +1,39 @@
+import type { CommandContract, Contract } from '@waybill/contracts';
+import { EventPattern } from '@nestjs/microservices';
+import type { HandlerOf, OutsideHandlerOf } from '../handlers.js';
+
+/** A handler without a transport would be registered on every strategy, so each kind has its own. */
+export const TRANSPORT_OF = { event: Symbol('waybill.kafka'), command: Symbol('waybill.rabbitmq') } as const;
+
+/** What the decorators leave for the transports. */
+export interface HandlerExtras {
+  readonly contract: Contract;
+  readonly outside: boolean;
+}
+
+/** A decorator for methods that take what the contract says: the compiler refuses a handler of another payload. */
+type DecoratesA<Method> = <M extends Method>(
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
+
+/**
+ * Marks a controller's method as the handler of a contract: `async handle(message: Message<PaymentCharged>, tx: Transaction)`.
+ * What it writes with `tx` and its inbox row are one transaction. Three outcomes: return, throw (retried), throw `Reject`.
+ */
+export function Handles<C extends Contract>(contract: C): DecoratesA<HandlerOf<C>> {
+  return pattern(TRANSPORT_OF[contract.kind], { contract, outside: false });
+}
+
+/** As `Handles`, for a command whose handler calls the outside world: it gets an `OutsideDelivery` in place of a transaction. */
+export function HandlesOutside<C extends CommandContract>(contract: C): DecoratesA<OutsideHandlerOf<C>> {
+  return pattern(TRANSPORT_OF.command, { contract, outside: true });
+}
+
+function pattern(
+  transport: symbol,
+  extras: HandlerExtras,
+): (target: object, name: string | symbol, descriptor: PropertyDescriptor) => void {
+  return EventPattern(extras.contract.type, transport, extras as unknown as Record<string, unknown>) as MethodDecorator;
+}

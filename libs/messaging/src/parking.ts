@@ -1,0 +1,140 @@
+import { backoffMs, type Tuning } from './tuning.js';
+import { classify, ComeBack } from './errors.js';
+import type { Transaction } from './transaction.js';
+
+/** What is parked: the bytes as they came, and where they came from. */
+export interface Parkable {
+  readonly id: string;
+  readonly type: string;
+  readonly key: string;
+  readonly body: Buffer;
+  readonly stream: string;
+  readonly source: string;
+  readonly ordered: boolean;
+  readonly traceparent?: string | undefined;
+}
+
+/** Why and until when. Without `afterMs` it is a dead letter. */
+export interface Parking {
+  readonly state: 'waiting' | 'dead';
+  readonly afterMs: number;
+  readonly failures: number;
+  /** Runs that never reported back, so probably took their process with them. */
+  readonly crashes: number;
+  readonly error?: string;
+}
+
+/** A parked row that this worker has claimed. */
+export interface ClaimedRow extends Parkable {
+  readonly rowId: string;
+  /** Fences a late finisher: only the latest claim may settle. */
+  readonly attempt: number;
+  readonly failures: number;
+  readonly transientFailures: number;
+  readonly crashes: number;
+}
+
+/** A message that never reports back three times is not tried again. */
+export const CRASH_LIMIT = 3;
+
+/** Waits behind an earlier parked message of its key: due at once, its turn comes when that one is gone. */
+export const behindItsKey: Parking = { state: 'waiting', afterMs: 0, failures: 0, crashes: 0 };
+
+/** Came from a process that died with it, maybe innocent: gets one more run, alone; a second kill makes it a dead letter. */
+export const suspectedKiller = (error: string): Parking => ({
+  state: 'waiting',
+  afterMs: 0,
+  failures: 0,
+  crashes: CRASH_LIMIT - 1,
+  error,
+});
+
+/** What the first failure of a delivery means for the message. */
+export function parkingAfter(error: unknown, tuning: Tuning): Parking {
+  const text = describe(error);
+  const kind = classify(error);
+  if (kind === 'reject' || (kind === 'failure' && tuning.maxAttempts <= 1)) {
+    return { state: 'dead', afterMs: 0, failures: 1, crashes: 0, error: text };
+  }
+  if (error instanceof ComeBack) {
+    return { state: 'waiting', afterMs: Math.max(0, error.at.getTime() - Date.now()), failures: 0, crashes: 0, error: text };
+  }
+  const afterMs = backoffMs(1, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
+  return { state: 'waiting', afterMs, failures: kind === 'failure' ? 1 : 0, crashes: 0, error: text };
+}
+
+/** An error as evidence: capped, and without the U+0000 that PostgreSQL refuses. */
+export function describe(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replaceAll('\0', '\\0').toWellFormed().slice(0, 1_000);
+}
+
+/** Only the transaction that inserted a message's inbox row may park it: so it is parked once, or handled, never both. */
+export async function park(tx: Transaction, message: Parkable, parking: Parking): Promise<void> {
+  await tx.query(
+    `INSERT INTO parked (stream, message_id, type, key, body, source, ordered, traceparent, state, next_attempt_at, failures, crashes,
+       errors, first_failed_at, last_failed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10 * interval '1 millisecond', $11, $12,
+       CASE WHEN $13::text IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object('at', now(), 'error', $13::text)) END,
+       CASE WHEN $13::text IS NULL THEN NULL ELSE now() END, CASE WHEN $13::text IS NULL THEN NULL ELSE now() END)`,
+    [
+      message.stream,
+      message.id,
+      message.type,
+      message.key,
+      message.body,
+      message.source,
+      message.ordered,
+      message.traceparent ?? null,
+      parking.state,
+      parking.afterMs,
+      parking.failures,
+      parking.crashes,
+      parking.error ?? null,
+    ],
+  );
+}
+
+/**
+ * Which of these keys have a parked message, dead letters included: later events of the key wait behind it.
+ * A statement of its own after the inbox insert: in the same one, the snapshot would be older than the wait on a copy
+ * that another worker was parking at that moment.
+ */
+export async function parkedKeys(tx: Transaction, stream: string, keys: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ key: string }>(`SELECT DISTINCT key FROM parked WHERE stream = $1 AND key = ANY($2)`, [
+    stream,
+    [...new Set(keys)],
+  ]);
+  return new Set(rows.map((row) => row.key));
+}
+
+/**
+ * Claims due messages by moving their next attempt forward, so that a dead worker's claim runs out by itself. An event is
+ * due only when no earlier one of its stream and key is parked. `running` tells the next claim that this one never reported back.
+ */
+export const CLAIM_PARKED = `
+  WITH due AS (
+    SELECT id FROM parked AS p
+    WHERE state = 'waiting' AND next_attempt_at <= now()
+      AND NOT (ordered AND EXISTS (SELECT 1 FROM parked AS e WHERE e.stream = p.stream AND e.key = p.key AND e.id < p.id))
+    ORDER BY next_attempt_at, id
+    LIMIT $1
+    FOR UPDATE SKIP LOCKED)
+  UPDATE parked AS p
+  SET attempt = attempt + 1, running = true, crashes = crashes + running::int,
+    next_attempt_at = now() + $2 * interval '1 millisecond'
+  FROM due WHERE p.id = due.id
+  RETURNING p.id AS "rowId", p.attempt, p.failures, p.transient_failures AS "transientFailures", p.crashes, p.message_id AS id,
+    p.type, p.key, p.body, p.stream, p.source, p.ordered, p.traceparent`;
+
+/** Ends a claim with the message handled. No row: another worker has claimed it since, and this one is too late. */
+export const FINISH_PARKED = `DELETE FROM parked WHERE id = $1 AND attempt = $2 RETURNING 1`;
+
+/** Ends a claim with a failure. Evidence stays small: the first and the last five errors. */
+export const FAIL_PARKED = `
+  UPDATE parked
+  SET running = false, state = $3, next_attempt_at = now() + $4 * interval '1 millisecond',
+    failures = failures + $5, transient_failures = transient_failures + $6,
+    errors = CASE WHEN jsonb_array_length(errors) < 10 THEN errors ELSE errors - 5 END || jsonb_build_array(jsonb_build_object('at', now(), 'error', $7::text)),
+    first_failed_at = coalesce(first_failed_at, now()), last_failed_at = now()
+  WHERE id = $1 AND attempt = $2`;

@@ -1,0 +1,161 @@
+import { netOf, queueOf, type ServiceName } from '@waybill/contracts';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Delivery } from '../delivery.js';
+import type { Handlers } from '../handlers.js';
+import type { Logger } from '../message.js';
+import { describe } from '../parking.js';
+import type { Received } from '../received.js';
+import type { Tuning } from '../tuning.js';
+import { RabbitConnection, type RabbitOptions } from './connection.js';
+
+/** A message in hand, and the channel on which alone it can be acknowledged. */
+interface InHand {
+  readonly channel: Channel;
+  readonly message: ConsumeMessage;
+  readonly received: Received;
+  readonly fromNet: boolean;
+}
+
+/**
+ * Takes a service's commands. What waits while a batch is in its transaction goes together into the next one: no timer.
+ * Commands for the outside world run side by side, as many as the prefetch allows. Nothing is ever rejected: what fails is
+ * parked in the database and acknowledged, so failures never fill the prefetch.
+ */
+export class RabbitConsumer {
+  readonly #connection: RabbitConnection;
+  #channel: Channel | undefined;
+  #tags: string[] = [];
+  #waiting: InHand[] = [];
+  #batch: Promise<void> | undefined;
+  readonly #outside = new Set<Promise<void>>();
+  #stopping = false;
+
+  constructor(
+    private readonly service: string,
+    options: RabbitOptions,
+    private readonly parts: {
+      delivery: Delivery;
+      handlers: Handlers;
+      tuning: Tuning;
+      log: Logger;
+      /** Resolves when it is worth trying again after a delivery could not even be parked. */
+      databaseIsBack: () => Promise<void>;
+    },
+  ) {
+    this.#connection = new RabbitConnection(
+      options,
+      `${service} consumer`,
+      parts.tuning.reconnectMs,
+      (connection) => this.#open(connection),
+      () => this.#lost(),
+      parts.log,
+    );
+  }
+
+  get up(): boolean {
+    return this.#tags.length > 0;
+  }
+
+  start(): Promise<void> {
+    return this.#connection.start();
+  }
+
+  /** Takes nothing new, finishes and acknowledges what is in hand, closes. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const channel = this.#channel;
+    for (const tag of this.#tags) await channel?.cancel(tag).catch(() => undefined);
+    this.#tags = [];
+    while (this.#batch || this.#outside.size > 0) await Promise.all([this.#batch, ...this.#outside]);
+    // Closing the channel flushes the acknowledgements before the connection goes.
+    await channel?.close().catch(() => undefined);
+    await this.#connection.close();
+  }
+
+  async #open(connection: ChannelModel): Promise<void> {
+    const channel = await connection.createChannel();
+    channel.on('error', (error: Error) =>
+      this.parts.log.warn({ broker: 'rabbitmq', reason: error.message }, 'the consumer channel failed'),
+    );
+    channel.on('close', () => {
+      if (this.#channel === channel && !this.#stopping) void this.#connection.reset();
+    });
+    this.#channel = channel;
+    await channel.prefetch(this.parts.tuning.prefetch);
+    const name = this.service as ServiceName;
+    const tags: string[] = [];
+    for (const [queue, fromNet] of [
+      [queueOf(name), false],
+      [netOf(name), true],
+    ] as const) {
+      const { consumerTag } = await channel.consume(queue, (message) => this.#take(channel, queue, message, fromNet));
+      tags.push(consumerTag);
+    }
+    this.#tags = tags;
+  }
+
+  #lost(): void {
+    this.#channel = undefined;
+    this.#tags = [];
+    // The broker redelivers what was not acknowledged; what is in its transaction ends, and the inbox knows the copy.
+    this.#waiting = [];
+  }
+
+  #take(channel: Channel, queue: string, message: ConsumeMessage | null, fromNet: boolean): void {
+    // The broker cancelled the consumer, for instance because the queue was deleted: start over.
+    if (message === null) return void this.#connection.reset();
+    const received = this.parts.delivery.receive({
+      body: message.content,
+      stream: queueOf(this.service as ServiceName),
+      source: `${queue} (${message.fields.exchange || 'default exchange'}, ${message.fields.routingKey})`,
+      ordered: false,
+    });
+    const inHand: InHand = { channel, message, received, fromNet };
+    if (!fromNet && received.what === 'message' && this.parts.handlers.isOutside(received.type))
+      this.#runOutside(inHand, received);
+    else {
+      this.#waiting.push(inHand);
+      // After this turn of the event loop, so that everything that came in one packet goes together.
+      this.#batch ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#drain());
+    }
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.parts.tuning.deliveryBatch);
+      await this.#untilSafe(batch, async () => {
+        for (const { received } of batch.filter(({ fromNet }) => fromNet)) {
+          await this.parts.delivery.parkKiller(received, 'It fell into the net: its consumers died with it too often.');
+        }
+        await this.parts.delivery.deliver(batch.filter(({ fromNet }) => !fromNet).map(({ received }) => received));
+      });
+    }
+    this.#batch = undefined;
+  }
+
+  #runOutside(inHand: InHand, received: Received & { what: 'message' }): void {
+    const run = this.#untilSafe([inHand], () => this.parts.delivery.deliverOutside(received)).finally(() =>
+      this.#outside.delete(run),
+    );
+    this.#outside.add(run);
+  }
+
+  /** Delivers until every message is safe, then acknowledges. While the database is away the messages are held: the prefetch stops the rest. */
+  async #untilSafe(batch: readonly InHand[], deliver: () => Promise<void>): Promise<void> {
+    while (batch.some(({ channel }) => channel === this.#channel)) {
+      try {
+        await deliver();
+        for (const { channel, message } of batch) if (channel === this.#channel) channel.ack(message);
+        return;
+      } catch (error) {
+        this.parts.log.warn(
+          { broker: 'rabbitmq', messages: batch.length, reason: describe(error) },
+          'messages are held until the database is back',
+        );
+        await this.parts.databaseIsBack();
+        // Not acknowledged: the broker gives them to another replica, or to this one when it starts again.
+        if (this.#stopping) return;
+      }
+    }
+  }
+}

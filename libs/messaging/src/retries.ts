@@ -1,0 +1,108 @@
+import { type DeliveryParts, runOutside } from './delivery.js';
+import { classify, ComeBack, Fenced } from './errors.js';
+import { messagesTotal } from './metrics.js';
+import { CLAIM_PARKED, type ClaimedRow, CRASH_LIMIT, describe, FAIL_PARKED, FINISH_PARKED } from './parking.js';
+import { receive, type Received } from './received.js';
+import { Poll } from './poll.js';
+import { backoffMs } from './tuning.js';
+
+/** Tries parked messages again when they are due: in order for an event's key, the same for both brokers. */
+export class Retries {
+  readonly #poll: Poll;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly parts: Omit<DeliveryParts, 'parked' | 'databaseIsAway'>) {
+    this.#poll = new Poll('retries', parts.tuning.retryPollMs, () => this.#claimAndRun(), parts.log);
+  }
+
+  start(): void {
+    this.#poll.start();
+  }
+
+  /** Something was parked here: look when it is due instead of at the next poll. */
+  wakeIn(afterMs: number): void {
+    if (afterMs > this.parts.tuning.retryPollMs) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#poll.wake();
+    }, afterMs + 1);
+    this.#timers.add(timer);
+  }
+
+  /** Resolves when the retries in hand have ended. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    await this.#poll.stop();
+  }
+
+  /** True when there may be more that is due. */
+  async #claimAndRun(): Promise<boolean> {
+    const { unitOfWork, tuning } = this.parts;
+    // The claim outlives the handler's deadline, so that it runs out only when the worker is dead or stopped.
+    const leaseMs = tuning.handlerDeadlineMs * 1.5;
+    const rows = await unitOfWork.run((tx) => tx.query<ClaimedRow>(CLAIM_PARKED, [tuning.retryConcurrency, leaseMs]));
+    await Promise.all(rows.map((row) => this.#retry(row)));
+    return rows.length > 0;
+  }
+
+  async #retry(row: ClaimedRow): Promise<void> {
+    const { log } = this.parts;
+    try {
+      await this.#run(row);
+      messagesTotal.inc({ type: row.type, outcome: 'handled' });
+      log.info({ messageId: row.id, type: row.type, key: row.key, attempt: row.attempt }, 'a parked message was handled');
+    } catch (error) {
+      if (error instanceof Fenced) return log.warn({ messageId: row.id, type: row.type, attempt: row.attempt }, error.message);
+      // When even this fails the claim runs out by itself.
+      await this.#fail(row, error).catch((failure) =>
+        log.warn({ messageId: row.id, reason: describe(failure) }, 'a failed retry could not be noted'),
+      );
+    }
+  }
+
+  async #run(row: ClaimedRow): Promise<void> {
+    const { contracts, handlers, tuning, unitOfWork } = this.parts;
+    if (row.crashes >= CRASH_LIMIT)
+      throw new Doomed(`It never reported back from ${row.crashes} runs: it probably kills its process.`);
+    const received: Received = receive(row, contracts, handlers.has, tuning);
+    if (received.what === 'poison') throw new Doomed(received.reason);
+    if (received.what !== 'message')
+      throw new ComeBack(new Date(Date.now() + tuning.unknownRetryMs), 'This build does not know its type.');
+    if (handlers.isOutside(received.type))
+      return runOutside(this.parts, received, row.attempt, tuning.handlerDeadlineMs, handlers);
+    await unitOfWork.runOpen(
+      async (tx) => {
+        const mine = await tx.query(FINISH_PARKED, [row.rowId, row.attempt]);
+        if (mine.length === 0) throw new Fenced('another worker has taken over this retry');
+        await handlers.run(received, row.attempt, tx, tuning.handlerDeadlineMs);
+      },
+      { lockTimeoutMs: tuning.lockTimeoutMs },
+    );
+  }
+
+  async #fail(row: ClaimedRow, error: unknown): Promise<void> {
+    const { log, tuning, unitOfWork } = this.parts;
+    const kind = error instanceof Doomed ? 'reject' : classify(error);
+    const counted = kind === 'failure' || kind === 'reject' ? 1 : 0;
+    const transient = kind === 'transient' ? 1 : 0;
+    const dead = kind === 'reject' || (kind === 'failure' && row.failures + 1 >= tuning.maxAttempts);
+    const tries = row.failures + row.transientFailures + 1;
+    const afterMs =
+      error instanceof ComeBack
+        ? Math.max(0, error.at.getTime() - Date.now())
+        : backoffMs(tries, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
+    const fields = { messageId: row.id, type: row.type, key: row.key, attempt: row.attempt, reason: describe(error) };
+    await unitOfWork.run((tx) =>
+      tx.query(FAIL_PARKED, [row.rowId, row.attempt, dead ? 'dead' : 'waiting', afterMs, counted, transient, describe(error)]),
+    );
+    messagesTotal.inc({ type: row.type, outcome: dead ? 'dead' : 'failed' });
+    if (dead) return log.error(fields, 'dead letter');
+    log.warn({ ...fields, afterMs }, 'a retry failed');
+    this.wakeIn(afterMs);
+  }
+}
+
+/** Cannot be tried again, whatever its handler would say. */
+class Doomed extends Error {
+  override readonly name = 'DeadLetter';
+}

@@ -1,0 +1,152 @@
+import type { CommandContract, Contract, PayloadOf } from '@waybill/contracts';
+import type { PoolClient } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { encode } from './envelope.js';
+import { CommitRefused, CommitUnknown } from './errors.js';
+import { newId } from './ids.js';
+import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './outbox.js';
+import { traceparent } from './trace.js';
+
+/** What a use case or a handler writes with: rows and messages that become true together, or not at all. */
+export interface Transaction {
+  /** TypeORM inside this transaction. */
+  readonly manager: EntityManager;
+  /** One SQL statement inside this transaction; its rows. */
+  query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Sends with the commit. Events of one key keep the order of commits if the row that the key names was written before.
+   * @throws when the payload does not fit the contract, is above 256 kB, or this service is not the one that sends it.
+   */
+  send<C extends Contract>(contract: C, payload: PayloadOf<C>): void;
+  /** Sends at `at` by the database's clock; a second call for the same key moves the timer. At most 7 days ahead. */
+  schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, options: { at: Date }): void;
+  /** Takes the timer of this key away, if it has not fired. */
+  unschedule(contract: CommandContract, key: string): void;
+}
+
+const MAX_SCHEDULE_MS = 7 * 24 * 3_600_000;
+
+/** A transaction that is open. Closed by its unit of work: what comes later throws instead of being lost. */
+export class OpenTransaction implements Transaction {
+  readonly manager: EntityManager;
+  readonly #outgoing: LanedMessage[] = [];
+  readonly #timers: { sql: string; parameters: unknown[] }[] = [];
+  #closed: string | undefined;
+
+  constructor(
+    runner: QueryRunner,
+    private readonly client: PoolClient,
+    private readonly service: string,
+  ) {
+    this.manager = runner.manager;
+  }
+
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    this.#refuseWhenClosed('query');
+    const result = await this.client.query(sql, parameters as unknown[]);
+    return result.rows as Row[];
+  }
+
+  send<C extends Contract>(contract: C, payload: PayloadOf<C>): void {
+    this.#refuseWhenClosed('send');
+    this.#outgoing.push({ ...this.#encode(contract, payload), lane: laneOf(contract.kind) });
+  }
+
+  schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, { at }: { at: Date }): void {
+    this.#refuseWhenClosed('schedule');
+    if (at.getTime() > Date.now() + MAX_SCHEDULE_MS)
+      throw new Error(`${contract.type} was not scheduled: ${at.toISOString()} is more than 7 days ahead.`);
+    const { id, type, key, body } = this.#encode(contract, payload);
+    this.#timers.push({ sql: SCHEDULE, parameters: [type, key, at, id, body] });
+  }
+
+  unschedule(contract: CommandContract, key: string): void {
+    this.#refuseWhenClosed('unschedule');
+    this.#timers.push({ sql: UNSCHEDULE, parameters: [contract.type, key] });
+  }
+
+  /** Writes what was sent and closes. The lanes that have something to relay after the commit. */
+  async flush(): Promise<Set<Lane>> {
+    for (const { sql, parameters } of this.#timers) await this.query(sql, parameters);
+    if (this.#outgoing.length > 0) await this.query(INSERT_OUTBOX, outboxParameters(this.#outgoing));
+    this.close('its transaction is being committed');
+    return new Set(this.#outgoing.map((message) => message.lane));
+  }
+
+  close(reason: string): void {
+    this.#closed ??= reason;
+  }
+
+  /** Tears the connection down under a handler that does not end: whatever it does from now on fails, nothing is saved. */
+  destroy(reason: string): void {
+    this.close(reason);
+    const { connection } = this.client as unknown as { connection: { stream: { destroy(error: Error): void } } };
+    connection.stream.destroy(new Error(reason));
+  }
+
+  #encode<C extends Contract>(contract: C, payload: PayloadOf<C>) {
+    const senders: readonly string[] = contract.kind === 'event' ? [contract.emittedBy] : contract.sentBy;
+    if (!senders.includes(this.service))
+      throw new Error(`${contract.type} was not sent: ${this.service} is not among its senders (${senders.join(', ')}).`);
+    return encode(contract, payload, this.service, newId(), traceparent());
+  }
+
+  #refuseWhenClosed(call: string): void {
+    if (this.#closed) throw new Error(`tx.${call} came too late: ${this.#closed}. Await everything before the handler returns.`);
+  }
+}
+
+/** Runs work in a transaction and commits it, messages included. */
+export class UnitOfWork {
+  constructor(
+    private readonly database: DataSource,
+    private readonly service: string,
+    private readonly wake: (lane: Lane) => void = () => {},
+  ) {}
+
+  /**
+   * @returns what `work` returned, once it is committed.
+   * @throws what `work` threw (everything is rolled back), `CommitRefused` when PostgreSQL rolled back instead of
+   * committing, `CommitUnknown` when the connection broke during the commit.
+   */
+  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.runOpen(work);
+  }
+
+  /** As `run`, for the core itself: with the open transaction and a lock timeout of its own. */
+  async runOpen<T>(work: (tx: OpenTransaction) => Promise<T>, options: { lockTimeoutMs?: number } = {}): Promise<T> {
+    const runner = this.database.createQueryRunner();
+    let tx: OpenTransaction | undefined;
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      tx = new OpenTransaction(runner, client, this.service);
+      await runner.startTransaction();
+      if (options.lockTimeoutMs !== undefined) await client.query(`SET LOCAL lock_timeout = ${options.lockTimeoutMs}`);
+      const result = await work(tx);
+      const lanes = await tx.flush();
+      await commit(client);
+      for (const lane of lanes) this.wake(lane);
+      return result;
+    } catch (error) {
+      tx?.close('its transaction was rolled back');
+      // After CommitRefused or a lost connection there is nothing left to roll back, and the answer does not matter.
+      if (tx) await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** COMMIT of a transaction in which an error was swallowed answers ROLLBACK, without an error: read the tag. */
+async function commit(client: PoolClient): Promise<void> {
+  let tag: string;
+  try {
+    ({ command: tag } = await client.query('COMMIT'));
+  } catch (error) {
+    // A deferred constraint fails with an SQLSTATE and is a plain failure; without one nobody answered.
+    if ((error as { severity?: string }).severity === 'ERROR') throw error;
+    throw new CommitUnknown(error);
+  }
+  if (tag !== 'COMMIT') throw new CommitRefused(tag);
+}

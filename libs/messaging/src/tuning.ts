@@ -1,0 +1,81 @@
+/** Every interval and limit of the messaging core. Times are milliseconds, sizes are bytes. */
+export interface Tuning {
+  /** A publish that is not confirmed by then is rolled back. Below PostgreSQL's idle_in_transaction_session_timeout (8 s). */
+  publishTimeoutMs: number;
+  /** Rows of one claim; beyond 500 the planner turns quadratic and nothing is gained. */
+  relayBatchRows: number;
+  /** Bytes of one claim: half of what a Kafka broker takes in one batch. */
+  relayBatchBytes: number;
+  /** The slow poll: catches what a dead process left. */
+  relayPollMs: number;
+  /** Whoever misses the lane's lock tries again after this while it has something to send. */
+  relayLockRetryMs: number;
+  /** How long a refused row, and its key, is held back: doubled each time, up to the cap. */
+  refusedBackoffMs: number;
+  refusedBackoffCapMs: number;
+  /** Due timers are moved to the outbox this often. */
+  timerPollMs: number;
+  /** Messages of one delivery transaction. */
+  deliveryBatch: number;
+  /** A handler that takes longer loses its database connection, and its message is parked. */
+  handlerDeadlineMs: number;
+  /** Locks in batches run under this; what meets a lock goes one by one. */
+  lockTimeoutMs: number;
+  /** Unacknowledged messages that RabbitMQ hands to one consumer. */
+  prefetch: number;
+  /** Deliveries of an event to a fresh consumer before it counts as a killer. Kafka itself counts none. */
+  killLimit: number;
+  /** Failures until a parked message becomes a dead letter. Transient failures do not count. */
+  maxAttempts: number;
+  retryBackoffMs: number;
+  retryBackoffCapMs: number;
+  retryPollMs: number;
+  /** Parked messages retried at the same time by one process. */
+  retryConcurrency: number;
+  /** A message of an unknown type or version is looked at again this often: it waits for an upgrade. */
+  unknownRetryMs: number;
+  /** Days that the inbox remembers: the topics' retention (7) and a week more. What is older is never handled. */
+  inboxDays: number;
+  /** Pause between attempts to reach a broker or the database. */
+  reconnectMs: number;
+  kafkaSessionMs: number;
+  kafkaPartitionsAtOnce: number;
+  /** An open delivery has this long to finish when the process stops. */
+  drainMs: number;
+}
+
+export const defaultTuning: Tuning = {
+  publishTimeoutMs: 3_000,
+  relayBatchRows: 500,
+  relayBatchBytes: 512 * 1024,
+  relayPollMs: 1_000,
+  relayLockRetryMs: 3,
+  refusedBackoffMs: 500,
+  refusedBackoffCapMs: 15_000,
+  timerPollMs: 500,
+  deliveryBatch: 100,
+  handlerDeadlineMs: 20_000,
+  lockTimeoutMs: 250,
+  prefetch: 100,
+  killLimit: 3,
+  maxAttempts: 6,
+  retryBackoffMs: 200,
+  retryBackoffCapMs: 15_000,
+  retryPollMs: 500,
+  retryConcurrency: 16,
+  unknownRetryMs: 15_000,
+  inboxDays: 14,
+  reconnectMs: 250,
+  kafkaSessionMs: 10_000,
+  kafkaPartitionsAtOnce: 3,
+  drainMs: 20_000,
+};
+
+/** The most bytes that one message may have, envelope included. Refused in `tx.send`. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** Exponential backoff with jitter: between half and the whole of `baseMs * 2^(n-1)`, at most `capMs`. `n` counts from 1. */
+export function backoffMs(n: number, baseMs: number, capMs: number): number {
+  const whole = Math.min(capMs, baseMs * 2 ** Math.min(n - 1, 30));
+  return Math.round(whole / 2 + (Math.random() * whole) / 2);
+}
