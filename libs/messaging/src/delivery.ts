@@ -57,15 +57,12 @@ export class Delivery {
 
   /** For what a fresh Kafka assignment brings first: noted before its run, because a message that kills its consumer leaves no other mark. */
   async deliverCautiously(batch: readonly Received[]): Promise<void> {
-    for (const received of batch.filter(({ what }) => what === 'message')) {
-      const attempts = await this.#noteAttempt(received.id);
-      if (attempts > this.parts.tuning.killLimit) {
+    for (const received of batch) {
+      const attempts = received.what === 'message' ? await this.#noteAttempt(received.id) : 1;
+      if (attempts > this.parts.tuning.killLimit)
         await this.parkKiller(received, `Its consumer died with it ${attempts - 1} times.`);
-      } else {
-        await this.deliverOne(received);
-      }
+      else await this.deliver([received]);
     }
-    await this.deliver(batch.filter(({ what }) => what !== 'message'));
     await this.#forgetAttempts(batch.map(({ id }) => id));
   }
 

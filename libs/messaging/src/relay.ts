@@ -71,21 +71,21 @@ export class RelayLane {
       await client.query('BEGIN');
       try {
         const won = (await client.query(TRY_LANE, [this.publisher.lane])).rows[0].won as boolean;
-        if (!won) {
-          this.#pending ||= pending;
-          return pending ? this.tuning.relayLockRetryMs : false;
-        }
-        return await this.#publishNext(client);
-      } finally {
-        // A claim that was not committed by #publishNext is given back: its rows are published again.
+        if (!won) this.#pending ||= pending;
+        const again = won ? await this.#publishNext(client) : pending && this.tuning.relayLockRetryMs;
+        await client.query('COMMIT');
+        return again;
+      } catch (error) {
+        // The claim is given back: its rows are published again.
         await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
       }
     } finally {
       await runner.release();
     }
   }
 
-  async #publishNext(client: PoolClient): Promise<boolean> {
+  async #publishNext(client: PoolClient): Promise<boolean | number> {
     const { lane } = this.publisher;
     const rows = (await client.query(READ_OUTBOX, [lane, this.tuning.relayBatchRows, this.tuning.relayBatchBytes]))
       .rows as OutboxRow[];
@@ -98,13 +98,12 @@ export class RelayLane {
       await client.query(HOLD_OUTBOX, [id, describe(reason), afterMs]);
       this.log.error({ lane, outboxId: id, reason, afterMs }, 'the broker refused a message; its key is held back');
     }
-    await client.query('COMMIT');
     const unconfirmed = rows.length - confirmed.length - refused.length;
     publishedTotal.inc({ lane, answer: 'confirmed' }, confirmed.length);
     publishedTotal.inc({ lane, answer: 'refused' }, refused.length);
     publishedTotal.inc({ lane, answer: 'unconfirmed' }, unconfirmed);
     if (unconfirmed > 0) this.log.warn({ lane, unconfirmed }, 'messages were not confirmed in time and will be published again');
-    return true;
+    return unconfirmed === rows.length ? this.tuning.reconnectMs : true;
   }
 }
 

@@ -10,9 +10,10 @@ import { backoffMs } from './tuning.js';
 export class Retries {
   readonly #poll: Poll;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #inHand = new Set<Promise<void>>();
 
   constructor(private readonly parts: Omit<DeliveryParts, 'parked' | 'databaseIsAway'>) {
-    this.#poll = new Poll('retries', parts.tuning.retryPollMs, () => this.#claimAndRun(), parts.log);
+    this.#poll = new Poll('retries', parts.tuning.retryPollMs, () => this.#claim(), parts.log);
   }
 
   start(): void {
@@ -33,16 +34,25 @@ export class Retries {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     await this.#poll.stop();
+    await Promise.all(this.#inHand);
   }
 
-  /** True when there may be more that is due. */
-  async #claimAndRun(): Promise<boolean> {
+  /** Starts what is due, as far as there is room. A slow one does not hold up the others. */
+  async #claim(): Promise<boolean> {
     const { unitOfWork, tuning } = this.parts;
+    const room = tuning.retryConcurrency - this.#inHand.size;
+    if (room <= 0) return false;
     // The claim outlives the handler's deadline, so that it runs out only when the worker is dead or stopped.
     const leaseMs = tuning.handlerDeadlineMs * 1.5;
-    const rows = await unitOfWork.run((tx) => tx.query<ClaimedRow>(CLAIM_PARKED, [tuning.retryConcurrency, leaseMs]));
-    await Promise.all(rows.map((row) => this.#retry(row)));
-    return rows.length > 0;
+    const rows = await unitOfWork.run((tx) => tx.query<ClaimedRow>(CLAIM_PARKED, [room, leaseMs]));
+    for (const row of rows) {
+      const run = this.#retry(row).finally(() => {
+        this.#inHand.delete(run);
+        this.#poll.wake();
+      });
+      this.#inHand.add(run);
+    }
+    return false;
   }
 
   async #retry(row: ClaimedRow): Promise<void> {

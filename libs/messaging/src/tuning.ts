@@ -40,8 +40,6 @@ export interface Tuning {
   reconnectMs: number;
   kafkaSessionMs: number;
   kafkaPartitionsAtOnce: number;
-  /** An open delivery has this long to finish when the process stops. */
-  drainMs: number;
 }
 
 export const defaultTuning: Tuning = {
@@ -68,7 +66,6 @@ export const defaultTuning: Tuning = {
   reconnectMs: 250,
   kafkaSessionMs: 10_000,
   kafkaPartitionsAtOnce: 3,
-  drainMs: 20_000,
 };
 
 /** The most bytes that one message may have, envelope included. Refused in `tx.send`. */

@@ -26,12 +26,10 @@ export function kafkaClient(name: string, { brokers }: KafkaOptions, retry: type
     requestTimeout: 10_000,
     retry,
     logLevel: logLevel.WARN,
+    // kafkajs tells of every attempt to reach a broker that is away; that it is away is told once, by those who use this.
     logCreator:
       () =>
-      ({ namespace, level, log: entry }) => {
-        const fields = { broker: 'kafka', namespace, client: name, reason: entry['error'] as string | undefined };
-        if (level === logLevel.ERROR) log.warn(fields, entry.message);
-        else log.debug(fields, entry.message);
-      },
+      ({ namespace, log: entry }) =>
+        log.debug({ broker: 'kafka', namespace, client: name, reason: entry['error'] as string | undefined }, entry.message),
   });
 }

@@ -156,7 +156,7 @@ export class KafkaConsumer {
   #pause(place: string, pause: () => () => void, error: unknown): void {
     this.parts.log.warn({ broker: 'kafka', place, reason: describe(error) }, 'the partition is paused until it can be delivered');
     const resume = pause();
-    void this.parts.databaseIsBack().then(resume);
+    void this.parts.databaseIsBack().then(() => this.#stopping || resume());
   }
 }
 

@@ -1,5 +1,5 @@
 import { PARTITIONS, type ServiceName, topicOf } from '@waybill/contracts';
-import { type Kafka, type Message, Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
+import { type Admin, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import { CONTENT_TYPE } from '../envelope.js';
 import type { Logger } from '../message.js';
 import type { OutboxRow } from '../outbox.js';
@@ -7,6 +7,9 @@ import { describe } from '../parking.js';
 import type { Published, Publisher } from '../relay.js';
 import type { Tuning } from '../tuning.js';
 import { IMPATIENT_RETRY, kafkaClient, type KafkaOptions } from './client.js';
+
+/** How often an idle lane asks whether its broker is there. */
+const ASK_MS = 2_000;
 
 /** The part of kafkajs's producer that a claim needs. */
 export type Sends = Pick<Producer, 'connect' | 'disconnect' | 'send'>;
@@ -20,10 +23,12 @@ export class KafkaPublisher implements Publisher {
   readonly lane = 'kafka';
   readonly #topic: string;
   readonly #kafka: Kafka;
+  readonly #admin: Admin;
   #producer: Sends | undefined;
   #onUp: () => void = () => {};
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(
     service: string,
@@ -36,6 +41,7 @@ export class KafkaPublisher implements Publisher {
   ) {
     this.#topic = topicOf(service as ServiceName);
     this.#kafka = kafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log);
+    this.#admin = this.#kafka.admin();
   }
 
   get up(): boolean {
@@ -48,14 +54,14 @@ export class KafkaPublisher implements Publisher {
 
   start(): void {
     void this.#connect();
+    this.#watch = setInterval(() => void this.#ask(), ASK_MS);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
-    const producer = this.#producer;
-    this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+    clearInterval(this.#watch);
+    await Promise.all([this.#drop(), this.#admin.disconnect().catch(() => undefined)]);
   }
 
   async publish(rows: readonly OutboxRow[]): Promise<Published> {
@@ -107,11 +113,28 @@ export class KafkaPublisher implements Publisher {
       { broker: 'kafka', rows: rows.length, reason: describe(error) },
       'the broker did not confirm: the producer is replaced',
     );
+    await this.#drop();
+    this.#connectSoon();
+    return { confirmed: [], refused: [] };
+  }
+
+  /** An idle producer does not notice that its broker is away, and a service that sends nothing would call itself ready. */
+  async #ask(): Promise<void> {
+    if (!this.up) return;
+    try {
+      await within(
+        this.tuning.publishTimeoutMs,
+        this.#admin.connect().then(() => this.#admin.describeCluster()),
+      );
+    } catch (error) {
+      if (this.up) await this.#noAnswer([], error);
+    }
+  }
+
+  async #drop(): Promise<void> {
     const producer = this.#producer;
     this.#producer = undefined;
     await producer?.disconnect().catch(() => undefined);
-    this.#connectSoon();
-    return { confirmed: [], refused: [] };
   }
 
   async #connect(): Promise<void> {
@@ -165,7 +188,7 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.has(type ?? cause?.type ?? '');
 }
 
-async function within(ms: number, sent: Promise<RecordMetadata[]>): Promise<RecordMetadata[]> {
+async function within<T>(ms: number, sent: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
