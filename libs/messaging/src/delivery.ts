@@ -1,4 +1,5 @@
 import type { Contract } from '@waybill/contracts';
+import type { DataSource } from 'typeorm';
 import { DatabaseAway } from './errors.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
 import { insertIntoInbox, isInInbox } from './inbox.js';
@@ -6,11 +7,19 @@ import type { Logger, RawMessage } from './message.js';
 import { messagesTotal } from './metrics.js';
 import { behindItsKey, describe, park, parkedKeys, type Parking, parkingAfter, suspectedKiller } from './parking.js';
 import { receive, type Received } from './received.js';
+import { inTrace } from './trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from './transaction.js';
 import type { Tuning } from './tuning.js';
 
+/** What became of a message: handled, duplicate, parked, dead. */
+interface Outcome {
+  readonly message: Received;
+  readonly outcome: string;
+}
+
 /** What every delivery needs; shared with the retries. */
 export interface DeliveryParts {
+  readonly database: DataSource;
   readonly unitOfWork: UnitOfWork;
   readonly handlers: Handlers;
   readonly contracts: ReadonlyMap<string, Contract>;
@@ -68,12 +77,11 @@ export class Delivery {
 
   /** A command whose handler calls the outside world: no transaction is open around it. */
   async deliverOutside(received: Received & { what: 'message' }): Promise<void> {
-    const { unitOfWork, handlers, tuning } = this.parts;
-    const known = await unitOfWork.run((tx) => isInInbox((sql, parameters) => tx.query(sql, parameters), received.id));
-    if (known) return void messagesTotal.inc({ type: received.type, outcome: 'duplicate' });
+    const { database, handlers, tuning } = this.parts;
+    if (await isInInbox(database, received.id)) return this.#tell(received, 'duplicate');
     try {
       await runOutside(this.parts, received, 1, tuning.handlerDeadlineMs, handlers);
-      messagesTotal.inc({ type: received.type, outcome: 'handled' });
+      this.#tell(received, 'handled');
     } catch (error) {
       await this.parkFailed(received, error);
     }
@@ -98,37 +106,36 @@ export class Delivery {
     const outcomes = await this.parts.unitOfWork.runOpen((tx) => this.#handleNew(messages, tx), {
       lockTimeoutMs: tuning.lockTimeoutMs,
     });
-    for (const { type, outcome } of outcomes) messagesTotal.inc({ type, outcome });
+    for (const { message, outcome } of outcomes) this.#tell(message, outcome);
   }
 
-  async #handleNew(messages: readonly Received[], tx: OpenTransaction): Promise<{ type: string; outcome: string }[]> {
-    const fresh = await insertIntoInbox(
-      tx,
-      messages.map(({ id }) => id),
+  /** Counts and logs what became of a message, after the commit. */
+  #tell(message: Received, outcome: string): void {
+    messagesTotal.inc({ type: message.type, outcome });
+    inTrace(message.traceparent, { messageId: message.id, key: message.key }, () =>
+      this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'),
     );
-    const ordered = messages.filter((message) => message.ordered);
-    const held = ordered[0]
-      ? await parkedKeys(
-          tx,
-          ordered[0].stream,
-          ordered.map(({ key }) => key),
-        )
-      : new Set<string>();
-    const outcomes: { type: string; outcome: string }[] = [];
+  }
+
+  async #handleNew(messages: readonly Received[], tx: OpenTransaction): Promise<Outcome[]> {
+    const ids = messages.map(({ id }) => id);
+    const fresh = await insertIntoInbox(tx, ids);
+    const held = await heldKeys(tx, messages);
+    const outcomes: Outcome[] = [];
     for (const message of messages) {
       // Deleting reduces two copies of an id in one batch to one.
       if (!fresh.delete(message.id)) {
-        outcomes.push({ type: message.type, outcome: 'duplicate' });
+        outcomes.push({ message, outcome: 'duplicate' });
         continue;
       }
       const parking = this.#parkingOf(message, held);
       if (parking) {
         await this.#park(tx, message, parking);
         if (message.ordered) held.add(message.key);
-        outcomes.push({ type: message.type, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
+        outcomes.push({ message, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
       } else {
         await this.parts.handlers.run(message as Received & { what: 'message' }, 1, tx, this.parts.tuning.handlerDeadlineMs);
-        outcomes.push({ type: message.type, outcome: 'handled' });
+        outcomes.push({ message, outcome: 'handled' });
       }
     }
     return outcomes;
@@ -159,7 +166,7 @@ export class Delivery {
       if (await this.parts.databaseIsAway()) throw new DatabaseAway('The database is away.', { cause: error });
       outcome = await attempt({ ...parking, error: `(its error could not be kept: ${describe(error)})` });
     }
-    messagesTotal.inc({ type: received.type, outcome });
+    this.#tell(received, outcome);
   }
 
   async #park(tx: Transaction, message: Received, parking: Parking): Promise<void> {
@@ -186,6 +193,13 @@ export class Delivery {
   async #forgetAttempts(ids: readonly string[]): Promise<void> {
     await this.parts.unitOfWork.run((tx) => tx.query(`DELETE FROM delivery_attempt WHERE id = ANY($1::uuid[])`, [ids]));
   }
+}
+
+/** The keys of this batch's events that have a parked message. A batch of events is of one stream: a topic. */
+async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise<Set<string>> {
+  const ordered = messages.filter((message) => message.ordered);
+  const keys = ordered.map(({ key }) => key);
+  return ordered[0] ? parkedKeys(tx, ordered[0].stream, keys) : new Set();
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import { dayOf } from './ids.js';
 import type { Transaction } from './transaction.js';
 
@@ -16,7 +17,7 @@ export async function insertIntoInbox(tx: Transaction, ids: readonly string[]): 
 }
 
 /** True when this message was handled or parked before. */
-export async function isInInbox(query: Transaction['query'], id: string): Promise<boolean> {
-  const rows = await query(`SELECT 1 FROM inbox WHERE id = $1 AND day = $2`, [id, dayOf(id)]);
+export async function isInInbox(database: DataSource, id: string): Promise<boolean> {
+  const rows: unknown[] = await database.query(`SELECT 1 FROM inbox WHERE id = $1 AND day = $2`, [id, dayOf(id)]);
   return rows.length > 0;
 }

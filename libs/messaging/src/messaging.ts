@@ -70,6 +70,7 @@ export class Messaging {
     this.#timers = timerPoll(database, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
     this.#housekeeping = new Poll('housekeeping', 3_600_000, () => this.#keepInbox(), log);
     const parts = {
+      database,
       unitOfWork: this.unitOfWork,
       handlers: this.#handlers,
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),

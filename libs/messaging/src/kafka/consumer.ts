@@ -79,7 +79,7 @@ export class KafkaConsumer {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: tuning.kafkaPartitionsAtOnce,
-        eachBatch: (payload) => this.#eachBatch(consumer, payload),
+        eachBatch: (payload) => this.#eachBatch(payload),
       });
       await joined;
     } catch (error) {
@@ -114,10 +114,15 @@ export class KafkaConsumer {
   }
 
   /** Never throws but for the heartbeat: an exception here would stall every partition of this consumer. */
-  async #eachBatch(
-    consumer: Consumer,
-    { batch, resolveOffset, heartbeat, isRunning, isStale, pause }: EachBatchPayload,
-  ): Promise<void> {
+  async #eachBatch({
+    batch,
+    resolveOffset,
+    commitOffsetsIfNecessary,
+    heartbeat,
+    isRunning,
+    isStale,
+    pause,
+  }: EachBatchPayload): Promise<void> {
     const { topic, partition, messages } = batch;
     for (let from = 0; from < messages.length && isRunning() && !isStale(); from += this.parts.tuning.deliveryBatch) {
       const chunk = messages.slice(from, from + this.parts.tuning.deliveryBatch);
@@ -126,7 +131,9 @@ export class KafkaConsumer {
         await keepingAlive(heartbeat, () => this.#deliver(topic, partition, chunk));
         resolveOffset(last);
         // Right after the database's commit and before the next heartbeat: a clean leave then repeats nothing.
-        await consumer.commitOffsets([{ topic, partition, offset: (BigInt(last) + 1n).toString() }]);
+        // (`consumer.commitOffsets` does nothing, silently, once the consumer is stopping: the batch in hand came again.)
+        const offset = (BigInt(last) + 1n).toString();
+        await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
       } catch (error) {
         if (isRunning()) this.#pause(`${topic}/${partition}`, pause, error);
         return;

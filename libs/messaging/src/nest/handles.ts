@@ -1,5 +1,5 @@
 import type { CommandContract, Contract } from '@waybill/contracts';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { HandlerOf, OutsideHandlerOf } from '../handlers.js';
 
 /** A handler without a transport would be registered on every strategy, so each kind has its own. */
@@ -31,9 +31,12 @@ export function HandlesOutside<C extends CommandContract>(contract: C): Decorate
   return pattern(TRANSPORT_OF.command, { contract, outside: true });
 }
 
-function pattern(
-  transport: symbol,
-  extras: HandlerExtras,
-): (target: object, name: string | symbol, descriptor: PropertyDescriptor) => void {
-  return EventPattern(extras.contract.type, transport, extras as unknown as Record<string, unknown>) as MethodDecorator;
+function pattern(transport: symbol, extras: HandlerExtras) {
+  const mark = EventPattern(extras.contract.type, transport, extras as unknown as Record<string, unknown>) as MethodDecorator;
+  return (target: object, name: string | symbol, descriptor: PropertyDescriptor): void => {
+    // Without these Nest hands over the message alone.
+    Payload()(target, name, 0);
+    Ctx()(target, name, 1);
+    mark(target, name, descriptor);
+  };
 }

@@ -1,6 +1,6 @@
 import type { CommandContract } from '@waybill/contracts';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { from, lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type { Messaging } from '../messaging.js';
 import { type HandlerExtras, TRANSPORT_OF } from './handles.js';
 
@@ -30,7 +30,8 @@ export class MessagingTransport extends Server implements CustomTransportStrateg
     super.addHandler(pattern, callback, isEventHandler, extras);
     const { contract, outside } = extras as unknown as HandlerExtras;
     const call = async (message: unknown, context: unknown): Promise<void> => {
-      await lastValueFrom(from(await callback(message, context)), { defaultValue: undefined });
+      const result: unknown = await callback(message, context);
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     };
     if (outside) this.messaging.handleOutside(contract as CommandContract, call);
     else this.messaging.handle(contract, call);

@@ -1,0 +1,43 @@
+import { exchangeOf, topicOf, type ServiceName } from '@waybill/contracts';
+import { testStack } from '@waybill/testing';
+import { connect } from 'amqplib';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import type { Broker } from './contract.js';
+
+/** Bytes on a broker that no relay has sent. */
+export interface RawMessage {
+  readonly body: Buffer;
+  readonly key: string;
+  readonly type: string;
+}
+
+/** Puts bytes where a service's messages are, as somebody who does not use the core. In order, confirmed. */
+export async function publishRaw(broker: Broker, service: ServiceName, messages: readonly RawMessage[]): Promise<void> {
+  if (broker === 'rabbitmq') {
+    const { host, port, vhost, user, password } = testStack().rabbitmq;
+    const connection = await connect({ hostname: host, port, vhost, username: user, password });
+    const channel = await connection.createConfirmChannel();
+    for (const { body, type } of messages) channel.publish(exchangeOf(service), type, body, { persistent: true });
+    await channel.waitForConfirms();
+    return connection.close();
+  }
+  const producer = rawKafka().producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  await producer.send({ topic: topicOf(service), messages: messages.map(({ key, body }) => ({ key, value: body })) });
+  await producer.disconnect();
+}
+
+export const rawKafka = () =>
+  new Kafka({ brokers: testStack().kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 100, retries: 20 } });
+
+/** How many records a service's topic has, over all partitions. */
+export async function recordsIn(service: ServiceName): Promise<number> {
+  const admin = rawKafka().admin();
+  await admin.connect();
+  try {
+    const offsets = await admin.fetchTopicOffsets(topicOf(service));
+    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  } finally {
+    await admin.disconnect();
+  }
+}
