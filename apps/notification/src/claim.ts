@@ -1,0 +1,71 @@
+import { notificationSent, type notificationSend, type PayloadOf } from '@waybill/contracts';
+import { Transient, type Transaction } from '@waybill/messaging';
+
+type Send = PayloadOf<typeof notificationSend>;
+
+export type Claim =
+  | { readonly is: 'ours'; readonly attempt: number; readonly email: string }
+  | { readonly is: 'taken'; readonly until: Date }
+  | { readonly is: 'outdated' }
+  | { readonly is: 'settled' };
+
+// Inserts the mail, or takes over an expired lease, and only if its outcome is still the newest: commands carry no order.
+// A worker that dies after this commit leaves a lease that runs out; the next one sends the mail again, with the same Message-ID.
+const CLAIM = `
+  WITH recipient AS (SELECT order_id, email FROM recipients WHERE order_id = $1 AND outcome = $2),
+  claimed AS (
+    INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at)
+    SELECT order_id, $2, 'sending', 1, clock_timestamp() + $3 * interval '1 ms' FROM recipient
+    ON CONFLICT (order_id, outcome) DO UPDATE
+      SET attempt = mail.attempt + 1, lease_expires_at = clock_timestamp() + $3 * interval '1 ms'
+      WHERE mail.status = 'sending' AND mail.lease_expires_at <= clock_timestamp()
+    RETURNING attempt)
+  SELECT attempt, email FROM claimed, recipient`;
+
+const READ = `
+  SELECT recipient.outcome = $2 AS newest, mail.status, mail.lease_expires_at AS "leaseExpiresAt"
+  FROM recipients AS recipient LEFT JOIN mails AS mail ON mail.order_id = $1 AND mail.outcome = $2
+  WHERE recipient.order_id = $1`;
+
+/** Makes a mail ours for `leaseMs`, if it is nobody's and still worth sending. */
+export async function claimMail(tx: Transaction, { orderId, outcome }: Send, leaseMs: number): Promise<Claim> {
+  const [claimed] = await tx.query<{ attempt: number; email: string }>(CLAIM, [orderId, outcome, leaseMs]);
+  if (claimed) return { is: 'ours', ...claimed };
+
+  const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseExpiresAt: Date }>(READ, [orderId, outcome]);
+  if (!mail) throw new Error(`There is no recipient for order ${orderId}.`);
+  if (mail.status === 'sent' || mail.status === 'superseded') return { is: 'settled' };
+  return mail.newest ? { is: 'taken', until: mail.leaseExpiresAt } : { is: 'outdated' };
+}
+
+// Fenced by the attempt: a worker that was stopped beyond its lease and wakes up changes nothing.
+const RELEASE = `UPDATE mails SET lease_expires_at = clock_timestamp() WHERE order_id = $1 AND outcome = $2 AND attempt = $3`;
+
+/** Gives a claim back before its lease ends, because its call has ended: the next attempt need not wait for it. */
+export async function releaseClaim(tx: Transaction, { orderId, outcome }: Send, attempt: number): Promise<void> {
+  await tx.query(RELEASE, [orderId, outcome, attempt]);
+}
+
+const SETTLE_SENT = `
+  WITH sent AS (
+    UPDATE mails SET status = 'sent', message_id = $4, sent_at = $5
+    WHERE order_id = $1 AND outcome = $2 AND attempt = $3 AND status = 'sending' RETURNING order_id)
+  UPDATE recipients SET mails_sent = mails_sent + 1 FROM sent WHERE recipients.order_id = sent.order_id
+  RETURNING mails_sent AS version`;
+
+/** Saves that the mail server took the mail and tells the world, if the claim is still ours. */
+export async function settleSent(tx: Transaction, { orderId, outcome }: Send, attempt: number, messageId: string): Promise<void> {
+  const sentAt = new Date();
+  const [settled] = await tx.query<{ version: number }>(SETTLE_SENT, [orderId, outcome, attempt, messageId, sentAt]);
+  if (!settled) throw new Transient(`Another worker took over the mail of order ${orderId} after attempt ${attempt}.`);
+  tx.send(notificationSent, { orderId, version: settled.version, outcome, messageId, sentAt: sentAt.toISOString() });
+}
+
+const SETTLE_SUPERSEDED = `
+  INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at) VALUES ($1, $2, 'superseded', 0, clock_timestamp())
+  ON CONFLICT (order_id, outcome) DO UPDATE SET status = 'superseded' WHERE mail.status = 'sending'`;
+
+/** Saves that this mail is never sent, because there is newer news. */
+export async function settleSuperseded(tx: Transaction, { orderId, outcome }: Send): Promise<void> {
+  await tx.query(SETTLE_SUPERSEDED, [orderId, outcome]);
+}

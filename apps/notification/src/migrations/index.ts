@@ -1,0 +1,4 @@
+import { CreateMails1795500000000 } from './1795500000000-create-mails.js';
+
+/** In the order in which they run. A migration that was released is never changed: add another one. */
+export const notificationMigrations = [CreateMails1795500000000];

@@ -1,0 +1,12 @@
+import { Controller } from '@nestjs/common';
+import { orderPlaced, type PayloadOf } from '@waybill/contracts';
+import { Handles, type Message, type Transaction } from '@waybill/messaging';
+
+/** Remembers whom to write to: later events of the order do not repeat the address. */
+@Controller()
+export class OnOrderPlaced {
+  @Handles(orderPlaced)
+  async handle({ data: { orderId, email } }: Message<PayloadOf<typeof orderPlaced>>, tx: Transaction): Promise<void> {
+    await tx.query(`INSERT INTO recipients (order_id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [orderId, email]);
+  }
+}

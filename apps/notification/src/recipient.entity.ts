@@ -1,0 +1,14 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Outcome } from './compose-mail.js';
+
+/** Whom to tell about an order, and the newest that there is to tell. */
+@Entity('recipients')
+export class Recipient {
+  @PrimaryColumn('uuid', { name: 'order_id' }) orderId!: string;
+  @Column('text') email!: string;
+  @Column('text', { nullable: true }) outcome!: Outcome | null;
+  /** The order's version when it had this outcome. */
+  @Column('int', { name: 'outcome_version' }) outcomeVersion!: number;
+  /** Counts the mails that went out: the sequence of our events. */
+  @Column('int', { name: 'mails_sent' }) mailsSent!: number;
+}

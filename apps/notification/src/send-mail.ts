@@ -1,0 +1,27 @@
+import { Controller } from '@nestjs/common';
+import { notificationSend, type PayloadOf } from '@waybill/contracts';
+import { ComeBack, HandlesOutside, type Message, type OutsideDelivery } from '@waybill/messaging';
+import { claimMail, releaseClaim, settleSent, settleSuperseded } from './claim.js';
+import { composeMail } from './compose-mail.js';
+import { LEASE_MS, Mailer } from './mailer.js';
+
+/** Mails an order's outcome: claim, call, settle. At least once, with a Message-ID by which a mail server drops repeats. */
+@Controller()
+export class SendMail {
+  constructor(private readonly mailer: Mailer) {}
+
+  @HandlesOutside(notificationSend)
+  async handle({ data: send }: Message<PayloadOf<typeof notificationSend>>, delivery: OutsideDelivery): Promise<void> {
+    const claim = await delivery.transaction((tx) => claimMail(tx, send, LEASE_MS));
+    if (claim.is === 'settled') return delivery.settle(async () => {});
+    if (claim.is === 'outdated') return delivery.settle((tx) => settleSuperseded(tx, send));
+    if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is sending the mail of order ${send.orderId}.`);
+
+    const mail = composeMail(send.orderId, send.outcome);
+    await this.mailer.send(claim.email, mail).catch(async (error: unknown) => {
+      await delivery.transaction((tx) => releaseClaim(tx, send, claim.attempt));
+      throw error;
+    });
+    await delivery.settle((tx) => settleSent(tx, send, claim.attempt, mail.messageId));
+  }
+}

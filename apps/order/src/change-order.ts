@@ -1,0 +1,30 @@
+import { Reject, type Message, type Transaction } from '@waybill/messaging';
+import type { Decision, OrderState } from './order-decisions.js';
+
+// Locks the order until the commit: of two messages for it one waits, and its events leave in the order of the commits.
+const LOCK = `SELECT id, status, reason, version, total, currency FROM orders WHERE id = $1 FOR UPDATE`;
+
+// State and history change together. A crash before the commit leaves neither, and the message comes again.
+const SAVE = `
+  WITH changed AS (
+    UPDATE orders SET status = $2, reason = $3, version = $4, updated_at = $5 WHERE id = $1)
+  INSERT INTO order_history (order_id, version, status, at, message_id, message_type)
+  VALUES ($1, $4, $2, $5, $6, $7)`;
+
+/** Applies to an order what a message means for it, and sends what follows. */
+export async function changeOrder(
+  tx: Transaction,
+  message: Message,
+  decide: (order: OrderState, now: Date) => Decision,
+): Promise<void> {
+  const [order] = await tx.query<OrderState>(LOCK, [message.key]);
+  if (!order) throw new Reject(`There is no order ${message.key}.`);
+
+  const now = new Date();
+  const { state, send } = decide(order, now);
+  if (state === order) return;
+
+  const reason = state.status === 'cancelled' ? state.reason : null;
+  await tx.query(SAVE, [state.id, state.status, reason, state.version, now, message.id, message.type]);
+  for (const { contract, payload } of send) tx.send(contract, payload);
+}

@@ -1,0 +1,4 @@
+import { migrate } from '@waybill/service';
+import { orderMigrations } from './migrations/index.js';
+
+await migrate('order', orderMigrations);

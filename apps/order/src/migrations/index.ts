@@ -1,0 +1,5 @@
+import { CreateOrders1795500000000 } from './1795500000000-create-orders.js';
+import { CreateProducts1795500000001 } from './1795500000001-create-products.js';
+
+/** In the order in which they run. A migration that was released is never changed: add another one. */
+export const orderMigrations = [CreateOrders1795500000000, CreateProducts1795500000001];

@@ -1,0 +1,123 @@
+import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { currency, email, text } from '@waybill/contracts';
+import { newId, UnitOfWork } from '@waybill/messaging';
+import { Problem } from '@waybill/service';
+import { DataSource, In } from 'typeorm';
+import { z } from 'zod';
+import { fingerprintOf, firstAnswer, idempotencyKey, type RequestIdentity } from './idempotency.js';
+import { place, type OrderStatus } from './order-decisions.js';
+import { priceLines, type PricedLine } from './pricing.js';
+import { Product } from './product.entity.js';
+
+const orderRequest = z.strictObject({
+  customerId: text(64),
+  email,
+  currency,
+  lines: z
+    .array(z.strictObject({ sku: text(64), quantity: z.int().min(1).max(1_000) }))
+    .min(1)
+    .max(100),
+  paymentMethod: text(64),
+});
+type OrderRequest = z.infer<typeof orderRequest>;
+
+/** Kept with the key and given again to every repetition, byte for byte. */
+interface Answer {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly total: number;
+  readonly currency: string;
+  readonly lines: PricedLine[];
+  readonly version: number;
+  readonly placedAt: string;
+  readonly updatedAt: string;
+}
+
+// One statement, so that key, order and history exist together or not at all. Of two requests with the same key the
+// second waits here for the end of the first, at most for the role's lock_timeout (1 s): then the key is taken and
+// nothing is inserted, or the first was rolled back and the key is free.
+const INSERT_ORDER = `
+  WITH claimed AS (
+    INSERT INTO idempotency_keys (customer_id, key, fingerprint, answer) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING customer_id),
+  placed AS (
+    INSERT INTO orders (id, customer_id, email, status, total, currency, lines, payment_method, version, placed_at, updated_at)
+    SELECT $5::uuid, customer_id, $6, 'placed', $7::int, $8, $9::jsonb, $10, 1, $11::timestamptz, $11::timestamptz FROM claimed
+    RETURNING id)
+  INSERT INTO order_history (order_id, version, status, at)
+  SELECT id, 1, 'placed', $11::timestamptz FROM placed RETURNING order_id`;
+
+/** Accepts an order: when the client has its 202, the order exists and will settle, whatever dies in between. */
+@Controller('api/orders')
+export class PlaceOrder {
+  constructor(
+    private readonly database: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  async post(
+    @Headers('idempotency-key') header: string | undefined,
+    @Body({ schema: orderRequest }) request: OrderRequest,
+    @Res({ passthrough: true }) reply: { header(name: string, value: string): void },
+  ) {
+    const identity = { customerId: request.customerId, key: idempotencyKey(header), fingerprint: fingerprintOf(request) };
+    const answer = await this.placeOnce(request, identity);
+    reply.header('Location', `/api/orders/${answer.id}`);
+    return answer;
+  }
+
+  private async placeOnce(request: OrderRequest, identity: RequestIdentity): Promise<Answer> {
+    try {
+      const placed = await this.place(request, identity);
+      if (placed) return placed;
+    } catch (error) {
+      // The connection may have broken after the commit, or the price list may have changed since the first request:
+      // what is stored under the key decides, and nothing runs a second time.
+      const first = await firstAnswer<Answer>(this.database, identity).catch(() => undefined);
+      if (first) return first;
+      throw error;
+    }
+    const first = await firstAnswer<Answer>(this.database, identity);
+    if (first) return first;
+    throw new Problem(409, 'Another request with this Idempotency-Key is being answered.', { retryAfterSeconds: 1 });
+  }
+
+  /** The answer, or undefined if the key is taken. Ids are drawn here, once per request. */
+  private async place(request: OrderRequest, { customerId, key, fingerprint }: RequestIdentity): Promise<Answer | undefined> {
+    const { email, currency, paymentMethod } = request;
+    const { lines, total } = await this.price(request);
+    const id = newId();
+    const now = new Date();
+    const { state, send } = place({ id, customerId, email, total, currency, paymentMethod }, now);
+    const at = now.toISOString();
+    const answer: Answer = {
+      id,
+      status: state.status,
+      total,
+      currency,
+      lines,
+      version: state.version,
+      placedAt: at,
+      updatedAt: at,
+    };
+
+    return this.unitOfWork.run(async (tx) => {
+      const rows = await tx.query(INSERT_ORDER, [
+        ...[customerId, key, fingerprint, JSON.stringify(answer)],
+        ...[id, email, total, currency, JSON.stringify(lines), paymentMethod, now],
+      ]);
+      if (rows.length === 0) return undefined;
+      for (const { contract, payload } of send) tx.send(contract, payload);
+      return answer;
+    });
+  }
+
+  private async price({ lines, currency }: OrderRequest) {
+    const priceList = await this.database.getRepository(Product).findBy({ sku: In(lines.map((line) => line.sku)) });
+    const pricing = priceLines(lines, currency, priceList);
+    if ('errors' in pricing) throw new Problem(400, 'The order cannot be priced: see errors.', { errors: pricing.errors });
+    return pricing;
+  }
+}

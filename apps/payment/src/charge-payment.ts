@@ -1,0 +1,34 @@
+import { Controller } from '@nestjs/common';
+import { paymentCharge, type PayloadOf } from '@waybill/contracts';
+import { ComeBack, HandlesOutside, type Message, type OutsideDelivery } from '@waybill/messaging';
+import { claimCharge, releaseClaim, settleCharge } from './claim.js';
+import { chargeEnded, type ChargeOutcome } from './payment-decisions.js';
+import { Provider } from './provider.js';
+
+type Charge = PayloadOf<typeof paymentCharge>;
+
+/** Charges an order at the provider: claim, call, settle. Every step may be repeated, and no transaction is open during the call. */
+@Controller()
+export class ChargePayment {
+  constructor(private readonly provider: Provider) {}
+
+  @HandlesOutside(paymentCharge)
+  async handle({ data: charge }: Message<Charge>, delivery: OutsideDelivery): Promise<void> {
+    const { orderId } = charge;
+    const claim = await delivery.transaction((tx) => claimCharge(tx, charge, this.provider.leaseMs));
+    if (claim.is === 'settled') return delivery.settle(async () => {});
+    if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is charging order ${orderId}.`);
+
+    const outcome = await this.ask(charge, claim.attempt).catch(async (error: unknown) => {
+      await delivery.transaction((tx) => releaseClaim(tx, orderId, claim.attempt));
+      throw error;
+    });
+    await delivery.settle((tx) => settleCharge(tx, claim.attempt, chargeEnded(claim.payment, outcome, new Date())));
+  }
+
+  /** An earlier attempt may have moved the money and died before it could say so: look first, then charge with the same key. */
+  private async ask(charge: Charge, attempt: number): Promise<ChargeOutcome> {
+    const earlier = attempt > 1 ? await this.provider.lookUp(charge.orderId) : undefined;
+    return earlier ?? (await this.provider.charge(charge));
+  }
+}

@@ -1,0 +1,14 @@
+import { serviceSettings, setting, type ConfigOf } from '@waybill/service';
+import { z } from 'zod';
+
+export const paymentSettings = {
+  ...serviceSettings('payment'),
+  provider: {
+    url: setting('PROVIDER_URL', z.url({ protocol: /^https?$/ })),
+    /** No answer by then is an unknown outcome. */
+    callDeadlineMs: setting('PROVIDER_CALL_DEADLINE_MS', z.coerce.number().int().min(100).max(8_000).default(3_000)),
+  },
+};
+
+export type PaymentConfig = ConfigOf<typeof paymentSettings>;
+export type ProviderConfig = PaymentConfig['provider'];

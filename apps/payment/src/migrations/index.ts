@@ -1,0 +1,4 @@
+import { CreatePayments1795500000000 } from './1795500000000-create-payments.js';
+
+/** In the order in which they run. A migration that was released is never changed: add another one. */
+export const paymentMigrations = [CreatePayments1795500000000];

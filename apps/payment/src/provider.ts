@@ -1,0 +1,88 @@
+import { Transient } from '@waybill/messaging';
+import { timeout, TimeoutStrategy } from 'cockatiel';
+import { z } from 'zod';
+import type { ProviderConfig } from './config.js';
+import type { ChargeOutcome } from './payment-decisions.js';
+
+const MAX_ANSWER_BYTES = 16 * 1024;
+
+const chargeAnswer = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('charged') }),
+  z.object({ outcome: z.literal('declined'), reason: z.string().min(1).max(200).default('declined by the provider') }),
+]);
+const lookUpAnswer = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('charged') }),
+  z.object({ state: z.literal('declined'), reason: z.string().min(1).max(200).default('declined by the provider') }),
+  z.object({ state: z.literal('unknown') }),
+]);
+
+/** The payment provider's HTTP API. What it does not answer, or not in time, or not as agreed, is `Transient`: the outcome is unknown. */
+export class Provider {
+  /** How long a claim must last: longer than a look-up and a charge may take, or a second worker would talk to the provider beside us. */
+  readonly leaseMs: number;
+  private readonly deadline;
+
+  constructor(private readonly config: ProviderConfig) {
+    this.leaseMs = 2 * config.callDeadlineMs + 2_000;
+    this.deadline = timeout(config.callDeadlineMs, TimeoutStrategy.Cooperative);
+  }
+
+  /** Moves the money once, however often it is called: the key is the order's and never changes. */
+  async charge(charge: { orderId: string; amount: number; currency: string; paymentMethod: string }): Promise<ChargeOutcome> {
+    const { orderId, amount, currency, paymentMethod } = charge;
+    return this.call('/charges', chargeAnswer, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': `charge-${orderId}` },
+      body: JSON.stringify({ reference: orderId, amount, currency, paymentMethod }),
+    });
+  }
+
+  /** What became of an order's charge. Undefined does not prove that there is none: an earlier call may still be on its way. */
+  async lookUp(orderId: string): Promise<ChargeOutcome | undefined> {
+    const answer = await this.call(`/charges/${orderId}`, lookUpAnswer, { method: 'GET' });
+    switch (answer.state) {
+      case 'charged':
+        return { outcome: 'charged' };
+      case 'declined':
+        return { outcome: 'declined', reason: answer.reason };
+      case 'unknown':
+        return undefined;
+    }
+  }
+
+  private async call<T>(path: string, schema: z.ZodType<T>, request: RequestInit): Promise<T> {
+    const { status, body } = await this.deadline
+      .execute(({ signal }) => fetchText(new URL(path, this.config.url), { ...request, signal, redirect: 'error' }))
+      .catch((error: unknown) => {
+        throw new Transient(`The payment provider did not answer ${request.method} ${path}.`, { cause: error });
+      });
+    if (status >= 500 || status === 429 || status === 409)
+      throw new Transient(`The payment provider answered ${request.method} ${path} with ${status}.`);
+    if (status >= 400) throw new Error(`The payment provider refused ${request.method} ${path} with ${status}.`);
+
+    const answer = schema.safeParse(parse(body));
+    if (!answer.success)
+      throw new Transient(`The payment provider's answer to ${request.method} ${path} cannot be read.`, { cause: answer.error });
+    return answer.data;
+  }
+}
+
+async function fetchText(url: URL, request: RequestInit): Promise<{ status: number; body: string }> {
+  const response = await fetch(url, request);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error(`The answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return { status: response.status, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

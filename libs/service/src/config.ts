@@ -1,0 +1,49 @@
+import type { ServiceName } from '@waybill/contracts';
+import { z } from 'zod';
+import { secretFile, setting, type ConfigOf } from './settings.js';
+
+const host = z.string().min(1);
+const port = z.coerce.number().int().min(1).max(65535);
+const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a lower-case name of at most 63 characters');
+
+/** The variables that every process needs which opens a service's database. */
+export const databaseSettings = () => ({
+  host: setting('DATABASE_HOST', host),
+  port: setting('DATABASE_PORT', port),
+  name: setting('DATABASE_NAME', name),
+  user: setting('DATABASE_USER', name),
+  password: secretFile('DATABASE_PASSWORD_FILE'),
+});
+
+/** The variables that every service needs; an app's `config.ts` adds its own. */
+export const serviceSettings = (service: ServiceName) => ({
+  service,
+  /** Which copy of the service this process is, such as order-1: in its logs and as its application_name in PostgreSQL. */
+  replica: setting('REPLICA', name),
+  logLevel: setting('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+  http: {
+    host: setting('HTTP_HOST', host),
+    port: setting('HTTP_PORT', port),
+  },
+  database: databaseSettings(),
+  rabbitmq: {
+    host: setting('RABBITMQ_HOST', host),
+    port: setting('RABBITMQ_PORT', port),
+    vhost: setting('RABBITMQ_VHOST', z.string().min(1)),
+    user: setting('RABBITMQ_USER', name),
+    password: secretFile('RABBITMQ_PASSWORD_FILE'),
+  },
+  kafka: {
+    brokers: setting(
+      'KAFKA_BROKERS',
+      z
+        .string()
+        .transform((list) => list.split(','))
+        .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port[,host:port]'))),
+    ),
+  },
+});
+
+export type DatabaseConfig = ConfigOf<ReturnType<typeof databaseSettings>>;
+export type ServiceSettings = ReturnType<typeof serviceSettings>;
+export type ServiceConfig = ConfigOf<ServiceSettings>;

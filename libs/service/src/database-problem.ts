@@ -1,0 +1,19 @@
+import { isTransientDatabaseError } from '@waybill/messaging';
+import { Problem } from './problem.js';
+
+// Deadlock, serialization failure, lock timeout: somebody else was at the same row.
+const CONTENDED = new Set(['40P01', '40001', '55P03']);
+
+/** The answer when the database, not the request, is the reason: nothing was saved, and the same request may succeed later. */
+export function databaseProblem(error: unknown): Problem | undefined {
+  if (CONTENDED.has((error as { code?: string } | undefined)?.code ?? '')) {
+    return new Problem(409, 'Another request works on the same thing. Send this one again.', {
+      retryAfterSeconds: 1,
+      cause: error,
+    });
+  }
+  if (isTransientDatabaseError(error)) {
+    return new Problem(503, 'The database does not answer. Send the request again.', { retryAfterSeconds: 2, cause: error });
+  }
+  return undefined;
+}

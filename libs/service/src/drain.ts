@@ -1,0 +1,31 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** A stop that takes longer than this is no clean stop any more: the process ends, and what it held is delivered again. */
+const STOP_WITHIN_MS = 30_000;
+
+let draining = false;
+
+/** Has a bound set to every clean stop, and tells clients to come back by another connection. Nest's hooks do the rest. */
+export function drainOnSignal(log: (text: string) => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      draining = true;
+      log(`${signal}: unready from now on, finishing what is in hand.`);
+      setTimeout(() => {
+        log(`The stop took longer than ${STOP_WITHIN_MS} ms: ending without having finished.`);
+        process.exit(1);
+      }, STOP_WITHIN_MS).unref();
+    });
+  }
+}
+
+/** A connection that stays open would be reset when the server closes, perhaps under a request that is just being written. */
+export function closeConnectionsWhenDraining(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (_request, reply, _payload, done) => {
+      if (draining) reply.header('Connection', 'close');
+      done();
+    });
+}

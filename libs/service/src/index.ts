@@ -1,0 +1,11 @@
+import 'reflect-metadata';
+
+export { createService, type AppModule } from './create-service.js';
+export { startService } from './start-service.js';
+export { migrate } from './migrate.js';
+export { databaseModule, databaseOptions } from './database.js';
+export { messagingModule } from './messaging.js';
+export { databaseSettings, serviceSettings, type DatabaseConfig, type ServiceConfig } from './config.js';
+export { ConfigError, readConfig, secretFile, setting, type ConfigOf, type Setting, type Settings } from './settings.js';
+export { Problem, type FieldError } from './problem.js';
+export { invalid } from './validation.js';

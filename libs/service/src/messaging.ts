@@ -1,0 +1,15 @@
+import { Logger, type DynamicModule } from '@nestjs/common';
+import { MessagingModule } from '@waybill/messaging';
+import type { ServiceConfig } from './config.js';
+
+/** The service's messaging, on its database, its queue and its topics, with its log. */
+export function messagingModule({ service, rabbitmq, kafka }: ServiceConfig): DynamicModule {
+  const logger = new Logger('Messaging');
+  const log = {
+    debug: (fields: object, text: string) => logger.debug(fields, text),
+    info: (fields: object, text: string) => logger.log(fields, text),
+    warn: (fields: object, text: string) => logger.warn(fields, text),
+    error: (fields: object, text: string) => logger.error(fields, text),
+  };
+  return MessagingModule.forRoot({ service, rabbitmq, kafka, log });
+}

@@ -1,0 +1,36 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { throwError } from 'rxjs';
+import { databaseProblem } from './database-problem.js';
+import { Problem } from './problem.js';
+
+/** Turns whatever a route throws into a problem, and lets what a message handler throws pass to the messaging core. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger(ProblemFilter.name);
+
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(error: unknown, host: ArgumentsHost) {
+    // Without this, Nest replaces a handler's error by "Internal server error" and the evidence is gone.
+    if (host.getType() !== 'http') return throwError(() => error);
+
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.log.error({ err: error }, problem.detail);
+
+    const { httpAdapter } = this.adapterHost;
+    const response: unknown = host.switchToHttp().getResponse();
+    if (httpAdapter.isHeadersSent(response)) return;
+    httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+    if (problem.retryAfterSeconds !== undefined)
+      httpAdapter.setHeader(response, 'Retry-After', String(problem.retryAfterSeconds));
+    httpAdapter.reply(response, problem.toBody(), problem.status);
+  }
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  // Nest's own (unknown route) and Fastify's (malformed JSON, too large, wrong content type): written for clients.
+  if (error instanceof HttpException && error.getStatus() < 500) return new Problem(error.getStatus(), error.message);
+  return databaseProblem(error) ?? new Problem(500, 'The request failed for a reason on our side.', { cause: error });
+}

@@ -1,0 +1,48 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { inTrace } from '@waybill/messaging';
+import { randomUUID } from 'node:crypto';
+import { Histogram } from 'prom-client';
+
+const requestSeconds = new Histogram({
+  name: 'waybill_http_request_seconds',
+  help: 'Requests and their duration, by method, route template and status',
+  labelNames: ['method', 'route', 'status'] as const,
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
+
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+const log = new Logger('Http');
+
+/** The id that the client or nginx gave a request, if it can be trusted in a log, or a new one. */
+export function requestId({ headers }: { headers: Record<string, unknown> }): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/**
+ * What happens around every request: it is a span of the trace that its `traceparent` header names or of a new one,
+ * which the messages that it sends carry on; its id is in the answer; it is counted, and logged in one line when answered.
+ */
+export function followRequests(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    const given = request.headers['traceparent'];
+    inTrace(typeof given === 'string' ? given : undefined, {}, done);
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    // Labels are templates: an id in a label would make a new series with every order.
+    const route = request.routeOptions.url ?? 'none';
+    const { method, url } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
+    if (isProbe(route)) log.debug({ requestId: request.id, method, url, status }, 'probe');
+    else log.log({ requestId: request.id, method, url, status, durationMs: Math.round(elapsedTime) }, 'request');
+    done();
+  });
+}
+
+const isProbe = (route: string) => route === '/metrics' || route.startsWith('/health/');

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** One value of a configuration: the environment variable that sets it, and a schema that says what it must be (and its default). */
+export interface Setting<T> {
+  readonly variable: string;
+  readonly schema: z.ZodType<T>;
+}
+
+/** A tree of settings, shaped like the configuration that it is read into. What is not a setting is a constant. */
+export interface Settings {
+  readonly [name: string]: Setting<unknown> | Settings | string | number;
+}
+
+export type ConfigOf<S> =
+  S extends Setting<infer T> ? T : S extends object ? { readonly [Name in keyof S]: ConfigOf<S[Name]> } : S;
+
+export const setting = <T>(variable: string, schema: z.ZodType<T>): Setting<T> => ({ variable, schema });
+
+/** A secret comes in a file that the variable names: an environment is shown by `ps` and inherited by children. */
+export const secretFile = (variable: string): Setting<string> => ({
+  variable,
+  schema: z.string().transform(readSecret).pipe(z.string().min(32, 'the file must hold at least 32 characters')),
+});
+
+/** Every problem of a configuration at once, one line each, by the variable to change. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+/** Reads a configuration from the environment. Nothing else in a service does. Throws ConfigError. */
+export function readConfig<S extends Settings>(settings: S, environment: NodeJS.ProcessEnv = process.env): ConfigOf<S> {
+  const problems: string[] = [];
+  const config = readTree(settings, environment, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as ConfigOf<S>;
+}
+
+function readTree(settings: Settings, environment: NodeJS.ProcessEnv, problems: string[]): object {
+  const read = (value: Settings[string]) => {
+    if (typeof value !== 'object') return value;
+    return isSetting(value) ? readOne(value, environment, problems) : readTree(value, environment, problems);
+  };
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, read(value)]));
+}
+
+function readOne({ variable, schema }: Setting<unknown>, environment: NodeJS.ProcessEnv, problems: string[]): unknown {
+  // Compose passes a variable that is not set as an empty one.
+  const text = environment[variable] || undefined;
+  const result = schema.safeParse(text);
+  if (result.success) return result.data;
+  problems.push(
+    `${variable}: ${text === undefined ? 'is not set' : result.error.issues.map((issue) => issue.message).join('; ')}`,
+  );
+  return undefined;
+}
+
+function readSecret(path: string, context: z.RefinementCtx): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot read the file ${path}: ${(error as NodeJS.ErrnoException).code}` });
+    return z.NEVER;
+  }
+}
+
+const isSetting = (value: Setting<unknown> | Settings): value is Setting<unknown> => typeof value['variable'] === 'string';

@@ -1,0 +1,34 @@
+import { Logger } from '@nestjs/common';
+import type { ServiceConfig, ServiceSettings } from './config.js';
+import { createService, type AppModule } from './create-service.js';
+import { drainOnSignal } from './drain.js';
+import { readConfigOrExit } from './read-config-or-exit.js';
+import type { ConfigOf } from './settings.js';
+
+const log = new Logger('Service');
+
+/**
+ * Runs a service until a signal ends it: reads the configuration, answers HTTP, then takes messages.
+ *
+ * SIGTERM and SIGINT drain it: unready first, then the requests in hand are finished and the port closes, then the
+ * messages in hand are settled and the relay empties the outbox once more, then the database closes. Exit code 143 (130).
+ * An error that nobody catches ends the process: a service in an unknown state must not go on.
+ */
+export async function startService<S extends ServiceSettings>(module: AppModule<ConfigOf<S>>, settings: S): Promise<void> {
+  process.on('uncaughtException', (error) => end('An error that nobody caught', error));
+  process.on('unhandledRejection', (error) => end('A rejection that nobody handled', error));
+
+  const config = readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig;
+  const app = await createService(module, config);
+  drainOnSignal((text) => log.log(text));
+  app.enableShutdownHooks();
+  // HTTP first: orders are accepted while the brokers are away.
+  await app.listen(config.http.port, config.http.host);
+  await app.startAllMicroservices();
+  log.log(`${config.replica} answers on ${config.http.host}:${config.http.port} and takes messages.`);
+}
+
+function end(what: string, error: unknown): never {
+  log.fatal({ err: error }, `${what} ends this process.`);
+  process.exit(1);
+}
