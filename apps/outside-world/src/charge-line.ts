@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/**
+ * One call that the provider received. The first nine fields are public, see `GET /ledger/charges`; the others are what
+ * the provider needs to know again after a restart.
+ */
+export const chargeLine = z.object({
+  seq: z.int(),
+  at: z.string(),
+  kind: z.enum(['charge', 'refund', 'lookup']),
+  /** The order's id. */
+  reference: z.string(),
+  idempotencyKey: z.string().nullable(),
+  /** In minor units. Null where the call names none and nothing is known. */
+  amount: z.int().nullable(),
+  currency: z.string().nullable(),
+  /** True when this call moved money. */
+  effect: z.boolean(),
+  /** False when the answer was withheld, by a fault or a test payment method. */
+  answered: z.boolean(),
+  outcome: z.enum(['charged', 'declined', 'refunded', 'closed', 'none', 'lost', 'refused']),
+  reason: z.string().optional(),
+  paymentMethod: z.string().optional(),
+});
+
+export type ChargeLine = z.infer<typeof chargeLine>;
+
+export const PUBLIC_CHARGE_FIELDS = [
+  'seq',
+  'at',
+  'kind',
+  'reference',
+  'idempotencyKey',
+  'amount',
+  'currency',
+  'effect',
+  'answered',
+] as const satisfies (keyof ChargeLine)[];

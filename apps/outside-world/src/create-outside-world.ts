@@ -1,0 +1,23 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import type { Config } from './config.js';
+import { OutsideWorldModule } from './outside-world.module.js';
+
+const BODY_LIMIT_BYTES = 16 * 1024;
+/** Longer than any client keeps an idle connection, so that none meets a close under a request that it is just writing. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** Builds the app with its ledgers read, without answering yet: HTTP begins with `listen`, SMTP a moment before it. */
+export async function createOutsideWorld(config: Config): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(await OutsideWorldModule.with(config), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  return app;
+}

@@ -1,0 +1,19 @@
+import { Body, Controller, Get, Put } from '@nestjs/common';
+import { faultSettings, FaultSwitch, type FaultSettings } from './faults.js';
+
+@Controller('faults')
+export class FaultRoutes {
+  constructor(private readonly faults: FaultSwitch) {}
+
+  @Get()
+  read(): FaultSettings {
+    return this.faults.settings;
+  }
+
+  /** Replaces all settings: what the body does not name is switched off. */
+  @Put()
+  replace(@Body({ schema: faultSettings }) settings: FaultSettings): FaultSettings {
+    this.faults.settings = settings;
+    return settings;
+  }
+}

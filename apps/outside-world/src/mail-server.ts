@@ -1,0 +1,112 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { simpleParser } from 'mailparser';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Config } from './config.js';
+import { CutOff } from './cut-off.js';
+import type { FaultSwitch } from './faults.js';
+import type { Ledger } from './ledger.js';
+import type { MailBook, ReceivedMail } from './mail-book.js';
+import type { MailLine } from './mail-line.js';
+
+const MAX_MAIL_BYTES = 64 * 1024;
+/** A client that keeps its connections open for the next mail is not waited for. */
+const CLOSE_WITHIN_MS = 500;
+
+interface Log {
+  error(fields: object, text: string): void;
+}
+
+/** The mail server of everybody who orders: takes any mail over SMTP, writes it into the ledger, keeps nothing of its text. */
+export class MailServer implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly server: SMTPServer;
+  private readonly sockets = new Map<number, Socket>();
+
+  constructor(
+    private readonly address: Config['smtp'],
+    private readonly book: MailBook,
+    private readonly ledger: Ledger<MailLine>,
+    private readonly faults: FaultSwitch,
+    private readonly log: Log,
+  ) {
+    this.server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      size: MAX_MAIL_BYTES,
+      closeTimeout: CLOSE_WITHIN_MS,
+      onConnect: (session, done) => (this.faults.settings.mail.down ? this.cutOff(session) : done()),
+      onData: (stream, session, done) => void this.take(stream, session, done),
+    });
+    // A client that goes away in the middle is no error of ours.
+    this.server.on('error', (error) => this.log.error({ err: error }, 'A mail connection failed.'));
+    this.server.server.on('connection', (socket) => {
+      const port = socket.remotePort!;
+      this.sockets.set(port, socket);
+      socket.once('close', () => this.sockets.delete(port));
+    });
+  }
+
+  get listening(): boolean {
+    return this.server.server.listening;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.server.listen(this.address.port, this.address.host);
+    await once(this.server.server, 'listening');
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.ledger.close();
+  }
+
+  private async take(
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+    done: (error?: Error | null, message?: string) => void,
+  ): Promise<void> {
+    try {
+      done(null, await this.receive(await read(stream, session)));
+    } catch (error) {
+      if (error instanceof CutOff) this.cutOff(session);
+      else done(error as Error);
+    }
+  }
+
+  /** What the server answers: 250 with this text, or an error with its SMTP code. */
+  private async receive(mail: ReceivedMail): Promise<string> {
+    const fault = this.faults.draw('mail');
+    if (fault.down) throw new CutOff();
+    if (fault.refuse) {
+      await this.ledger.append(this.book.refuse(mail, now()));
+      throw Object.assign(new Error('Refused for now, try again later'), { responseCode: 451 });
+    }
+    const line = this.book.receive(mail, now());
+    const written = [this.ledger.append({ ...line, answered: !fault.loseAnswer })];
+    if (fault.duplicate) written.push(this.ledger.append(this.book.receive(mail, now())));
+    await Promise.all(written);
+    await delay(fault.slowMs);
+    if (fault.loseAnswer) throw new CutOff();
+    return line.effect ? 'Delivered' : 'Delivered before';
+  }
+
+  private cutOff({ remotePort }: SMTPServerSession): void {
+    this.sockets.get(remotePort)?.destroy();
+  }
+}
+
+async function read(stream: SMTPServerDataStream, { envelope }: SMTPServerSession): Promise<ReceivedMail> {
+  const { subject = '', messageId = null, headers } = await simpleParser(stream);
+  if (stream.sizeExceeded) throw Object.assign(new Error('The mail is too large'), { responseCode: 552 });
+  const orderId = headers.get('x-order-id');
+  const to = envelope.rcptTo.map(({ address }) => address).join(', ');
+  return { to, subject, messageId, orderId: typeof orderId === 'string' ? orderId : null };
+}
+
+const now = () => new Date().toISOString();

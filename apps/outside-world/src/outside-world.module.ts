@@ -1,0 +1,55 @@
+import { Module, StandardSchemaValidationPipe, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { destination, pino, stdTimeFunctions } from 'pino';
+import { chargeLine } from './charge-line.js';
+import { ChargeBook } from './charge-book.js';
+import { ChargeRoutes } from './charge-routes.js';
+import type { Config } from './config.js';
+import { FaultRoutes } from './fault-routes.js';
+import { FaultSwitch } from './faults.js';
+import { HealthRoutes } from './health-routes.js';
+import { Ledger } from './ledger.js';
+import { LedgerRoutes } from './ledger-routes.js';
+import { MailBook } from './mail-book.js';
+import { mailLine } from './mail-line.js';
+import { MailServer } from './mail-server.js';
+import { PaymentProvider } from './payment-provider.js';
+import { invalid, ProblemFilter } from './problem.js';
+
+/**
+ * Everything that Waybill does not own: a payment provider over HTTP and a mail server over SMTP, each with a ledger on disk.
+ * It shares no code with the services, as a real provider would not.
+ */
+@Module({ controllers: [ChargeRoutes, LedgerRoutes, FaultRoutes, HealthRoutes] })
+export class OutsideWorldModule {
+  static async with(config: Config): Promise<DynamicModule> {
+    mkdirSync(config.ledgerDir, { recursive: true });
+    const log = pino(
+      {
+        level: config.logLevel,
+        base: { service: 'outside-world', replica: config.replica },
+        timestamp: stdTimeFunctions.isoTime,
+        formatters: { level: (level) => ({ level }) },
+      },
+      destination({ sync: true }),
+    );
+    const charges = await Ledger.open(join(config.ledgerDir, 'charges.ndjson'), chargeLine, log);
+    const mails = await Ledger.open(join(config.ledgerDir, 'mails.ndjson'), mailLine, log);
+    const faults = new FaultSwitch();
+    return {
+      module: OutsideWorldModule,
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger: log, autoLogging: false }, forRoutes: [] })],
+      providers: [
+        { provide: FaultSwitch, useValue: faults },
+        { provide: PaymentProvider, useValue: new PaymentProvider(new ChargeBook(charges.lines), charges.ledger, faults) },
+        { provide: MailServer, useValue: new MailServer(config.smtp, new MailBook(mails.lines), mails.ledger, faults, log) },
+        { provide: LedgerRoutes.FILES, useValue: { charges: charges.ledger.path, mails: mails.ledger.path } },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: invalid }) },
+      ],
+    };
+  }
+}
