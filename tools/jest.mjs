@@ -1,7 +1,9 @@
 // Runs jest for the package in the current folder, with the flags that ESM needs.
 //   node ../../tools/jest.mjs [--live] [jest options]
 // Without --live only the pure specs (`*.spec.ts`) run; with it only `*.live.spec.ts`, one file at a time, on real servers.
-import { spawnSync } from 'node:child_process';
+// The counts go to test-results/, which Nx caches with the result: `npm test` sums them.
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const args = process.argv.slice(2);
@@ -9,7 +11,8 @@ const live = args.includes('--live');
 const jestArgs = args.filter((arg) => arg !== '--live');
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const result = spawnSync(
+mkdirSync('test-results', { recursive: true });
+const jest = spawn(
   process.execPath,
   [
     '--experimental-vm-modules',
@@ -18,6 +21,8 @@ const result = spawnSync(
     '--config',
     `${root}jest.preset.js`,
     '--passWithNoTests',
+    '--json',
+    `--outputFile=test-results/${live ? 'live' : 'pure'}.json`,
     ...(live
       ? ['--testMatch', '<rootDir>/src/**/*.live.spec.ts', '--testPathIgnorePatterns', '/node_modules/', '--runInBand']
       : []),
@@ -25,4 +30,5 @@ const result = spawnSync(
   ],
   { stdio: 'inherit' },
 );
-process.exit(result.status ?? 1);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => jest.kill(signal));
+jest.on('exit', (code) => process.exit(code ?? 1));

@@ -7,12 +7,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const started = Date.now();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tools = {
   demo: 'tools/demo/src/main.ts',
   test: 'tools/test/src/main.ts',
   stack: 'tools/stack/src/main.ts',
   check: 'tools/check/src/main.ts',
+  bench: 'tools/bench/src/main.ts',
 };
 
 refuseOldNode();
@@ -78,7 +80,14 @@ function projectNode() {
 function projectEnvironment() {
   const { NODE_OPTIONS: _ignored, ...inherited } = process.env;
   const path = [join(node, '..'), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  return { ...inherited, PATH: path, NX_DAEMON: 'false', NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
+  return {
+    ...inherited,
+    PATH: path,
+    NX_DAEMON: 'false',
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+    // The demo counts its times from here, the installation included.
+    WAYBILL_STARTED_AT: String(started),
+  };
 }
 
 function buildWhatChanged() {

@@ -88,22 +88,28 @@ async function createTopics(
     })),
   });
   // kafkajs's own wait for leaders sometimes throws although the topic was made: ask until every partition has one.
-  const wanted = topics.map(({ name }) => name);
+  await patiently(async () => {
+    const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+    const leaderless = found.filter(({ partitions }) => partitions.length === 0 || partitions.some(({ leader }) => leader < 0));
+    if (leaderless.length > 0) throw new Error(`Kafka has no leader yet for ${leaderless.map(({ name }) => name).join(', ')}.`);
+  });
+}
+
+/** A broker that has just started or elected answers "not yet" for a while: tried again for 20 s. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted });
-      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+      return await work();
     } catch (error) {
-      if (tries >= 50) throw error;
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    if (tries >= 50) throw new Error(`Kafka made no leader for the topics ${wanted.join(', ')} within 10 s.`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
 /** A group without an offset would start at the latest event, and lose what came before its first commit. */
 async function startAtTheBeginning(kafka: Kafka, admin: Admin, group: string, topics: string[]): Promise<void> {
-  const committed = await admin.fetchOffsets({ groupId: group, topics });
+  const committed = await patiently(() => admin.fetchOffsets({ groupId: group, topics }));
   const missing = committed.flatMap(({ topic, partitions }) =>
     partitions.filter(({ offset }) => offset === '-1').map(({ partition }) => ({ topic, partition, offset: '0' })),
   );

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Contract, ServiceName } from '@waybill/contracts';
 import { type FreshDatabase, eventually, freshDatabase, freshService, testStack } from '@waybill/testing';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
@@ -10,6 +11,9 @@ import { UnitOfWork } from '../src/transaction.js';
 import type { Tuning } from '../src/tuning.js';
 import { type Broker, contractOf, type Payload } from './contract.js';
 import { publishRaw } from './raw-broker.js';
+
+// Each wait has a limit of its own and says what it waited for; this one only ends what hangs.
+jest.setTimeout(90_000);
 
 /** Everything fast, so that a suite full of failures takes minutes. The order between the values is that of the defaults. */
 export const fastTuning: Partial<Tuning> = {

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 // The queue that every kafkajs connection has; it is not part of the library's index.
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
@@ -18,8 +19,20 @@ export const PATIENT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retri
 /** The relay tries again by itself, from the outbox. */
 export const IMPATIENT_RETRY = { initialRetryTime: 50, maxRetryTime: 200, retries: 2 };
 
-export function kafkaClient(name: string, { brokers }: KafkaOptions, retry: typeof PATIENT_RETRY, log: Logger): Kafka {
+/** @param sockets - collects every connection that the client opens, for who must be able to end them at once. */
+export function kafkaClient(
+  name: string,
+  { brokers }: KafkaOptions,
+  retry: typeof PATIENT_RETRY,
+  log: Logger,
+  sockets = new Set<Socket>(),
+): Kafka {
   return new Kafka({
+    socketFactory: ({ host, port, onConnect }) => {
+      const socket = connect({ host, port, keepAlive: true }, onConnect);
+      sockets.add(socket);
+      return socket.once('close', () => sockets.delete(socket));
+    },
     clientId: name,
     brokers: [...brokers],
     connectionTimeout: 2_000,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { PARTITIONS, type ServiceName, topicOf } from '@waybill/contracts';
 import { type Admin, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import { CONTENT_TYPE } from '../envelope.js';
@@ -10,6 +11,9 @@ import { IMPATIENT_RETRY, kafkaClient, type KafkaOptions } from './client.js';
 
 /** How often an idle lane asks whether its broker is there. */
 const ASK_MS = 2_000;
+
+/** A failed send is tried again from the outbox, on a new producer. Inside the old one a retry would go on unseen. */
+const NO_RETRY = { retries: 0 };
 
 /** The part of kafkajs's producer that a claim needs. */
 export type Sends = Pick<Producer, 'connect' | 'disconnect' | 'send'>;
@@ -24,6 +28,7 @@ export class KafkaPublisher implements Publisher {
   readonly #topic: string;
   readonly #kafka: Kafka;
   readonly #admin: Admin;
+  readonly #sockets = new Set<Socket>();
   #producer: Sends | undefined;
   #onUp: () => void = () => {};
   #closed = false;
@@ -37,11 +42,11 @@ export class KafkaPublisher implements Publisher {
     private readonly log: Logger,
     /** How to make a producer; the specs pass one that leaves partitions out of its answers. */
     private readonly makeProducer: (kafka: Kafka) => Sends = (kafka) =>
-      kafka.producer({ allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1 }),
+      kafka.producer({ allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, retry: NO_RETRY }),
   ) {
     this.#topic = topicOf(service as ServiceName);
-    this.#kafka = kafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log);
-    this.#admin = this.#kafka.admin();
+    this.#kafka = kafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log, this.#sockets);
+    this.#admin = kafkaClient(`${service}-relay-watch`, options, IMPATIENT_RETRY, log).admin();
   }
 
   get up(): boolean {
@@ -131,10 +136,13 @@ export class KafkaPublisher implements Publisher {
     }
   }
 
+  /** A disconnect alone would wait for the missing answers, up to 10 s, with the claim's transaction open. */
   async #drop(): Promise<void> {
     const producer = this.#producer;
     this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+    const disconnected = producer?.disconnect().catch(() => undefined);
+    for (const socket of this.#sockets) socket.destroy(new Error('the relay gave up waiting'));
+    await disconnected;
   }
 
   async #connect(): Promise<void> {

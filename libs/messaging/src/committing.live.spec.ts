@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { deliversOnce, tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
+import { bench } from '../test/delivery.js';
+import { gate, series, World } from '../test/world.js';
+import { CommitRefused, CommitUnknown } from './errors.js';
+import { type Transaction, UnitOfWork } from './transaction.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.make('kafka', { deployed: false });
+});
+afterEach(async () => void (await world.query('TRUNCATE effect, outbox, parked, inbox')));
+afterAll(() => world.close());
+
+const insert = `INSERT INTO effect (message_id, key, n, attempt) VALUES (gen_random_uuid(), 'unit', 1, 1)`;
+const saved = async () => ({ effects: (await world.effects()).length, outbox: (await world.outbox()).length });
+
+describe('a unit of work', () => {
+  test('saves rows and messages together', async () => {
+    await world.sender.run(async (tx) => {
+      await tx.query(insert);
+      tx.send(world.contract, { key: 'unit', n: 1 });
+    });
+    expect(await saved()).toEqual({ effects: 1, outbox: 1 });
+  });
+
+  test('in which an error was swallowed fails, although PostgreSQL reports no error at the commit', async () => {
+    const work = world.sender.run(async (tx) => {
+      await tx.query(insert);
+      await tx.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow(CommitRefused);
+    expect(await saved()).toEqual({ effects: 0, outbox: 0 });
+  });
+
+  test('is closed after its flush: a send or query that comes later throws instead of being lost', async () => {
+    let kept: Transaction | undefined;
+    await world.sender.run(async (tx) => void (kept = tx));
+    expect(() => kept!.send(world.contract, { key: 'unit', n: 1 })).toThrow(/came too late/);
+    await expect(kept!.query(insert)).rejects.toThrow(/came too late/);
+    expect(() => kept!.unschedule({ ...world.contract, kind: 'command' } as never, 'unit')).toThrow(/came too late/);
+    expect(await saved()).toEqual({ effects: 0, outbox: 0 });
+  });
+
+  test('is closed after its rollback', async () => {
+    let kept: Transaction | undefined;
+    await expect(
+      world.sender.run(async (tx) => {
+        kept = tx;
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(() => kept!.send(world.contract, { key: 'unit', n: 1 })).toThrow(/rolled back/);
+  });
+
+  test('whose connection breaks during the commit does not know, and says so', async () => {
+    const proxy: TcpProxy = await tcpProxy(testStack().postgres);
+    const behindProxy = await world.database.another({ through: proxy });
+    const sent = gate();
+    const work = new UnitOfWork(behindProxy, world.service).run(async (tx) => {
+      await tx.query(insert);
+      // From here on the server hears everything and is not heard.
+      proxy.holdAnswers();
+      sent.open();
+    });
+    await sent.opened;
+    await world.effectsReach(1);
+    proxy.cut();
+    await expect(work).rejects.toThrow(CommitUnknown);
+    expect(await saved()).toEqual({ effects: 1, outbox: 0 });
+    proxy.heal();
+    await proxy.close();
+  });
+});
+
+describe('a handler', () => {
+  let failing = false;
+  const once = () =>
+    bench(world, {
+      script: (message, tx) => {
+        tx.send(world.contract, { key: 'answer', n: message.data.n });
+        if (!failing) return;
+        failing = false;
+        throw new Error('no');
+      },
+    });
+
+  // A failed delivery parks the message; its retry is the next delivery.
+  deliversOnce({
+    message: () => world.message({ key: 'once', n: 1 }),
+    deliver: async (message) => {
+      const { delivery, retries, batch } = once();
+      const parked = await world.parked('once');
+      if (parked.length === 0) return delivery.deliver(batch(message));
+      await world.query(`UPDATE parked SET next_attempt_at = now()`);
+      retries.start();
+      await world.effectsReach(1);
+      await retries.stop();
+    },
+    failNext: () => void (failing = true),
+    effects: async () => {
+      const { effects, outbox } = await saved();
+      expect(outbox).toBe(effects);
+      return effects;
+    },
+  });
+
+  test('that swallows a failed query is parked, not lost', async () => {
+    const { delivery, batch } = bench(world, {
+      script: async (_, tx) => void (await tx.query('SELECT 1 / 0').catch(() => undefined)),
+    });
+    await delivery.deliver(batch(world.message({ key: 'swallowed', n: 1 })));
+    expect(await world.parked()).toMatchObject([
+      { key: 'swallowed', errors: [{ error: expect.stringContaining('CommitRefused') }] },
+    ]);
+    expect(await saved()).toEqual({ effects: 0, outbox: 0 });
+  });
+
+  test('that swallows a failed query takes no other message of its batch with it', async () => {
+    const { delivery, batch } = bench(world, {
+      script: async ({ data }, tx) => {
+        if (data.n === 2) await tx.query('SELECT 1 / 0').catch(() => undefined);
+      },
+    });
+    await delivery.deliver(batch(...series('batch', 3).map(({ n }) => world.message({ key: `batch${n}`, n }))));
+    expect((await world.effects()).map(({ n }) => n)).toEqual([1, 3]);
+    expect(await world.parked()).toMatchObject([{ key: 'batch2' }]);
+  });
+});

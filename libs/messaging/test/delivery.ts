@@ -1,0 +1,60 @@
+import type { Message, RawMessage } from '../src/message.js';
+import { silent } from '../src/message.js';
+import { Delivery, type DeliveryParts } from '../src/delivery.js';
+import { type Handler, Handlers, type OutsideHandler } from '../src/handlers.js';
+import { Retries } from '../src/retries.js';
+import type { Received } from '../src/received.js';
+import { defaultTuning, type Tuning } from '../src/tuning.js';
+import { UnitOfWork } from '../src/transaction.js';
+import type { Payload } from './contract.js';
+import { fastTuning, noteEffect, type Script, type World } from './world.js';
+
+/** The delivery of one worker without its transport, for specs that need a batch exactly as they made it. */
+export interface Bench {
+  readonly delivery: Delivery;
+  readonly retries: Retries;
+  readonly parts: DeliveryParts;
+  /** What a transport would make of these messages. */
+  batch(...messages: { body: Buffer }[]): Received[];
+}
+
+export function bench(
+  world: World,
+  {
+    script = () => {},
+    outside,
+    tuning = {},
+    unitOfWork,
+  }: { script?: Script; outside?: OutsideHandler; tuning?: Partial<Tuning>; unitOfWork?: UnitOfWork } = {},
+): Bench {
+  const handlers = new Handlers(world.service);
+  const handler: Handler = async (message, tx) => {
+    await noteEffect(tx, message as Message<Payload>);
+    await script(message as Message<Payload>, tx);
+  };
+  handlers.add(world.contract, outside ? { outside: true, handler: outside } : { outside: false, handler });
+  const parts: DeliveryParts = {
+    database: world.database.dataSource,
+    unitOfWork: unitOfWork ?? new UnitOfWork(world.database.dataSource, world.service),
+    handlers,
+    contracts: new Map([[world.contract.type, world.contract]]),
+    tuning: { ...defaultTuning, ...fastTuning, ...tuning },
+    log: silent,
+    databaseIsAway: async () => false,
+    parked: () => {},
+  };
+  const delivery = new Delivery(parts);
+  const stream = world.broker === 'kafka' ? `${world.service}.events` : `${world.service}.work`;
+  const raw = (body: Buffer, index: number): RawMessage => ({
+    body,
+    stream,
+    source: `${stream}/0@${index}`,
+    ordered: world.broker === 'kafka',
+  });
+  return {
+    delivery,
+    retries: new Retries(parts),
+    parts,
+    batch: (...messages) => messages.map(({ body }, index) => delivery.receive(raw(body, index))),
+  };
+}

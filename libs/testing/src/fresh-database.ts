@@ -1,0 +1,81 @@
+import { Client } from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { freshName } from './fresh-name.js';
+import { type Address } from './tcp-proxy.js';
+import { testStack } from './stack.js';
+
+export interface FreshDatabase {
+  /** Initialized, with the migrations applied. */
+  readonly dataSource: DataSource;
+  readonly name: string;
+  /** A second DataSource on the same database, as another process would have one. Closed with the first. */
+  another(options?: { poolSize?: number; through?: Address }): Promise<DataSource>;
+  /** Drops the database, whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/**
+ * A new database on the real server. `through` is a proxy in front of it; then the first DataSource goes through it too.
+ * The timeouts are those of the app roles.
+ */
+export async function freshDatabase({
+  migrations,
+  poolSize = 8,
+  through,
+}: {
+  migrations: NonNullable<DataSourceOptions['migrations']>;
+  poolSize?: number;
+  through?: Address;
+}): Promise<FreshDatabase> {
+  const name = freshName('t');
+  await asSuperuser(async (client) => {
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.query(`ALTER DATABASE ${name} SET statement_timeout = '10s'`);
+    await client.query(`ALTER DATABASE ${name} SET lock_timeout = '1s'`);
+    await client.query(`ALTER DATABASE ${name} SET idle_in_transaction_session_timeout = '8s'`);
+  });
+  const { host, port, user, password } = testStack().postgres;
+  const opened: DataSource[] = [];
+  const open = async (at: Address, size: number) => {
+    const dataSource = new DataSource({
+      type: 'postgres',
+      host: at.host,
+      port: at.port,
+      username: user,
+      password,
+      database: name,
+      migrations,
+      poolSize: size,
+      // What a proxy cuts is reported by the query that meets it.
+      poolErrorHandler: () => {},
+      connectTimeoutMS: 2_000,
+    });
+    await dataSource.initialize();
+    opened.push(dataSource);
+    return dataSource;
+  };
+  const dataSource = await open(through ?? { host, port }, poolSize);
+  await dataSource.runMigrations({ transaction: 'all' });
+  return {
+    dataSource,
+    name,
+    another: (options = {}) => open(options.through ?? { host, port }, options.poolSize ?? 8),
+    async drop() {
+      for (const each of opened) await each.destroy();
+      await asSuperuser((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    },
+  };
+}
+
+/** A session of its own with every right, for what a test does behind the system's back. */
+export async function asSuperuser<T>(work: (client: Client) => Promise<T>, database = 'postgres'): Promise<T> {
+  const { host, port, user, password } = testStack().postgres;
+  const client = new Client({ host, port, user, password, database });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

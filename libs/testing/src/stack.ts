@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Where the real servers are. The PostgreSQL user may make databases, the RabbitMQ user may declare everything. */
+export interface TestStack {
+  /** The instance of `npm run stack` that these servers belong to. */
+  readonly instance: string;
+  readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly rabbitmq: {
+    readonly host: string;
+    readonly port: number;
+    readonly vhost: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  readonly kafka: { readonly brokers: string[] };
+}
+
+const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const stackProgram = `${projectRoot}tools/stack/src/main.ts`;
+const INSTANCE = 'test';
+
+let found: TestStack | undefined;
+let failed: Error | undefined;
+
+/**
+ * The servers that specs run on. The test runner starts them once and says in WAYBILL_TEST_STACK where they are; a spec
+ * that is run by itself starts them on first use, or finds them running, and leaves them for the next run
+ * (`npm run stack -- down --instance test` ends them).
+ */
+export function testStack(): TestStack {
+  // Starting servers that do not start takes long: once is enough.
+  if (failed) throw failed;
+  try {
+    return (found ??= readStack(process.env['WAYBILL_TEST_STACK'] ?? startStack()));
+  } catch (error) {
+    throw (failed = error as Error);
+  }
+}
+
+function startStack(): string {
+  const { status } = spawnSync(
+    process.execPath,
+    [stackProgram, 'up', '--only', 'postgres,rabbitmq,kafka', '--instance', INSTANCE],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  if (status !== 0)
+    throw new Error(`The test servers did not start: see above, or run \`npm run stack -- up --instance ${INSTANCE}\`.`);
+  return `${projectRoot}.stack-${INSTANCE}/connections.json`;
+}
+
+interface Connections {
+  readonly instance: string;
+  readonly postgres: { host: string; port: number; superuser: { user: string; password: string } };
+  readonly rabbitmq: { host: string; port: number; vhost: string; administrator: { user: string; password: string } };
+  readonly kafka: { brokers: string[] };
+}
+
+function readStack(file: string): TestStack {
+  const { instance, postgres, rabbitmq, kafka } = JSON.parse(readFileSync(file, 'utf8')) as Connections;
+  return {
+    instance,
+    postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
+    rabbitmq: { host: rabbitmq.host, port: rabbitmq.port, vhost: rabbitmq.vhost, ...rabbitmq.administrator },
+    kafka,
+  };
+}
+
+export type Server = 'postgres' | 'rabbitmq' | 'kafka';
+
+/** Stops, kills (SIGKILL), starts or restarts a server of the test stack; resolves when it is down, or answers again. */
+export async function control(action: 'stop' | 'kill' | 'start' | 'restart', server: Server): Promise<void> {
+  const child = spawn(process.execPath, [stackProgram, action, server, '--instance', testStack().instance], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`\`stack ${action} ${server}\` ended with ${String(code)}: ${said}`);
+}

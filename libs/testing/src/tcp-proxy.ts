@@ -1,0 +1,101 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A network between a process and its server that a test can break. */
+export interface TcpProxy extends Address {
+  /** Connections made so far, refused ones not counted. */
+  readonly connections: number;
+  /** Connections refused so far. */
+  readonly refused: number;
+  /** Connections that are open now. */
+  readonly open: number;
+  /** Ends every connection at once, in both directions. New ones are taken. */
+  cut(): void;
+  /** Cuts, and closes every new connection until `heal`: the server is away. */
+  refuse(): void;
+  /** What the server answers stays here until `heal`: it got the request, the client does not know. */
+  holdAnswers(): void;
+  heal(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a free loopback port and passes everything on to `target`. `changeAnswer` may change what the server says,
+ * for protocols in which a server names its own address.
+ */
+export async function tcpProxy(
+  target: Address,
+  changeAnswer: (answer: Buffer, proxyPort: number) => Buffer = (answer) => answer,
+): Promise<TcpProxy> {
+  const pairs = new Set<{ client: Socket; server: Socket }>();
+  let mode: 'pass' | 'refuse' | 'hold' = 'pass';
+  let connections = 0;
+  let refused = 0;
+
+  const listener = createServer((client) => {
+    client.on('error', () => {});
+    if (mode === 'refuse') {
+      refused += 1;
+      return void client.resetAndDestroy();
+    }
+    connections += 1;
+    const server = connect(target);
+    server.on('error', () => {});
+    const pair = { client, server };
+    pairs.add(pair);
+    client.on('data', (data: Buffer) => server.write(data));
+    server.on('data', (data: Buffer) => client.write(changeAnswer(data, port)));
+    if (mode === 'hold') server.pause();
+    const end = () => {
+      pairs.delete(pair);
+      client.destroy();
+      server.destroy();
+    };
+    client.on('close', end);
+    server.on('close', end);
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as { port: number };
+
+  const cut = () => {
+    for (const { client, server } of pairs) {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    }
+  };
+  return {
+    host: '127.0.0.1',
+    port,
+    get connections() {
+      return connections;
+    },
+    get refused() {
+      return refused;
+    },
+    get open() {
+      return pairs.size;
+    },
+    cut,
+    refuse() {
+      mode = 'refuse';
+      cut();
+    },
+    holdAnswers() {
+      mode = 'hold';
+      for (const { server } of pairs) server.pause();
+    },
+    heal() {
+      mode = 'pass';
+      for (const { server } of pairs) server.resume();
+    },
+    async close() {
+      const closed = new Promise((resolve) => listener.close(resolve));
+      cut();
+      await closed;
+    },
+  };
+}

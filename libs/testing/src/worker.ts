@@ -1,0 +1,37 @@
+import { fork, type ChildProcess } from 'node:child_process';
+
+/** A process of its own that a test may kill. What it sends by `process.send` is collected in `said`. */
+export interface Worker {
+  readonly said: readonly unknown[];
+  readonly ended: Promise<void>;
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
+  tell(message: object): void;
+}
+
+/** Starts `program` (a module) under this Node. What it prints to stderr goes into the error when it never says `ready`. */
+export async function startWorker(program: string, options: object): Promise<Worker> {
+  const child: ChildProcess = fork(program, [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const said: unknown[] = [];
+  let printed = '';
+  child.stderr!.on('data', (data: Buffer) => (printed += data.toString()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ready = new Promise<void>((resolve, reject) => {
+    child.on('message', (message) => {
+      said.push(message);
+      if (message === 'ready') resolve();
+    });
+    void ended.then(() => reject(new Error(`The worker ended before it was ready: ${printed}`)));
+  });
+  child.send(options);
+  await ready;
+  return {
+    said,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    tell: (message) => void child.send(message, () => {}),
+  };
+}

@@ -1,0 +1,105 @@
+// Which file may import which (dependency-cruiser). Every refusal says why, and what to do instead; boundaries.spec.ts shows that each refuses.
+
+import { fileURLToPath } from 'node:url';
+
+const own = '^(apps|libs|tools)/([^/]+)/';
+
+export default {
+  forbidden: [
+    {
+      name: 'nobody-imports-an-app',
+      comment:
+        'Services share messages, not code: one that is imported can no longer be deployed alone. Send it a command or read its events (libs/contracts).',
+      severity: 'error',
+      from: { path: own },
+      to: { path: '^apps/', pathNot: '^$1/$2/' },
+    },
+    {
+      name: 'libs-only-through-their-index',
+      comment:
+        "What a lib does not export from its index may change without notice. Export it there, or do without it: import from '@waybill/NAME'.",
+      severity: 'error',
+      from: { path: own },
+      to: {
+        path: '^(libs|tools)/',
+        pathNot: ['^$1/$2/', '^libs/[^/]+/dist/index\\.(js|d\\.ts)$', '^tools/[^/]+/src/index\\.ts$'],
+      },
+    },
+    {
+      name: 'broker-clients-only-in-messaging',
+      comment:
+        'A message that goes out or comes in beside libs/messaging has no outbox, no inbox and no retry. Use tx.send and @Handles.',
+      severity: 'error',
+      from: { pathNot: '^libs/messaging/' },
+      to: { path: '(^|node_modules/)(amqplib|kafkajs)(/|$)' },
+    },
+    {
+      name: 'contracts-import-nothing-of-ours',
+      comment:
+        'Everything depends on the contracts, so they depend on nothing: whoever changes a lib must not change a message by it.',
+      severity: 'error',
+      from: { path: '^libs/contracts/' },
+      to: { path: '^(apps|libs|tools)/', pathNot: '^libs/contracts/' },
+    },
+    {
+      name: 'contracts-need-the-schema-library-alone',
+      comment: 'A contract is data: zod describes it, and whoever reads it (a generator, another team) needs no framework.',
+      severity: 'error',
+      from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
+    },
+    {
+      name: 'products-never-import-tools',
+      comment: 'tools/ starts, checks and tests what runs; what runs must do without it (an image holds no tools).',
+      severity: 'error',
+      from: { path: '^(apps|libs)/' },
+      to: { path: '^tools/' },
+    },
+    {
+      name: 'outside-world-belongs-to-nobody',
+      comment:
+        'apps/outside-world plays the provider and the mail server: if it shared our code, it would share our bugs, and the audit would prove nothing.',
+      severity: 'error',
+      from: { path: '^apps/outside-world/' },
+      to: { path: '^libs/' },
+    },
+    {
+      name: 'testing-only-in-specs',
+      comment: 'libs/testing and jest are not part of what runs: import them in *.spec.ts only.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '^libs/[^/]+/test/'] },
+      to: { path: ['^libs/testing/', 'node_modules/@jest/'] },
+    },
+    {
+      name: 'decisions-stay-pure',
+      comment:
+        'A decision is a function of its arguments, tested without Nest and without a database. Let the use case or the reaction load and save.',
+      severity: 'error',
+      from: { path: '-decisions\\.ts$' },
+      to: { path: ['node_modules/(@nestjs|typeorm|pg)/', '^libs/(messaging|service)/', '\\.entity\\.ts$'] },
+    },
+    {
+      name: 'no-circles',
+      comment:
+        'In a circle one module is used before it is there (decorators read it while it loads). Move what both need into a third file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'every-import-resolves',
+      comment:
+        'The package is not in the package.json beside it, the file does not exist, or the path goes past a package’s index (or the libs are not built: npm run build).',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['^tools/check/fixtures/'] },
+    tsPreCompilationDeps: true, // an import of a type is a dependency too
+    tsConfig: { fileName: fileURLToPath(new URL('../../tsconfig.base.json', import.meta.url)) },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { Check } from './check.ts';
+import { commandPasses } from './command-passes.ts';
+import { deadLinks } from './dead-links.ts';
+import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
+import { machineTraces } from './machine-traces.ts';
+import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
+import { unnamedDependencies } from './unnamed-dependencies.ts';
+import { unprovedGuarantees } from './unproved-guarantees.ts';
+
+/**
+ * Everything that `npm run check` looks at. The slow ones come first, because two run at a time.
+ * Each needs the libs to be built (`tools/run.mjs` does that): types and boundaries look at what an import resolves to.
+ */
+export const checks: readonly Check[] = [
+  commandPasses('types', 'tsc', ['-b'], ['-p', 'tools/tsconfig.json'], ['-p', 'libs/messaging/test/tsconfig.json']),
+  commandPasses('boundaries', 'depcruise', [
+    '--config',
+    'tools/check/boundaries.mjs',
+    '--output-type',
+    'err-long',
+    'apps',
+    'libs',
+    'tools',
+  ]),
+  commandPasses('dead code', 'knip', ['--no-progress', '--no-config-hints']),
+  commandPasses('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  commandPasses('lint', 'oxlint', ['--deny-warnings']),
+  {
+    name: 'lock file complete',
+    problems: async () => {
+      const lock = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8')) as LockFile;
+      const manifests = (await trackedFiles('package.json')).map(({ path, text }) => [
+        posix.dirname(path).replace(/^\.$/, ''),
+        JSON.parse(text) as Manifest,
+      ]);
+      return [...lockProblems(lock), ...outOfStep(lock, Object.fromEntries(manifests) as Record<string, Manifest>)];
+    },
+  },
+  {
+    name: 'no traces of a machine',
+    problems: async () => machineTraces(await trackedFiles(), root),
+  },
+  {
+    name: 'links in docs',
+    problems: async () => deadLinks(await trackedFiles('.md'), new Set(await trackedPaths())),
+  },
+  {
+    name: 'guarantees proved',
+    problems: async () => {
+      const [page] = await trackedFiles('docs/guarantees.md');
+      return unprovedGuarantees(page?.text ?? '', await trackedFiles('.spec.ts'));
+    },
+  },
+  {
+    name: 'dependencies named',
+    problems: async () => {
+      const files = await trackedFiles();
+      const page = files.find((file) => file.path === 'docs/dependencies.md');
+      return unnamedDependencies(
+        files.filter((file) => file.path.endsWith('package.json')),
+        page?.text ?? '',
+      );
+    },
+  },
+];

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { SourceFile } from './check.ts';
+
+/** The repository's folder, with a slash at its end. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What a commit would hold: tracked files, and new ones that `.gitignore` does not name. */
+export async function trackedPaths(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout.split('\0').filter((path) => path !== '');
+}
+
+/** Those files with their text. Binary files, and files that are deleted but not yet committed as such, are left out. */
+export async function trackedFiles(ending = ''): Promise<SourceFile[]> {
+  const paths = (await trackedPaths()).filter((path) => path.endsWith(ending));
+  const files = await Promise.all(
+    paths.map(async (path) => ({ path, text: await readFile(`${root}${path}`, 'utf8').catch(() => '\0') })),
+  );
+  return files.filter((file) => !file.text.includes('\0'));
+}

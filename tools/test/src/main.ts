@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runChecks } from './run-checks.ts';
+import { runEndToEnd } from './run-end-to-end.ts';
+import { runLiveSpecs } from './run-live-specs.ts';
+import { runPureSpecs } from './run-pure-specs.ts';
+import { broken, closingLine, table, type Suite } from './suite.ts';
+
+const help = `npm test [-- --skip-live] [-- --skip-e2e]
+Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
+on a PostgreSQL, RabbitMQ and Kafka of their own, and 60 orders through the whole system. It ends what it started, also after
+a failure or Ctrl-C. The last line is "N passed, N failed".
+  --skip-live  without the specs on real servers
+  --skip-e2e   without the orders through the whole system
+To run one package's specs: node tools/run.mjs nx test @waybill/order (or test:live)`;
+
+const { values: options } = parseArgs({
+  options: { 'skip-live': { type: 'boolean' }, 'skip-e2e': { type: 'boolean' }, help: { type: 'boolean' } },
+});
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+
+const results = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+const suites: Suite[] = [];
+type Part = readonly [name: string, run: () => Promise<Suite | readonly Suite[]>, skipped?: boolean | undefined];
+const parts: readonly Part[] = [
+  ['checks', () => runChecks(results, stopping.signal)],
+  ['specs', () => runPureSpecs(stopping.signal)],
+  ['live specs', () => runLiveSpecs(stopping.signal), options['skip-live']],
+  ['end to end', () => runEndToEnd(results, stopping.signal), options['skip-e2e']],
+];
+
+// A part that fails does not keep the next one from telling its own problems.
+for (const [name, run, skipped] of parts) {
+  if (skipped) continue;
+  suites.push(...[await run().catch((error: unknown) => broken(name, String(error)))].flat());
+}
+rmSync(results, { recursive: true, force: true });
+
+console.log(`\n${table(suites)}\n\n${closingLine(suites)}`);
+process.exitCode = suites.some((suite) => suite.failed > 0) ? 1 : 0;

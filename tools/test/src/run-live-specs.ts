@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs';
+import { down, instanceOf, paths, up } from '@waybill/stack';
+import { runNode } from './child.ts';
+import { readSuite } from './jest-report.ts';
+import { packagesWith, root } from './packages.ts';
+import { broken, type Suite } from './suite.ts';
+
+const INSTANCE = 'test';
+
+/**
+ * The specs on real servers, one package after another, never from a cache. The servers are an instance of their own on free
+ * ports, so a demo that is up goes on undisturbed. They end here whatever happens; one that was up before stays up.
+ */
+export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
+  const packages = packagesWith('live');
+  if (packages.length === 0) return [broken('live specs', 'there are none')];
+  const started = performance.now();
+  let ours = true;
+  try {
+    ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal });
+  } catch (error) {
+    return [broken('live specs', `the servers did not start: ${String(error)}`, (performance.now() - started) / 1000)];
+  }
+  try {
+    const suites: Suite[] = [];
+    for (const { name, folder: cwd } of packages) {
+      const title = `${name.replace('@waybill/', '')}, live`;
+      const file = `${root}${cwd}/test-results/live.json`;
+      rmSync(file, { force: true });
+      console.log(`\n${title}`);
+      const { code, seconds } = await runNode([`${root}tools/jest.mjs`, '--live'], {
+        cwd: `${root}${cwd}`,
+        env: { WAYBILL_TEST_STACK: paths(instanceOf(INSTANCE)).connections },
+        signal,
+      });
+      const suite = { ...readSuite(title, file), seconds };
+      suites.push(code !== 0 && suite.failed === 0 ? { ...suite, failed: 1, note: `jest ended with ${code}` } : suite);
+    }
+    return suites;
+  } finally {
+    if (ours) await down({ instance: INSTANCE, purge: true });
+  }
+}

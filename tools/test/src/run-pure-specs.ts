@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { runNode } from './child.ts';
+import { readSuite } from './jest-report.ts';
+import { packagesWith, root } from './packages.ts';
+import type { Suite } from './suite.ts';
+
+/**
+ * The specs that need no server, through Nx: a package that has not changed is not run again, its result comes from the cache.
+ * jest writes its counts into a file that Nx keeps with the result, so the counts are the same whether it ran or not.
+ */
+export async function runPureSpecs(signal: AbortSignal): Promise<Suite[]> {
+  const packages = packagesWith('pure');
+  const fileOf = (folder: string) => `${root}${folder}/test-results/pure.json`;
+  for (const { folder } of packages) rmSync(fileOf(folder), { force: true });
+
+  const projects = packages.map(({ name }) => name).join(',');
+  const nx = ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'test', '-p', projects, '--parallel=2', '--outputStyle=static'];
+  const { code, output } = await runNode(nx, { signal, quiet: true });
+  if (code !== 0) console.log(output);
+
+  return packages.map(({ name, folder }) => {
+    const suite = readSuite(name.replace('@waybill/', ''), fileOf(folder));
+    return wasCached(output, name) ? { ...suite, note: 'unchanged: counted from the cache' } : suite;
+  });
+}
+
+const wasCached = (output: string, name: string) =>
+  output.split('\n').some((line) => line.includes(`nx run ${name}:test `) && /\[.*cache.*\]/.test(line));
