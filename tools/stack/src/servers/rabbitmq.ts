@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contracts, rabbitRights, SERVICES } from '@waybill/contracts';
+import { DEFAULT_INSTANCE, projectRoot } from '../instance.ts';
+import { portKey } from '../topology.ts';
+import { ask } from './probe.ts';
+import type { Launch, Prepare, Surroundings } from './server.ts';
+
+const CONFIGURATION = join(projectRoot, 'infra/rabbitmq');
+export const VHOST = 'waybill';
+/** Declares exchanges and queues in the deploy step. */
+export const DEPLOY_USER = 'deploy';
+/** Tests make vhosts of their own with it; the default instance has no such user. */
+export const TEST_ADMINISTRATOR = 'administrator';
+
+export const rabbitmq: Prepare = async ({ name }, around) => {
+  const home = join(around.instance.dir, 'rabbitmq');
+  const port = (key: string) => around.ports[portKey(name, key)]!;
+  for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
+  writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value('erlang-cookie'));
+  writeSecret(join(home, 'definitions.json'), JSON.stringify(definitions(around), null, 2));
+  writeSecret(join(home, 'conf.d/instance.conf'), instanceConfiguration(port, join(home, 'definitions.json')));
+
+  const root = around.software.debian;
+  const erlang = join(root, 'usr/lib/erlang');
+  const server = onlyEntry(join(root, 'usr/lib/rabbitmq/lib'), 'rabbitmq_server-');
+  const bin = join(onlyEntry(erlang, 'erts-'), 'bin');
+  return {
+    // epmd runs in the foreground of the broker's own process group, so that it ends with it and belongs to it alone.
+    file: '/bin/sh',
+    args: ['-c', '"$BINDIR/epmd" & exec "$BINDIR/erlexec" "$@"', 'rabbitmq', ...ERLANG_ARGUMENTS],
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: join(home, 'home'),
+      LANG: 'C.UTF-8',
+      ROOTDIR: erlang,
+      BINDIR: bin,
+      EMU: 'beam',
+      PROGNAME: 'erl',
+      LD_LIBRARY_PATH: libraryFolders(root),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: String(port('epmd')),
+      ERL_LIBS: join(server, 'plugins'),
+      ERL_MAX_PORTS: '65536',
+      ERL_MAX_ETS_TABLES: '50000',
+      SYS_PREFIX: home,
+      RABBITMQ_HOME: server,
+      RABBITMQ_PLUGINS_DIR: join(server, 'plugins'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(CONFIGURATION, 'enabled_plugins'),
+      RABBITMQ_NODENAME: 'waybill@localhost',
+      RABBITMQ_DIST_PORT: String(port('distribution')),
+      RABBITMQ_CONFIG_FILE: join(CONFIGURATION, 'rabbitmq.conf'),
+      RABBITMQ_CONFIG_FILES: join(home, 'conf.d'),
+      RABBITMQ_MNESIA_BASE: join(home, 'data'),
+      RABBITMQ_LOG_BASE: around.instance.dir,
+    },
+    cwd: home,
+    stopWithinMs: 30_000,
+    readyWithinMs: 90_000,
+    isReady: () => isReady(port('amqp')),
+  } satisfies Launch;
+};
+
+/** What Debian's start script passes; schedulers do not spin while idle, and nothing listens beyond loopback. */
+const ERLANG_ARGUMENTS = [
+  ...['-pa', '', '-noinput', '-s', 'rabbit', 'boot', '-boot', 'start_sasl', '-start_epmd', 'false'],
+  ...['+W', 'w', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none', '+P', '1048576', '+t', '5000000', '+zdbbl', '128000'],
+  ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}', '-kernel', 'prevent_overlapping_partitions', 'false'],
+  ...['-syslog', 'logger', '[]', '-syslog', 'syslog_error_logger', 'false'],
+];
+
+const instanceConfiguration = (port: (name: string) => number, definitionsFile: string) =>
+  [
+    `listeners.tcp.default = 127.0.0.1:${port('amqp')}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${port('management')}`,
+    'prometheus.tcp.ip = 127.0.0.1',
+    `prometheus.tcp.port = ${port('metrics')}`,
+    `load_definitions = ${definitionsFile}`,
+    '',
+  ].join('\n');
+
+/** Users, vhost and rights, loaded at every boot. Exchanges and queues are not here: the deploy step declares them. */
+function definitions({ secrets, instance }: Surroundings) {
+  const everything = { vhost: VHOST, configure: '.*', write: '.*', read: '.*' };
+  const administrator = instance.name !== DEFAULT_INSTANCE;
+  const user = (name: string, tags: string[] = []) => ({
+    name,
+    password_hash: passwordHash(secrets.value(`rabbitmq-${name}`)),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags,
+  });
+  const services = SERVICES.map((service) => ({ service, ...rabbitRights(service, contracts) }));
+  return {
+    vhosts: [{ name: VHOST }],
+    users: [
+      ...SERVICES.map((service) => user(service)),
+      user(DEPLOY_USER),
+      ...(administrator ? [user(TEST_ADMINISTRATOR, ['administrator'])] : []),
+    ],
+    permissions: [
+      ...services.map(({ service, configure, write, read }) => ({ user: service, vhost: VHOST, configure, write, read })),
+      { user: DEPLOY_USER, ...everything },
+      ...(administrator ? [{ user: TEST_ADMINISTRATOR, ...everything }] : []),
+    ],
+    topic_permissions: services.flatMap(({ service, topics }) =>
+      topics.map((topic) => ({ user: service, vhost: VHOST, ...topic })),
+    ),
+  };
+}
+
+/** RabbitMQ's own form: four random bytes, then SHA-256 over them and the password. */
+function passwordHash(password: string): string {
+  const salt = randomBytes(4);
+  return Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString('base64');
+}
+
+function writeSecret(path: string, text: string): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, text, { mode: 0o600 });
+  chmodSync(path, 0o600);
+}
+
+/** The one entry that starts so: versions differ from release to release. */
+function onlyEntry(folder: string, start: string): string {
+  const entry = readdirSync(folder).find((name) => name.startsWith(start));
+  if (!entry) throw new Error(`There is no ${start}* in ${folder}: remove the folder above it in the cache and start again.`);
+  return join(folder, entry);
+}
+
+/** `/usr/lib/x86_64-linux-gnu` of the unpacked tree: holds the few libraries that a minimal system lacks. */
+export const libraryFolders = (root: string) =>
+  readdirSync(join(root, 'usr/lib'))
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .map((name) => join(root, 'usr/lib', name))
+    .join(':');
+
+/** The AMQP 0-9-1 greeting is answered by Connection.Start, a method frame (1) on channel 0. */
+async function isReady(port: number): Promise<boolean> {
+  const answer = await ask(port, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]));
+  return answer?.[0] === 1;
+}

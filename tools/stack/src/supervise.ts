@@ -1,0 +1,76 @@
+// The supervisor's process: `node supervise.ts INSTANCE [PART,PART...]`, started detached by `up` in the instance's folder.
+import { readFileSync, rmSync } from 'node:fs';
+import { listen, SOCKET } from './control.ts';
+import { instanceOf, paths } from './instance.ts';
+import { elapsedReport } from './report.ts';
+import { Secrets } from './secrets.ts';
+import { readSettings } from './settings.ts';
+import { prepareSoftware } from './software/software.ts';
+import { Supervisor } from './supervisor.ts';
+import { units } from './topology.ts';
+
+const [name, only] = process.argv.slice(2);
+const instance = instanceOf(name);
+const places = paths(instance);
+
+/** What was reported so far; `up` asks for the lines from a number on, and waits here when there are none yet. */
+const lines: string[] = [];
+let outcome: 'starting' | 'ready' | 'failed' = 'starting';
+let failure = '';
+let wake: (() => void)[] = [];
+const tell = () => wake.splice(0).forEach((each) => each());
+const report = elapsedReport((line) => {
+  console.log(line);
+  lines.push(line);
+  tell();
+});
+
+const supervisor = new Supervisor(units(undefined, only ? only.split(',') : undefined), {
+  instance,
+  secrets: new Secrets(places.secrets),
+  software: await prepareSoftware(report),
+  ports: JSON.parse(readFileSync(places.ports, 'utf8')) as Record<string, number>,
+  settings: readSettings(),
+  report,
+});
+
+rmSync(SOCKET, { force: true });
+const server = await listen({
+  status: () => supervisor.status(),
+  start: (unit) => supervisor.start(unit),
+  stop: (unit) => supervisor.stop(unit),
+  restart: (unit) => supervisor.restart(unit),
+  kill: (unit) => supervisor.kill(unit),
+  progress: async (from) => {
+    if (lines.length <= Number(from) && outcome === 'starting') await new Promise<void>((resolve) => wake.push(resolve));
+    return { lines: lines.slice(Number(from)), outcome, failure };
+  },
+  down: async () => {
+    await end();
+  },
+});
+
+let ending: Promise<void> | undefined;
+function end(): Promise<void> {
+  ending ??= (async () => {
+    await supervisor.stopAll();
+    rmSync(places.state, { force: true });
+    rmSync(places.socket, { force: true });
+    // The order's own answer still has to leave.
+    setTimeout(() => process.exit(0), 50);
+    server.close();
+  })();
+  return ending;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
+
+try {
+  await supervisor.startAll();
+  outcome = 'ready';
+} catch (error) {
+  outcome = 'failed';
+  failure = (error as Error).message;
+  console.error(failure);
+}
+tell();

@@ -1,0 +1,93 @@
+/**
+ * What runs, how often, on which ports and after what. The native start works from this file, and the compose file
+ * is checked against it.
+ */
+export interface Part {
+  /** What kind of process it is: which file in `servers/` knows how to start it. */
+  readonly runs: 'postgres' | 'rabbitmq' | 'kafka' | 'nginx' | 'app' | 'step';
+  /** Ports by name, each with its default on the default instance. A replica's port is the first one plus its index. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** How many of it; their names then end in `-1`, `-2` as compose makes them. Left out: one, without a number. */
+  readonly replicas?: number;
+  /** What must be ready before it starts. */
+  readonly after: readonly string[];
+  /** An app's or step's own script, from the project's folder. */
+  readonly script?: string;
+  /** Which service of `libs/contracts` it belongs to: decides its database, its users and its passwords. */
+  readonly service?: 'order' | 'payment' | 'notification';
+}
+
+const migrations = (service: 'order' | 'payment' | 'notification'): Part => ({
+  runs: 'step',
+  ports: {},
+  after: ['postgres'],
+  script: `apps/${service}/dist/migrate.js`,
+  service,
+});
+
+const service = (name: 'order' | 'payment' | 'notification', firstPort: number): Part => ({
+  runs: 'app',
+  ports: { http: firstPort },
+  replicas: 2,
+  after: [`migrate-${name}`, 'deploy', 'outside-world'],
+  script: `apps/${name}/dist/main.js`,
+  service: name,
+});
+
+export const topology = {
+  postgres: { runs: 'postgres', ports: { sql: 28432 }, after: [] },
+  rabbitmq: {
+    runs: 'rabbitmq',
+    ports: { amqp: 28672, management: 28673, metrics: 28674, epmd: 28675, distribution: 28676 },
+    after: [],
+  },
+  kafka: { runs: 'kafka', ports: { kafka: 28092, controller: 28093 }, after: [] },
+  'outside-world': { runs: 'app', ports: { http: 8090, smtp: 28025 }, after: [], script: 'apps/outside-world/dist/main.js' },
+  'migrate-order': migrations('order'),
+  'migrate-payment': migrations('payment'),
+  'migrate-notification': migrations('notification'),
+  deploy: { runs: 'step', ports: {}, after: ['rabbitmq', 'kafka'], script: 'tools/deploy/src/main.ts' },
+  order: service('order', 28110),
+  payment: service('payment', 28120),
+  notification: service('notification', 28130),
+  nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: ['order', 'payment', 'notification'] },
+} as const satisfies Record<string, Part>;
+
+export type PartName = keyof typeof topology;
+
+/** One process of the topology: `order-2` is the second replica of the part `order`. */
+export interface Unit {
+  readonly name: string;
+  readonly partName: string;
+  readonly part: Part;
+  /** Counts from 1. */
+  readonly replica: number;
+}
+
+/** Every process, in the order of the topology. `only` keeps the named parts. */
+export function units(parts: Readonly<Record<string, Part>> = topology, only?: readonly string[]): Unit[] {
+  const unknown = only?.filter((name) => !(name in parts)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', no ')}: choose from ${Object.keys(parts).join(', ')}.`);
+  return Object.entries(parts)
+    .filter(([partName]) => only === undefined || only.includes(partName))
+    .flatMap(([partName, part]) =>
+      Array.from({ length: part.replicas ?? 1 }, (_, index) => ({
+        name: part.replicas === undefined ? partName : `${partName}-${index + 1}`,
+        partName,
+        part,
+        replica: index + 1,
+      })),
+    );
+}
+
+/** The key of a unit's port in the port map: `rabbitmq.amqp`, `order-2.http`. */
+export const portKey = (unit: string, port: string) => `${unit}.${port}`;
+
+/** The default port of everything that has one. */
+export function defaultPorts(parts: Readonly<Record<string, Part>> = topology): Record<string, number> {
+  return Object.fromEntries(
+    units(parts).flatMap(({ name, part, replica }) =>
+      Object.entries(part.ports).map(([port, first]) => [portKey(name, port), first + replica - 1]),
+    ),
+  );
+}
