@@ -1,0 +1,72 @@
+import type { ChargeLine, Evidence, OrderRow, PaymentRow } from './evidence.ts';
+import { groupBy } from './group-by.ts';
+
+/** Charged exactly once if and only if confirmed, to the cent: the provider's ledger against orders and payments. */
+export function auditMoney({ orders, payments, charges }: Evidence): string[] {
+  const linesOf = groupBy(charges, (line) => line.reference);
+  const paymentsOf = groupBy(payments, (payment) => payment.orderId);
+  const known = new Set(orders.map(({ id }) => id));
+  return [
+    ...orders.flatMap((order) => [
+      ...auditMovements(
+        order,
+        linesOf(order.id).filter(({ effect }) => effect),
+      ),
+      ...auditPayment(order, paymentsOf(order.id)[0], linesOf(order.id)),
+    ]),
+    ...charges
+      .filter(({ effect, reference }) => effect && !known.has(reference))
+      .map(
+        ({ seq, kind, reference }) =>
+          `Order ${reference} is not in the database, but the provider has a ${kind} for it (line ${seq}).`,
+      ),
+  ];
+}
+
+function auditMovements({ id, status, total, currency }: OrderRow, moved: readonly ChargeLine[]): string[] {
+  const charged = moved.filter(({ kind }) => kind === 'charge');
+  const refunded = moved.filter(({ kind }) => kind === 'refund');
+  const wrongSum = moved.filter((line) => line.amount !== total || line.currency !== currency);
+  return [
+    ...(charged.length > 1
+      ? [`Order ${id} was charged ${charged.length} times (lines ${charged.map(({ seq }) => seq).join(', ')}).`]
+      : []),
+    ...(refunded.length > charged.length ? [`Order ${id} was refunded more often than it was charged.`] : []),
+    ...(status === 'confirmed' && charged.length === 0 ? [`Order ${id} is confirmed but was never charged.`] : []),
+    ...(status === 'confirmed' && charged.length > 0 && refunded.length > 0
+      ? [`Order ${id} is confirmed but was refunded.`]
+      : []),
+    ...(status === 'cancelled' && charged.length > refunded.length
+      ? [`Order ${id} is cancelled but its charge was not given back.`]
+      : []),
+    ...wrongSum.map(
+      ({ kind, amount, currency: other, seq }) =>
+        `Order ${id} costs ${total} ${currency}, but the provider's ${kind} is ${amount} ${other} (line ${seq}).`,
+    ),
+  ];
+}
+
+const PAYMENT_AFTER: Readonly<Record<string, readonly string[]>> = {
+  confirmed: ['charged'],
+  cancelled: ['declined', 'refunded', 'voided'],
+};
+
+function auditPayment(
+  { id, status, total, currency }: OrderRow,
+  payment: PaymentRow | undefined,
+  lines: readonly ChargeLine[],
+): string[] {
+  const expected = PAYMENT_AFTER[status];
+  if (!expected) return [];
+  if (!payment) return [`Order ${id} is ${status} but has no payment.`];
+  const asked = lines.some(({ kind }) => kind === 'charge');
+  return [
+    ...(expected.includes(payment.status) ? [] : [`Order ${id} is ${status}, but its payment is ${payment.status}.`]),
+    ...(payment.amount === total && payment.currency === currency
+      ? []
+      : [`Order ${id} costs ${total} ${currency}, but its payment is ${payment.amount} ${payment.currency}.`]),
+    ...(payment.status === 'declined' && !asked
+      ? [`Order ${id} was declined, but the provider was never asked for the money.`]
+      : []),
+  ];
+}

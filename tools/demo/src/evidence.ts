@@ -1,0 +1,81 @@
+/** What the audit looks at: what the client was told, what the databases hold, and what the outside world saw. */
+export interface Evidence {
+  readonly requests: readonly ClientRecord[];
+  readonly orders: readonly OrderRow[];
+  readonly payments: readonly PaymentRow[];
+  readonly mails: readonly MailRow[];
+  readonly charges: readonly ChargeLine[];
+  readonly deliveries: readonly DeliveryLine[];
+  readonly outbox: readonly OutboxRow[];
+  readonly parked: readonly ParkedRow[];
+}
+
+/** One order as the client sent it, and everything that it was answered. No answer: `failure` says why it gave up. */
+export interface ClientRecord {
+  readonly key: string;
+  readonly customerId: string;
+  readonly email: string;
+  readonly paymentMethod: string;
+  readonly acceptedAt: string;
+  /** The bodies of all 202 answers, as they came: more than one where the order was sent twice. */
+  readonly answers: readonly string[];
+  readonly failure?: string;
+}
+
+export interface OrderRow {
+  readonly id: string;
+  readonly customerId: string;
+  readonly email: string;
+  readonly status: string;
+  readonly total: number;
+  readonly currency: string;
+  /** Every state it has had, in order. */
+  readonly history: readonly string[];
+}
+
+export interface PaymentRow {
+  readonly orderId: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+export interface MailRow {
+  readonly orderId: string;
+  readonly outcome: string;
+  readonly status: string;
+  readonly messageId: string | null;
+}
+
+/** A line of `GET /ledger/charges` of the outside world. */
+export interface ChargeLine {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: 'charge' | 'refund' | 'lookup';
+  readonly reference: string;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly effect: boolean;
+  readonly answered: boolean;
+}
+
+/** A line of `GET /ledger/mails` of the outside world. */
+export interface DeliveryLine {
+  readonly seq: number;
+  readonly at: string;
+  readonly to: string;
+  readonly orderId: string | null;
+  readonly messageId: string | null;
+  readonly effect: boolean;
+}
+
+export interface OutboxRow {
+  readonly service: string;
+  readonly type: string;
+  readonly key: string;
+}
+
+export interface ParkedRow extends OutboxRow {
+  readonly state: 'waiting' | 'dead';
+  readonly lastError: string | null;
+}

@@ -1,0 +1,10 @@
+export const HELP = `npm run demo [-- OPTIONS]           start everything, place orders, audit them, stay up until Ctrl-C
+npm run demo -- audit [OPTIONS]     audit what runs now, once more
+
+  --once            stop everything at the end, and exit
+  --orders N        how many orders to place (200)
+  --json FILE       write the outcome to FILE as well
+  --instance NAME   work on a copy with ports and data of its own, and remove it at the end
+  --help            this text
+
+Exit code: 0 every order is accounted for, 1 it is not or something failed, 2 a wrong option, 130 interrupted.`;

@@ -1,0 +1,16 @@
+import { describe, expect, it } from '@jest/globals';
+import { readOptions } from './options.ts';
+
+describe('the command line', () => {
+  it('has defaults', () =>
+    expect(readOptions([])).toEqual({ command: 'demo', once: false, orders: 200, json: undefined, instance: undefined }));
+  it('knows the audit', () =>
+    expect(readOptions(['audit', '--instance', 'e2e'])).toMatchObject({ command: 'audit', instance: 'e2e' }));
+  it.each([['0'], ['1.5'], ['many'], ['']])('refuses --orders=%s in a sentence', (orders) =>
+    expect(() => readOptions([`--orders=${orders}`])).toThrow('give a whole number'),
+  );
+  it('refuses what it does not know', () => {
+    expect(() => readOptions(['--onec'])).toThrow('onec');
+    expect(() => readOptions(['adit'])).toThrow('There is no "adit"');
+  });
+});

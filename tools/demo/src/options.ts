@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  readonly command: 'demo' | 'audit' | 'help';
+  readonly once: boolean;
+  readonly orders: number;
+  readonly json: string | undefined;
+  readonly instance: string | undefined;
+}
+
+const MAX_ORDERS = 100_000;
+
+/** Reads the command line. Throws an error with a sentence for the person who typed it. */
+export function readOptions(args: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      once: { type: 'boolean', default: false },
+      orders: { type: 'string', default: '200' },
+      json: { type: 'string' },
+      instance: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const [command = 'demo', ...more] = positionals;
+  if ((command !== 'demo' && command !== 'audit' && command !== 'help') || more.length > 0)
+    throw new Error(`There is no "${positionals.join(' ')}".`);
+  const orders = Number(values.orders);
+  if (!Number.isInteger(orders) || orders < 1 || orders > MAX_ORDERS)
+    throw new Error(`--orders ${values.orders}: give a whole number from 1 to ${MAX_ORDERS}.`);
+  return { command: values.help ? 'help' : command, once: values.once, orders, json: values.json, instance: values.instance };
+}

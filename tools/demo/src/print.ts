@@ -1,0 +1,66 @@
+import type { Outcome } from './outcome.ts';
+import type { RunningStack } from './running-stack.ts';
+import { table } from './table.ts';
+
+const SHOWN = 20;
+
+export function printViolations(violations: readonly string[]): void {
+  if (violations.length === 0) {
+    console.log('Every order is accounted for.');
+    return;
+  }
+  console.log(`${violations.length} ${violations.length === 1 ? 'thing does' : 'things do'} not add up:`);
+  for (const violation of violations.slice(0, SHOWN)) console.log(`  ${violation}`);
+  if (violations.length > SHOWN) console.log(`  ... and ${violations.length - SHOWN} more`);
+}
+
+export function printOutcome({ orders, payments, mails, deadLetters, elapsedMs }: Outcome, sentTwice: number): void {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  console.log(`
+What happened
+${table([
+  ['orders accepted', orders.accepted, `of ${orders.requested}; ${sentTwice} of them were sent twice with the same key`],
+  ['  confirmed', orders.confirmed],
+  ['  cancelled', orders.cancelled],
+  ['  not settled', orders.other],
+  ['charges that moved money', payments.charged, 'in the ledger of the payment provider'],
+  ['charges declined', payments.declined],
+  ['mails delivered', mails.sent, 'in the ledger of the mail server'],
+  ['dead letters', deadLetters],
+])}
+
+How long it took
+${table([
+  ['install and build', seconds(elapsedMs.install)],
+  ['start of the servers', seconds(elapsedMs.start)],
+  ['first confirmed order', seconds(elapsedMs.firstConfirmed), 'after the command was typed'],
+  ['all of it', seconds(elapsedMs.total)],
+])}
+`);
+}
+
+/** Where to look and what to break, for a person in front of a running system. */
+export function printNextSteps(
+  { urls }: RunningStack,
+  { orderId = 'ORDER', instance }: { orderId: string | undefined; instance: string | undefined },
+): void {
+  const which = instance === undefined ? '' : ` --instance ${instance}`;
+  console.log(`Where to look
+${table([
+  [`curl '${urls['edge']}/api/orders/${orderId}/history'`, 'every state of that order'],
+  [`curl '${urls['edge']}/api/payments?orderId=${orderId}'`, 'what payment knows of it'],
+  [`curl '${urls['edge']}/api/notifications?orderId=${orderId}'`, 'what notification knows of it'],
+  [`curl '${urls['outsideWorld']}/ledger/charges'`, 'what the provider saw'],
+  [`curl '${urls['outsideWorld']}/ledger/mails'`, 'what the mail server saw'],
+  [`npm run stack -- status${which}`, 'every process, its pid and ports'],
+  [`npm run stack -- logs order-1${which}`, 'its log; -f follows it'],
+])}
+
+What to try, in another terminal
+${table([
+  [`npm run stack -- kill payment-1${which}`, 'kill -9: it comes back by itself'],
+  [`npm run stack -- stop rabbitmq${which}`, 'orders are still accepted; `start rabbitmq` and they settle'],
+  [`npm run demo -- audit${which}`, 'is every order accounted for?'],
+])}
+`);
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { instanceOf, paths, status } from '@waybill/stack';
+import pg from 'pg';
+
+export type Service = 'order' | 'payment' | 'notification';
+export const SERVICES: readonly Service[] = ['order', 'payment', 'notification'];
+
+export type Query = <Row extends object>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
+
+/** Where everything of a running instance is. */
+export interface RunningStack {
+  readonly urls: Readonly<Record<string, string>>;
+  readonly edge: string;
+  readonly outsideWorld: string;
+  /** What this tool has sent and was answered, over all runs on the same data. */
+  readonly clientLedger: string;
+  /** Reads a service's database, past the service. */
+  database<T>(service: Service, read: (query: Query) => Promise<T>): Promise<T>;
+}
+
+interface Connections {
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly superuser: { readonly user: string; readonly password: string };
+  };
+}
+
+/** Throws a sentence when nothing runs. */
+export async function runningStack(name: string | undefined): Promise<RunningStack> {
+  const places = paths(instanceOf(name));
+  const { urls } = await status(name);
+  const { edge, outsideWorld } = urls;
+  if (!edge || !outsideWorld) throw new Error('Nothing is running: `npm run demo` or `npm run stack -- up` starts it.');
+  const { postgres } = JSON.parse(readFileSync(places.connections, 'utf8')) as Connections;
+  const { host, port, superuser } = postgres;
+  return {
+    urls,
+    edge,
+    outsideWorld,
+    clientLedger: join(places.dir, 'client-ledger.ndjson'),
+    database: (service, read) => reading({ host, port, database: service, ...superuser }, read),
+  };
+}
+
+/** The superuser sees everything, and PostgreSQL itself refuses any write of this connection. */
+async function reading<T>(config: pg.ClientConfig, read: (query: Query) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ ...config, application_name: 'audit', options: '-c default_transaction_read_only=on' });
+  await client.connect();
+  try {
+    return await read(
+      async <Row extends object>(sql: string, parameters?: unknown[]) => (await client.query<Row>(sql, parameters)).rows,
+    );
+  } finally {
+    await client.end();
+  }
+}
