@@ -22,8 +22,8 @@ export class Ledger<Line extends object> {
    */
   static async open<Line extends object>(path: string, schema: z.ZodType<Line>, log: Log) {
     await withFile(path, 'a', (file) => file.sync());
-    // The folder is what knows that the file exists.
-    await withFile(dirname(path), 'r', (folder) => folder.sync());
+    // The folder is what knows that the file exists. Windows has no fsync of a folder.
+    if (process.platform !== 'win32') await withFile(dirname(path), 'r', (folder) => folder.sync());
     const content = await readFile(path);
     const whole = content.lastIndexOf('\n') + 1;
     if (whole < content.length) {

@@ -6,14 +6,17 @@ import type { ChargeOutcome } from './payment-decisions.js';
 
 const MAX_ANSWER_BYTES = 16 * 1024;
 
+const reason = z.string().min(1).max(200).default('no reason given');
 const chargeAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('charged') }),
-  z.object({ outcome: z.literal('declined'), reason: z.string().min(1).max(200).default('declined by the provider') }),
+  z.object({ outcome: z.literal('declined'), reason }),
 ]);
 const lookUpAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('charged') }),
-  z.object({ state: z.literal('declined'), reason: z.string().min(1).max(200).default('declined by the provider') }),
-  z.object({ state: z.literal('unknown') }),
+  z.object({ state: z.literal('declined'), reason }),
+  // Reversed by reference: the money is not there, and no later charge brings it.
+  z.object({ state: z.enum(['refunded', 'closed']), reason }),
+  z.object({ state: z.literal('none') }),
 ]);
 
 /** The payment provider's HTTP API. What it does not answer, or not in time, or not as agreed, is `Transient`: the outcome is unknown. */
@@ -37,15 +40,17 @@ export class Provider {
     });
   }
 
-  /** What became of an order's charge. Undefined does not prove that there is none: an earlier call may still be on its way. */
+  /** What became of an order's charge. Undefined does not prove that nothing was charged: an earlier call may still be on its way. */
   async lookUp(orderId: string): Promise<ChargeOutcome | undefined> {
     const answer = await this.call(`/charges/${orderId}`, lookUpAnswer, { method: 'GET' });
     switch (answer.state) {
       case 'charged':
         return { outcome: 'charged' };
       case 'declined':
+      case 'refunded':
+      case 'closed':
         return { outcome: 'declined', reason: answer.reason };
-      case 'unknown':
+      case 'none':
         return undefined;
     }
   }

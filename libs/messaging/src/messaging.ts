@@ -1,8 +1,18 @@
-import type { CommandContract, Contract } from '@waybill/contracts';
-import { groupOf, kafkaTopology, type ServiceName } from '@waybill/contracts';
+import {
+  type CommandContract,
+  type Contract,
+  groupOf,
+  kafkaTopology,
+  type PayloadOf,
+  queueOf,
+  type ServiceName,
+  topicOf,
+} from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
 import { Delivery } from './delivery.js';
+import { encode } from './envelope.js';
 import { type Handler, type HandlerOf, Handlers, type OutsideHandler, type OutsideHandlerOf } from './handlers.js';
+import { newId } from './ids.js';
 import type { KafkaOptions } from './kafka/client.js';
 import { KafkaConsumer } from './kafka/consumer.js';
 import { KafkaPublisher } from './kafka/publisher.js';
@@ -16,6 +26,7 @@ import { RabbitConsumer } from './rabbitmq/consumer.js';
 import { RabbitPublisher } from './rabbitmq/publisher.js';
 import { type Publisher, RelayLane, timerPoll } from './relay.js';
 import { Retries } from './retries.js';
+import { traceparent } from './trace.js';
 import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 
@@ -93,6 +104,21 @@ export class Messaging {
   /** Registers a handler that calls the outside world: no transaction is open around it. Commands only, before `start`. */
   handleOutside<C extends CommandContract>(contract: C, handler: OutsideHandlerOf<C>): void {
     this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler });
+  }
+
+  /**
+   * Handles a message as if its broker had just brought it: inbox, handler, outbox and parking, all in this service's
+   * database. For specs of handlers, which so need a database and no broker. A second call with the same id is a duplicate.
+   * Resolves when the message is handled, known from before, or parked.
+   */
+  async deliver<C extends Contract>(contract: C, payload: PayloadOf<C>, { id = newId() }: { id?: string } = {}): Promise<void> {
+    const event = contract.kind === 'event';
+    const sender = contract.kind === 'event' ? contract.emittedBy : contract.sentBy[0]!;
+    const { body } = encode(contract, payload, sender, id, traceparent());
+    const stream = event ? topicOf(sender) : queueOf(this.options.service as ServiceName);
+    const received = this.#delivery.receive({ body, stream, source: 'deliver()', ordered: event });
+    if (received.what === 'message' && this.#handlers.isOutside(received.type)) await this.#delivery.deliverOutside(received);
+    else await this.#delivery.deliver([received]);
   }
 
   /** Resolves when consumers are assigned, or, with a broker away, after the first attempt: it goes on trying. */

@@ -3,6 +3,7 @@ import { eventually } from '@waybill/testing';
 import { unhandled } from '../test/contract.js';
 import { startReplica } from '../test/start-replica.js';
 import { World } from '../test/world.js';
+import type { Messaging } from './messaging.js';
 
 let world: World;
 afterEach(() => world.close());
@@ -18,7 +19,7 @@ test('each key sees the order of commits: 3 relays, 20 hot keys, 10 % failing, c
   await world.query(`CREATE TABLE hot (key text PRIMARY KEY, version int NOT NULL)`);
   await world.query(`INSERT INTO hot SELECT 'hot' || n, 0 FROM generate_series(1, $1) AS n`, [KEYS]);
 
-  const relays = [];
+  const relays: Messaging[] = [];
   for (let i = 0; i < 3; i++) {
     relays.push(
       await world.start({
@@ -91,6 +92,10 @@ test.each(['rabbitmq', 'kafka'] as const)(
     }
     expect(killed).toBeGreaterThan(1);
     await world.start();
+    console.log(
+      JSON.stringify(await world.query('select key, state, attempt, crashes, running, errors, source from parked')),
+      killed,
+    );
     expect((await world.effectsReach(2, { key: 'innocent' })).map(({ n }) => n).toSorted()).toEqual([1, 2]);
     expect(await world.effects('killer')).toEqual([]);
   },

@@ -38,6 +38,7 @@ export interface Tuning {
   inboxDays: number;
   /** Pause between attempts to reach a broker or the database. */
   reconnectMs: number;
+  /** A consumer that is silent for so long is dead to its group, and only then do the others take its partitions. */
   kafkaSessionMs: number;
   kafkaPartitionsAtOnce: number;
 }
@@ -64,7 +65,7 @@ export const defaultTuning: Tuning = {
   unknownRetryMs: 15_000,
   inboxDays: 14,
   reconnectMs: 250,
-  kafkaSessionMs: 10_000,
+  kafkaSessionMs: 4_000,
   kafkaPartitionsAtOnce: 3,
 };
 

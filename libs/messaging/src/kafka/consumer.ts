@@ -49,6 +49,8 @@ export class KafkaConsumer {
     const consumer = this.#kafka.consumer({
       groupId: groupOf(this.service as ServiceName),
       sessionTimeout: tuning.kafkaSessionMs,
+      // Whoever is longer in a batch than this is left behind by a rebalance; what it did stays in the inbox.
+      rebalanceTimeout: 10_000,
       heartbeatInterval: Math.min(1_000, tuning.kafkaSessionMs / 3),
       minBytes: 1,
       maxWaitTimeInMs: 250,

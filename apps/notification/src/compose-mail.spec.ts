@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { composeMail } from './compose-mail.js';
+
+const orderId = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
+
+test('a mail carries the same Message-ID each time it is composed', () => {
+  expect(composeMail(orderId, 'confirmed')).toEqual(composeMail(orderId, 'confirmed'));
+  expect(composeMail(orderId, 'confirmed').messageId).toBe(`<${orderId}.confirmed@waybill.example>`);
+});
+
+test('each outcome has a mail of its own', () => {
+  const [confirmed, cancelled] = [composeMail(orderId, 'confirmed'), composeMail(orderId, 'cancelled')];
+  expect(confirmed.messageId).not.toBe(cancelled.messageId);
+  expect(confirmed.subject).toBe(`Your order ${orderId} is confirmed`);
+  expect(cancelled.subject).toBe(`Your order ${orderId} was cancelled`);
+});
+
+test('a mail names its order in a header', () => {
+  expect(composeMail(orderId, 'cancelled').headers).toEqual({ 'X-Order-Id': orderId });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { paymentChargeInAHurry } from './fixtures/incompatible-change.js';
+import { goldenOf, incompatibilities, refusal, type Golden } from './golden.js';
+import { contracts, type Contract } from './index.js';
+
+const folder = new URL('../golden/', import.meta.url);
+const published = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as Golden;
+const files = readdirSync(folder).map((name) => name.replace(/\.json$/, ''));
+
+/** What the author of a change reads: nothing when the contract can still stand for what was published under its type. */
+function refusalOf(contract: Contract): string {
+  const reasons = incompatibilities(published(contract.type), contract);
+  return reasons.length > 0 ? refusal(contract.type, reasons) : '';
+}
+
+describe('golden files', () => {
+  it('exist for every contract, and for nothing else (a published contract is not removed while messages of it may exist)', () => {
+    expect(files.toSorted()).toEqual(contracts.map((contract) => contract.type).toSorted());
+  });
+
+  it.each(contracts.map((contract) => [contract.type, contract] as const))('%s still means what was published', (_, contract) => {
+    expect(refusalOf(contract)).toBe('');
+  });
+
+  it.each(contracts.map((contract) => [contract.type, contract] as const))(
+    '%s is written down as it is now',
+    (type, contract) => {
+      const now = JSON.parse(JSON.stringify(goldenOf(contract))) as Golden;
+      const unrecorded = refusalOf(contract) === '' && JSON.stringify(now) !== JSON.stringify(published(type));
+      const advice = `${type} has changed compatibly: write that down with \`npm run golden -w @waybill/contracts\` and commit the file.`;
+      expect(unrecorded ? advice : '').toBe('');
+    },
+  );
+});
+
+describe('an incompatible change', () => {
+  it('is refused, with what breaks and what to do', () => {
+    expect(refusalOf(paymentChargeInAHurry)).toMatch(
+      /payload\.amount is gone[^]*payload\.total is new and required[^]*payload\.channel is new[^]*add payment\.charge\.v2 beside it/,
+    );
+  });
+
+  it('of the kind is refused: the message would travel by another broker', () => {
+    const [event] = contracts.filter((contract) => contract.kind === 'event');
+    expect(incompatibilities({ ...published(event!.type), kind: 'command' }, event!)).toContainEqual(
+      expect.stringContaining('another broker'),
+    );
+  });
+
+  it('of the key is refused: order per key would be lost', () => {
+    const [event] = contracts.filter((contract) => contract.kind === 'event');
+    expect(incompatibilities({ ...published(event!.type), key: 'customer-17' }, event!)).toContainEqual(
+      expect.stringContaining('another key'),
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { command, event } from './contract.js';
+import { contracts, kafkaTopology, PARTITIONS, rabbitRights, rabbitTopology, type Contract } from './index.js';
+
+describe('Kafka, derived from the contracts', () => {
+  it('has one topic per emitting service, and one group per handling service', () => {
+    expect(kafkaTopology(contracts)).toEqual({
+      topics: [
+        { name: 'notification.events', partitions: PARTITIONS },
+        { name: 'order.events', partitions: PARTITIONS },
+        { name: 'payment.events', partitions: PARTITIONS },
+      ],
+      groups: [
+        { service: 'notification', group: 'notification.handlers', topics: ['order.events'] },
+        { service: 'order', group: 'order.handlers', topics: ['payment.events'] },
+      ],
+    });
+  });
+});
+
+describe('RabbitMQ, derived from the contracts', () => {
+  it('has one exchange per sending service, and one queue with a net per handling service', () => {
+    expect(rabbitTopology(contracts)).toEqual({
+      exchanges: ['notification.commands', 'order.commands'],
+      queues: [
+        {
+          service: 'notification',
+          queue: 'notification.work',
+          net: 'notification.net',
+          bindings: [{ exchange: 'notification.commands', routingKey: 'notification.send.v1' }],
+        },
+        {
+          service: 'payment',
+          queue: 'payment.work',
+          net: 'payment.net',
+          bindings: [{ exchange: 'order.commands', routingKey: 'payment.charge.v1' }],
+        },
+      ],
+    });
+  });
+
+  it('lets a service send its own commands and read its own queue, and nothing else', () => {
+    expect(rabbitRights('order', contracts)).toEqual({
+      configure: '^$',
+      write: '^(order\\.commands)$',
+      read: '^$',
+      topics: [{ exchange: 'order.commands', write: '^(payment\\.charge\\.v1)$', read: '^$' }],
+    });
+    expect(rabbitRights('payment', contracts)).toEqual({
+      configure: '^$',
+      write: '^$',
+      read: '^(payment\\.work|payment\\.net)$',
+      topics: [],
+    });
+    expect(rabbitRights('notification', contracts)).toEqual({
+      configure: '^$',
+      write: '^(notification\\.commands)$',
+      read: '^(notification\\.work|notification\\.net)$',
+      topics: [{ exchange: 'notification.commands', write: '^(notification\\.send\\.v1)$', read: '^$' }],
+    });
+  });
+
+  it('matches names exactly: a dot is a dot, and nothing may follow', () => {
+    const { write } = rabbitRights('order', contracts);
+    expect('order.commands').toMatch(new RegExp(write));
+    for (const other of ['orderXcommands', 'order.commands2', 'payment.commands', 'net'])
+      expect(other).not.toMatch(new RegExp(write));
+  });
+});
+
+describe('a new contract', () => {
+  const schema = z.strictObject({ orderId: z.string() });
+  const common = { schema, sample: { orderId: '1' }, key: (payload: { orderId: string }) => payload.orderId };
+  const added = [
+    event({
+      ...common,
+      type: 'payment.refunded.v1',
+      emittedBy: 'payment',
+      handledBy: ['order', 'notification'],
+      sequence: () => 1,
+    }),
+    command({ ...common, type: 'payment.cancel.v1', sentBy: ['order', 'notification'], handledBy: 'payment' }),
+  ] as unknown as readonly Contract[];
+
+  it('brings its topics, bindings and rights with it', () => {
+    const all = [...contracts, ...added];
+    expect(kafkaTopology(all).groups).toContainEqual({
+      service: 'notification',
+      group: 'notification.handlers',
+      topics: ['order.events', 'payment.events'],
+    });
+    expect(rabbitTopology(all).queues.find((queue) => queue.service === 'payment')?.bindings).toEqual([
+      { exchange: 'order.commands', routingKey: 'payment.charge.v1' },
+      { exchange: 'order.commands', routingKey: 'payment.cancel.v1' },
+      { exchange: 'notification.commands', routingKey: 'payment.cancel.v1' },
+    ]);
+    expect(rabbitRights('order', all).topics).toEqual([
+      { exchange: 'order.commands', write: '^(payment\\.charge\\.v1|payment\\.cancel\\.v1)$', read: '^$' },
+    ]);
+  });
+});
