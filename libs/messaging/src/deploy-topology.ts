@@ -1,7 +1,7 @@
 import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contracts';
 import { connect } from 'amqplib';
 import type { Admin, Kafka } from 'kafkajs';
-import { kafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
+import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
 import { type Logger, silent } from './message.js';
 import type { RabbitOptions } from './rabbitmq/connection.js';
 
@@ -20,6 +20,12 @@ export async function deployTopology(options: DeployOptions): Promise<void> {
   await Promise.all([deployRabbit(options), deployKafka(options)]);
 }
 
+/**
+ * A delivery limit that is not reached. RabbitMQ 4 takes -1 for none, but up to 3.13 a -1 drops a message at its first
+ * redelivery, and without a limit 4.0 and later drop it at the 20th: there is nothing behind the net.
+ */
+const NEVER = 1_000_000_000;
+
 async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<void> {
   const { host, port, vhost, user, password } = rabbitmq;
   const connection = await connect(
@@ -32,7 +38,7 @@ async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<voi
     await channel.assertExchange(NET_EXCHANGE, 'direct', { durable: true });
     for (const exchange of exchanges) await channel.assertExchange(exchange, 'topic', { durable: true });
     for (const { queue, net, bindings } of queues) {
-      await channel.assertQueue(net, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 } });
+      await channel.assertQueue(net, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': NEVER } });
       await channel.bindQueue(net, NET_EXCHANGE, net);
       await channel.assertQueue(queue, {
         durable: true,
@@ -56,17 +62,18 @@ async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<voi
 }
 
 async function deployKafka({ contracts, kafka, replicationFactor = 1, log = silent }: DeployOptions): Promise<void> {
-  const client = kafkaClient('deploy', kafka, PATIENT_RETRY, log);
-  const admin = client.admin();
+  const client = new KafkaClient('deploy', kafka, PATIENT_RETRY, log);
+  const admin = client.kafka.admin();
   await admin.connect();
   try {
     const { topics, groups } = kafkaTopology(contracts);
     const there = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !there.has(name));
     if (missing.length > 0) await createTopics(admin, missing, replicationFactor);
-    await Promise.all(groups.map(({ group, topics: read }) => startAtTheBeginning(client, admin, group, read)));
+    await Promise.all(groups.map(({ group, topics: read }) => startAtTheBeginning(client.kafka, admin, group, read)));
   } finally {
     await admin.disconnect();
+    client.end();
   }
 }
 

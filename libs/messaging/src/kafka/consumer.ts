@@ -1,11 +1,11 @@
 import { groupOf, type ServiceName } from '@waybill/contracts';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Delivery } from '../delivery.js';
 import type { Logger } from '../message.js';
 import { describe } from '../parking.js';
 import type { Received } from '../received.js';
 import type { Tuning } from '../tuning.js';
-import { kafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';
+import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';
 import { SequenceGaps } from './sequence-gaps.js';
 
 /** The broker was last heard of longer ago than this: not ready. A fetch returns at least every 250 ms. */
@@ -13,7 +13,7 @@ const SILENCE_MS = 5_000;
 
 /** Takes the events that a service handles, one partition's batch at a time, and commits offsets after the database. */
 export class KafkaConsumer {
-  readonly #kafka: Kafka;
+  readonly #client: KafkaClient;
   #consumer: Consumer | undefined;
   #assigned = false;
   #heardAt = 0;
@@ -35,7 +35,7 @@ export class KafkaConsumer {
       databaseIsBack: () => Promise<void>;
     },
   ) {
-    this.#kafka = kafkaClient(`${service}-consumer`, options, PATIENT_RETRY, parts.log);
+    this.#client = new KafkaClient(`${service}-consumer`, options, PATIENT_RETRY, parts.log);
   }
 
   get up(): boolean {
@@ -46,7 +46,7 @@ export class KafkaConsumer {
   async start(): Promise<void> {
     if (this.#stopping) return;
     const { tuning, log } = this.parts;
-    const consumer = this.#kafka.consumer({
+    const consumer = this.#client.kafka.consumer({
       groupId: groupOf(this.service as ServiceName),
       sessionTimeout: tuning.kafkaSessionMs,
       // Whoever is longer in a batch than this is left behind by a rebalance; what it did stays in the inbox.
@@ -55,23 +55,24 @@ export class KafkaConsumer {
       minBytes: 1,
       maxWaitTimeInMs: 250,
       allowAutoTopicCreation: false,
-      retry: { ...PATIENT_RETRY, restartOnFailure: async () => true },
+      // A consumer that crashed is replaced here. kafkajs's own restart would also come after a disconnect.
+      retry: { ...this.#client.retry, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
     const heard = () => (this.#heardAt = Date.now());
     consumer.on(consumer.events.FETCH, heard);
     consumer.on(consumer.events.HEARTBEAT, heard);
-    const joined = new Promise<void>((resolve) => {
+    const joinedOrCrashed = new Promise<void>((resolve) => {
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         heard();
         this.#assign(payload.memberAssignment);
         resolve();
       });
-    });
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      this.#assigned = false;
-      log.warn({ broker: 'kafka', reason: describe(payload.error), restart: payload.restart }, 'the consumer crashed');
-      if (!payload.restart) this.#startAgain(consumer);
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        log.warn({ broker: 'kafka', reason: describe(payload.error) }, 'the consumer crashed');
+        this.#startAgain(consumer);
+        resolve();
+      });
     });
     try {
       await consumer.connect();
@@ -83,7 +84,7 @@ export class KafkaConsumer {
         partitionsConsumedConcurrently: tuning.kafkaPartitionsAtOnce,
         eachBatch: (payload) => this.#eachBatch(payload),
       });
-      await joined;
+      await joinedOrCrashed;
     } catch (error) {
       log.warn({ broker: 'kafka', reason: describe(error) }, 'the consumer could not start');
       this.#startAgain(consumer);
@@ -95,6 +96,7 @@ export class KafkaConsumer {
     this.#stopping = true;
     clearTimeout(this.#restart);
     await this.#consumer?.disconnect().catch(() => undefined);
+    this.#client.end();
     this.#assigned = false;
   }
 

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { PARTITIONS, type ServiceName, topicOf } from '@waybill/contracts';
 import { type Admin, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import { CONTENT_TYPE } from '../envelope.js';
@@ -7,7 +6,7 @@ import type { OutboxRow } from '../outbox.js';
 import { describe } from '../parking.js';
 import type { Published, Publisher } from '../relay.js';
 import type { Tuning } from '../tuning.js';
-import { IMPATIENT_RETRY, kafkaClient, type KafkaOptions } from './client.js';
+import { IMPATIENT_RETRY, KafkaClient, type KafkaOptions } from './client.js';
 
 /** How often an idle lane asks whether its broker is there. */
 const ASK_MS = 2_000;
@@ -26,9 +25,9 @@ export type Sends = Pick<Producer, 'connect' | 'disconnect' | 'send'>;
 export class KafkaPublisher implements Publisher {
   readonly lane = 'kafka';
   readonly #topic: string;
-  readonly #kafka: Kafka;
+  readonly #client: KafkaClient;
+  readonly #watcher: KafkaClient;
   readonly #admin: Admin;
-  readonly #sockets = new Set<Socket>();
   #producer: Sends | undefined;
   #onUp: () => void = () => {};
   #closed = false;
@@ -45,8 +44,9 @@ export class KafkaPublisher implements Publisher {
       kafka.producer({ allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, retry: NO_RETRY }),
   ) {
     this.#topic = topicOf(service as ServiceName);
-    this.#kafka = kafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log, this.#sockets);
-    this.#admin = kafkaClient(`${service}-relay-watch`, options, IMPATIENT_RETRY, log).admin();
+    this.#client = new KafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log);
+    this.#watcher = new KafkaClient(`${service}-relay-watch`, options, IMPATIENT_RETRY, log);
+    this.#admin = this.#watcher.kafka.admin();
   }
 
   get up(): boolean {
@@ -67,6 +67,9 @@ export class KafkaPublisher implements Publisher {
     clearTimeout(this.#retry);
     clearInterval(this.#watch);
     await Promise.all([this.#drop(), this.#admin.disconnect().catch(() => undefined)]);
+    // A connection that was being made meanwhile would stay.
+    this.#client.end();
+    this.#watcher.end();
   }
 
   async publish(rows: readonly OutboxRow[]): Promise<Published> {
@@ -141,13 +144,13 @@ export class KafkaPublisher implements Publisher {
     const producer = this.#producer;
     this.#producer = undefined;
     const disconnected = producer?.disconnect().catch(() => undefined);
-    for (const socket of this.#sockets) socket.destroy(new Error('the relay gave up waiting'));
+    this.#client.cut('the relay gave up waiting');
     await disconnected;
   }
 
   async #connect(): Promise<void> {
     if (this.#closed) return;
-    const producer = this.makeProducer(this.#kafka);
+    const producer = this.makeProducer(this.#client.kafka);
     try {
       await producer.connect();
     } catch (error) {

@@ -79,7 +79,8 @@ export class RabbitConnection {
   }
 }
 
-/** A polite close would wait for a broker that does not answer. */
+/** A polite close would wait for a broker that does not answer. Without an error amqplib would not notice, and go on sending heartbeats. */
 function destroySocket(connection: ChannelModel): void {
-  (connection as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  const { stream } = (connection as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection;
+  stream.destroy(new Error('the connection is replaced'));
 }
