@@ -51,7 +51,7 @@ const parkedRows = new Gauge({
   labelNames: ['state'] as const,
 });
 
-export const outboxRows = new Gauge({
+new Gauge({
   name: 'waybill_outbox_rows',
   help: 'Rows in the outbox, by lane',
   labelNames: ['lane'] as const,

@@ -2,7 +2,6 @@ import type { Outgoing } from './envelope.js';
 
 /** One lane per broker, so that a broker that is away does not hold up the other. */
 export type Lane = 'kafka' | 'rabbitmq';
-export const LANES: readonly Lane[] = ['kafka', 'rabbitmq'];
 export const laneOf = (kind: 'event' | 'command'): Lane => (kind === 'event' ? 'kafka' : 'rabbitmq');
 
 /** A row as the relay reads it. `id` is its position, apart from the message's own id. */

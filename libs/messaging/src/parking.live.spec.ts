@@ -123,7 +123,10 @@ describe('a parked message', () => {
       }
     }
     const tuning = { handlerDeadlineMs: 100, retryBackoffMs: 3_600_000, retryBackoffCapMs: 3_600_000, maxAttempts: 10 };
-    const late = bench(world, { tuning, unitOfWork: new StoppedAfterItsClaim(world.database.dataSource, world.service) });
+    const late = bench(world, {
+      tuning: { ...tuning, retryConcurrency: 1 },
+      unitOfWork: new StoppedAfterItsClaim(world.database.dataSource, world.service),
+    });
     const other = bench(world, { tuning, script: fails });
     await other.delivery.deliver(other.batch(world.message({ key: 'fenced', n: 1 })));
     await due();

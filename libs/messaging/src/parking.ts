@@ -111,11 +111,12 @@ export async function parkedKeys(tx: Transaction, stream: string, keys: readonly
 /**
  * Claims due messages by moving their next attempt forward, so that a dead worker's claim runs out by itself. An event is
  * due only when no earlier one of its stream and key is parked. `running` tells the next claim that this one never reported back.
+ * $3 asks for the suspects, whose run ended with their process before: they are claimed apart, because they run alone.
  */
 export const CLAIM_PARKED = `
   WITH due AS (
     SELECT id FROM parked AS p
-    WHERE state = 'waiting' AND next_attempt_at <= now()
+    WHERE state = 'waiting' AND next_attempt_at <= now() AND (crashes + running::int > 0) = $3
       AND NOT (ordered AND EXISTS (SELECT 1 FROM parked AS e WHERE e.stream = p.stream AND e.key = p.key AND e.id < p.id))
     ORDER BY next_attempt_at, id
     LIMIT $1
@@ -130,10 +131,10 @@ export const CLAIM_PARKED = `
 /** Ends a claim with the message handled. No row: another worker has claimed it since, and this one is too late. */
 export const FINISH_PARKED = `DELETE FROM parked WHERE id = $1 AND attempt = $2 RETURNING 1`;
 
-/** Ends a claim with a failure. Evidence stays small: the first and the last five errors. */
+/** Ends a claim with a failure: what reports back is no killer. Evidence stays small: the first and the last five errors. */
 export const FAIL_PARKED = `
   UPDATE parked
-  SET running = false, state = $3, next_attempt_at = now() + $4 * interval '1 millisecond',
+  SET running = false, crashes = 0, state = $3, next_attempt_at = now() + $4 * interval '1 millisecond',
     failures = failures + $5, transient_failures = transient_failures + $6,
     errors = CASE WHEN jsonb_array_length(errors) < 10 THEN errors ELSE errors - 5 END || jsonb_build_array(jsonb_build_object('at', now(), 'error', $7::text)),
     first_failed_at = coalesce(first_failed_at, now()), last_failed_at = now()

@@ -11,6 +11,8 @@ export class Retries {
   readonly #poll: Poll;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #inHand = new Set<Promise<void>>();
+  /** A suspect is in hand. */
+  #alone = false;
 
   constructor(private readonly parts: Omit<DeliveryParts, 'parked' | 'databaseIsAway'>) {
     this.#poll = new Poll('retries', parts.tuning.retryPollMs, () => this.#claim(), parts.log);
@@ -37,22 +39,32 @@ export class Retries {
     await Promise.all(this.#inHand);
   }
 
-  /** Starts what is due, as far as there is room. A slow one does not hold up the others. */
+  /**
+   * Starts what is due, as far as there is room; a slow one does not hold up the others. A message that may have killed its
+   * process runs alone: others beside it would die with it, and be taken for killers too.
+   */
   async #claim(): Promise<boolean> {
-    const { unitOfWork, tuning } = this.parts;
-    const room = tuning.retryConcurrency - this.#inHand.size;
-    if (room <= 0) return false;
-    // The claim outlives the handler's deadline, so that it runs out only when the worker is dead or stopped.
-    const leaseMs = tuning.handlerDeadlineMs * 1.5;
-    const rows = await unitOfWork.run((tx) => tx.query<ClaimedRow>(CLAIM_PARKED, [room, leaseMs]));
+    if (this.#alone) return false;
+    const suspects = this.#inHand.size === 0 ? await this.#claimRows(1, true) : [];
+    this.#alone = suspects.length > 0;
+    const rows = this.#alone ? suspects : await this.#claimRows(this.parts.tuning.retryConcurrency - this.#inHand.size, false);
     for (const row of rows) {
       const run = this.#retry(row).finally(() => {
         this.#inHand.delete(run);
+        this.#alone = false;
         this.#poll.wake();
       });
       this.#inHand.add(run);
     }
     return false;
+  }
+
+  async #claimRows(atMost: number, suspects: boolean): Promise<ClaimedRow[]> {
+    const { unitOfWork, tuning } = this.parts;
+    if (atMost <= 0) return [];
+    // The claim outlives the handler's deadline, so that it runs out only when the worker is dead or stopped.
+    const leaseMs = tuning.handlerDeadlineMs * 1.5;
+    return unitOfWork.run((tx) => tx.query<ClaimedRow>(CLAIM_PARKED, [atMost, leaseMs, suspects]));
   }
 
   async #retry(row: ClaimedRow): Promise<void> {

@@ -86,16 +86,13 @@ test.each(['rabbitmq', 'kafka'] as const)(
         timeoutMs: 30_000,
       });
       if (over) killed += 1;
-      worker.signal('SIGKILL');
+      // Whoever is left stops cleanly: a kill by the spec would make the next one a suspect.
+      worker.signal('SIGTERM');
       await worker.ended;
       expect(killed).toBeLessThan(12);
     }
     expect(killed).toBeGreaterThan(1);
     await world.start();
-    console.log(
-      JSON.stringify(await world.query('select key, state, attempt, crashes, running, errors, source from parked')),
-      killed,
-    );
     expect((await world.effectsReach(2, { key: 'innocent' })).map(({ n }) => n).toSorted()).toEqual([1, 2]);
     expect(await world.effects('killer')).toEqual([]);
   },
