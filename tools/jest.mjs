@@ -2,16 +2,20 @@
 //   node ../../tools/jest.mjs [--live] [jest options]
 // Without --live only the pure specs (`*.spec.ts`) run; with it only `*.live.spec.ts`, one file at a time, on real servers.
 // The counts go to test-results/, which Nx caches with the result: `npm test` sums them.
+// A jest that has written its counts and does not end is ended, and that is a failure: a spec has left something open.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const args = process.argv.slice(2);
 const live = args.includes('--live');
 const jestArgs = args.filter((arg) => arg !== '--live');
 const root = fileURLToPath(new URL('..', import.meta.url));
+const results = `test-results/${live ? 'live' : 'pure'}.json`;
+const END_WITHIN_MS = 15_000;
 
 mkdirSync('test-results', { recursive: true });
+rmSync(results, { force: true });
 const jest = spawn(
   process.execPath,
   [
@@ -22,7 +26,7 @@ const jest = spawn(
     `${root}jest.preset.js`,
     '--passWithNoTests',
     '--json',
-    `--outputFile=test-results/${live ? 'live' : 'pure'}.json`,
+    `--outputFile=${results}`,
     ...(live
       ? ['--testMatch', '<rootDir>/src/**/*.live.spec.ts', '--testPathIgnorePatterns', '/node_modules/', '--runInBand']
       : []),
@@ -32,3 +36,13 @@ const jest = spawn(
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => jest.kill(signal));
 jest.on('exit', (code) => process.exit(code ?? 1));
+
+let ending;
+const watch = setInterval(() => {
+  if (ending || !existsSync(results)) return;
+  ending = setTimeout(() => {
+    console.error(`jest has not ended ${END_WITHIN_MS / 1000} s after its last test: a spec left a connection or a timer open.`);
+    jest.kill('SIGKILL');
+  }, END_WITHIN_MS);
+  clearInterval(watch);
+}, 500);

@@ -1,3 +1,4 @@
+import { createProjectGraphAsync } from '@nx/devkit';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Check } from './check.ts';
@@ -5,6 +6,7 @@ import { commandPasses } from './command-passes.ts';
 import { deadLinks } from './dead-links.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
+import { tagProblems } from './project-tags.ts';
 import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
 import { unprovedGuarantees } from './unproved-guarantees.ts';
@@ -36,6 +38,21 @@ export const checks: readonly Check[] = [
         JSON.parse(text) as Manifest,
       ]);
       return [...lockProblems(lock), ...outOfStep(lock, Object.fromEntries(manifests) as Record<string, Manifest>)];
+    },
+  },
+  {
+    name: 'tags of packages',
+    problems: async () => {
+      const { nodes, dependencies } = await createProjectGraphAsync({ exitOnError: false });
+      return tagProblems(
+        Object.values(nodes)
+          .filter(({ data }) => data.root !== '.')
+          .map(({ name, data }) => ({
+            name,
+            tags: data.tags ?? [],
+            dependsOn: (dependencies[name] ?? []).map(({ target }) => target),
+          })),
+      );
     },
   },
   {

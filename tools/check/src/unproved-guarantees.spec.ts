@@ -2,22 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { unprovedGuarantees } from './unproved-guarantees.ts';
 
 const specs = [{ path: 'a.spec.ts', text: "test('that comes twice acts once', () => {})" }];
-const page = (row: string) => `|   | promise | kept by | proved by | break it |\n| - | - | - | - | - |\n${row}\n`;
+const problems = (...lines: string[]) => unprovedGuarantees(['# Guarantees', '', '## 1. Once', '', ...lines].join('\n'), specs);
+
+const keptBy = '- **Kept by** [the inbox](a.ts)';
+const breakIt = '- **Break it:** drop the inbox';
 
 describe('a guarantee', () => {
-  it('quotes a test that exists', () => {
-    expect(
-      unprovedGuarantees(page('| 1 | once | [inbox](a.ts) | "that comes twice acts once" | drop the inbox |'), specs),
-    ).toEqual([]);
-    expect(unprovedGuarantees(page('| 1 | once | [inbox](a.ts) | "that comes thrice" | drop the inbox |'), specs)).toEqual([
+  it('quotes a test that exists, over the end of a line too', () => {
+    expect(problems(keptBy, '- **Proved by** conformance: "that comes twice', '  acts once"', breakIt)).toEqual([]);
+    expect(problems(keptBy, '- **Proved by** "that comes thrice"', breakIt)).toEqual([
       'guarantee 1 quotes a test that no spec has: "that comes thrice"',
     ]);
   });
 
-  it('names the file that keeps it, and how to break it', () => {
-    expect(unprovedGuarantees(page('| 2 | once | the inbox | the audit |  |'), specs)).toEqual([
-      'guarantee 2 has an empty cell',
-      'guarantee 2 links to no file that keeps it',
+  it('names the file that keeps it, its proof, and how to break it', () => {
+    expect(problems('- **Kept by** the inbox')).toEqual([
+      'guarantee 1 links to no file that keeps it',
+      'guarantee 1 says nothing of its proof',
+      'guarantee 1 does not say how to break it',
     ]);
   });
 

@@ -1,18 +1,24 @@
 import type { SourceFile } from './check.ts';
 
 /**
- * Rows of docs/guarantees.md whose proof is not there: an empty cell, no file that keeps the promise, or a test, quoted by
- * its words, that no spec contains (it was renamed or removed, and the promise stands alone).
+ * Sections of docs/guarantees.md whose proof is not there: no file that keeps the promise, no way to break it, or a test,
+ * quoted by its words, that no spec contains (it was renamed or removed, and the promise stands alone).
  */
 export function unprovedGuarantees(page: string, specs: readonly SourceFile[]): string[] {
-  const rows = [...page.matchAll(/^\| (\d+) +\|(.*)\|$/gm)];
-  if (rows.length === 0) return ['docs/guarantees.md has no numbered row'];
-  return rows.flatMap(([, number, cells]) => {
-    const [promise, keptBy, provedBy, howToBreak] = cells!.split('|').map((cell) => cell.trim());
+  const sections = page.split(/^## (?=\d+\. )/m).slice(1);
+  if (sections.length === 0) return ['docs/guarantees.md has no numbered section'];
+  return sections.flatMap((section) => {
+    const number = section.slice(0, section.indexOf('.'));
+    const told = (part: string) =>
+      section
+        .split(/^- /m)
+        .find((text) => text.startsWith(`**${part}`))
+        ?.replaceAll(/\s+/g, ' ') ?? '';
     return [
-      ...(promise && keptBy && provedBy && howToBreak ? [] : [`guarantee ${number} has an empty cell`]),
-      ...(keptBy?.includes('](') ? [] : [`guarantee ${number} links to no file that keeps it`]),
-      ...[...(provedBy ?? '').matchAll(/"([^"]+)"/g)]
+      ...(told('Kept by').includes('](') ? [] : [`guarantee ${number} links to no file that keeps it`]),
+      ...(told('Proved by') ? [] : [`guarantee ${number} says nothing of its proof`]),
+      ...(told('Break it') ? [] : [`guarantee ${number} does not say how to break it`]),
+      ...[...told('Proved by').matchAll(/"([^"]+)"/g)]
         .map((quote) => quote[1]!)
         .filter((words) => !specs.some((spec) => spec.text.includes(words)))
         .map((words) => `guarantee ${number} quotes a test that no spec has: "${words}"`),

@@ -53,8 +53,6 @@ export const topology = {
   nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: ['order', 'payment', 'notification'] },
 } as const satisfies Record<string, Part>;
 
-export type PartName = keyof typeof topology;
-
 /** One process of the topology: `order-2` is the second replica of the part `order`. */
 export interface Unit {
   readonly name: string;

@@ -8,7 +8,12 @@ export interface Run {
   readonly quiet?: boolean;
   /** When it aborts, the program gets SIGTERM and as long as it needs to end cleanly. */
   readonly signal: AbortSignal;
+  /** A program that takes longer has hung: it gets SIGTERM, and SIGKILL when that does not end it. */
+  readonly withinMinutes: number;
 }
+
+/** Between asking a program that has hung to end, and ending it. */
+const END_WITHIN_MS = 60_000;
 
 export interface Ended {
   readonly code: number;
@@ -29,9 +34,17 @@ export function runNode(args: readonly string[], run: Run): Promise<Ended> {
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const end = () => child.kill('SIGTERM');
   run.signal.addEventListener('abort', end);
+  const limitMs = run.withinMinutes * 60_000;
+  const limit = setTimeout(() => {
+    console.error(`${args.join(' ')} has not ended within ${run.withinMinutes} minutes: it is ended.`);
+    end();
+  }, limitMs);
+  const lastLimit = setTimeout(() => child.kill('SIGKILL'), limitMs + END_WITHIN_MS);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      clearTimeout(limit);
+      clearTimeout(lastLimit);
       run.signal.removeEventListener('abort', end);
       resolve({ code: code ?? 1, output, seconds: (performance.now() - started) / 1000 });
     });

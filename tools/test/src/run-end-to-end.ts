@@ -19,7 +19,7 @@ export async function runEndToEnd(folder: string, signal: AbortSignal): Promise<
   console.log(`\n${NAME}: ${ORDERS} orders`);
   const demo = ['tools/demo/src/main.ts', '--once', '--orders', String(ORDERS), '--instance', INSTANCE, '--json', file];
   try {
-    const { code, seconds } = await runNode(demo, { signal });
+    const { code, seconds } = await runNode(demo, { signal, withinMinutes: 8 });
     if (!existsSync(file)) return broken(NAME, `the demo ended with ${code} and no outcome`, seconds);
     const { ok, orders, violations } = JSON.parse(readFileSync(file, 'utf8')) as Outcome;
     if (code === 0 && ok && orders.accepted >= ORDERS)

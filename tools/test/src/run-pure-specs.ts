@@ -15,7 +15,7 @@ export async function runPureSpecs(signal: AbortSignal): Promise<Suite[]> {
 
   const projects = packages.map(({ name }) => name).join(',');
   const nx = ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'test', '-p', projects, '--parallel=2', '--outputStyle=static'];
-  const { code, output } = await runNode(nx, { signal, quiet: true });
+  const { code, output } = await runNode(nx, { signal, quiet: true, withinMinutes: 8 });
   if (code !== 0) console.log(output);
 
   return packages.map(({ name, folder }) => {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { projectRoot } from './instance.ts';
+import { merge, portsFrom, portSetting } from './settings.ts';
+import { defaultPorts } from './topology.ts';
+
+describe('settings', () => {
+  it('take the environment over the file, and an empty value for none', () => {
+    const file = { WAYBILL_LOG_LEVEL: 'debug', WAYBILL_PORT_NGINX_EDGE: '9080' };
+    expect(merge(file, { WAYBILL_LOG_LEVEL: 'warn', WAYBILL_PORT_NGINX_EDGE: '' })).toEqual({
+      WAYBILL_LOG_LEVEL: 'warn',
+      WAYBILL_PORT_NGINX_EDGE: '9080',
+    });
+  });
+
+  it('leave out what is not of Waybill', () => {
+    expect(merge({ PATH: '/bin', DATABASE_URL: 'x' }, { HOME: '/root' })).toEqual({});
+  });
+
+  it('move a port', () => {
+    expect(portsFrom({ 'nginx.edge': 8080, 'order-2.http': 28111 }, { WAYBILL_PORT_ORDER_2_HTTP: '9999' })).toEqual({
+      'nginx.edge': 8080,
+      'order-2.http': 9999,
+    });
+  });
+
+  it.each(['eighty', '0', '65536', '80.5'])('refuse the port %s by the name of its setting', (value) => {
+    expect(() => portsFrom({ 'nginx.edge': 8080 }, { WAYBILL_PORT_NGINX_EDGE: value })).toThrow(
+      `WAYBILL_PORT_NGINX_EDGE=${value} is not a port`,
+    );
+  });
+
+  it('are all in .env.example, with their defaults', () => {
+    const example = parseEnv(readFileSync(join(projectRoot, '.env.example'), 'utf8'));
+    const ports = Object.fromEntries(Object.entries(defaultPorts()).map(([key, port]) => [portSetting(key), String(port)]));
+    expect(example).toEqual({ WAYBILL_LOG_LEVEL: 'info', ...ports });
+  });
+});
