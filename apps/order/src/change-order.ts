@@ -1,4 +1,5 @@
-import { Reject, type Message, type Transaction } from '@waybill/messaging';
+import type { Message, Transaction } from '@waybill/messaging';
+import { Reject } from '@waybill/messaging';
 import type { Decision, OrderState } from './order-decisions.js';
 
 // Locks the order until the commit: of two messages for it one waits, and its events leave in the order of the commits.
@@ -11,20 +12,28 @@ const SAVE = `
   INSERT INTO order_history (order_id, version, status, at, message_id, message_type)
   VALUES ($1, $4, $2, $5, $6, $7)`;
 
+type Decide = (order: OrderState, now: Date) => Decision;
+
 /** Applies to an order what a message means for it, and sends what follows. */
-export async function changeOrder(
-  tx: Transaction,
-  message: Message,
-  decide: (order: OrderState, now: Date) => Decision,
-): Promise<void> {
-  const [order] = await tx.query<OrderState>(LOCK, [message.key]);
-  if (!order) throw new Reject(`There is no order ${message.key}.`);
+export async function changeOrder(tx: Transaction, message: Message, decide: Decide): Promise<void> {
+  const found = await change(tx, message.key, decide, message);
+  if (!found) throw new Reject(`There is no order ${message.key}.`);
+}
+
+/** Applies what a request means for an order. False: there is none. */
+export const changeOrderOnRequest = (tx: Transaction, orderId: string, decide: Decide): Promise<boolean> =>
+  change(tx, orderId, decide, undefined);
+
+async function change(tx: Transaction, orderId: string, decide: Decide, cause: Message | undefined): Promise<boolean> {
+  const [order] = await tx.query<OrderState>(LOCK, [orderId]);
+  if (!order) return false;
 
   const now = new Date();
   const { state, send } = decide(order, now);
-  if (state === order) return;
+  if (state === order) return true;
 
-  const reason = state.status === 'cancelled' ? state.reason : null;
-  await tx.query(SAVE, [state.id, state.status, reason, state.version, now, message.id, message.type]);
-  for (const { contract, payload } of send) tx.send(contract, payload);
+  const reason = 'reason' in state ? state.reason : null;
+  await tx.query(SAVE, [state.id, state.status, reason, state.version, now, cause?.id ?? null, cause?.type ?? null]);
+  tx.sendAll(send);
+  return true;
 }

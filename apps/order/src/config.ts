@@ -1,5 +1,18 @@
-import { serviceSettings, type ConfigOf } from '@waybill/service';
+import { serviceSettings, setting, type ConfigOf } from '@waybill/service';
+import { z } from 'zod';
 
-export const orderSettings = serviceSettings('order');
+export const orderSettings = {
+  ...serviceSettings('order'),
+  /** An order whose payment has no outcome by then is cancelled. Well above the time that payment needs after an outage. */
+  paymentDeadlineMs: setting(
+    'PAYMENT_DEADLINE_MS',
+    z.coerce
+      .number()
+      .int()
+      .min(1_000)
+      .max(7 * 24 * 3_600_000)
+      .default(900_000),
+  ),
+};
 
 export type OrderConfig = ConfigOf<typeof orderSettings>;

@@ -1,86 +1,179 @@
 import { describe, expect, test } from '@jest/globals';
-import { orderCancelled, orderConfirmed, orderPlaced, paymentCharge, paymentCharged, paymentDeclined } from '@waybill/contracts';
+import {
+  orderCancelled,
+  orderCancelRequested,
+  orderConfirmed,
+  orderExpire,
+  orderPlaced,
+  outgoing,
+  paymentCancel,
+  paymentCharge,
+  paymentCharged,
+  paymentDeclined,
+  paymentRefunded,
+  paymentVoided,
+  scheduled,
+  unscheduled,
+} from '@waybill/contracts';
 import { given } from '@waybill/testing';
-import { place, react, type OrderState } from './order-decisions.js';
+import {
+  cancelByCustomer,
+  place,
+  react,
+  type Decision,
+  type OrderMessage,
+  type OrderState,
+  type OrderStatus,
+} from './order-decisions.js';
 
 const id = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 const now = new Date('2026-11-24T08:00:00.000Z');
+const at = now.toISOString();
 const facts = { id, total: 2500, currency: 'EUR' };
+const money = { amount: 2500, currency: 'EUR' };
 
-const placed: OrderState = { status: 'placed', ...facts, version: 1 };
-const confirmed: OrderState = { status: 'confirmed', ...facts, version: 2 };
-const cancelled: OrderState = { status: 'cancelled', ...facts, version: 2, reason: 'payment declined: insufficient funds' };
+const states: { [Status in OrderStatus]: OrderState & { status: Status } } = {
+  placed: { status: 'placed', ...facts, version: 1 },
+  confirmed: { status: 'confirmed', ...facts, version: 2 },
+  cancelling: { status: 'cancelling', ...facts, version: 3, reason: 'cancelled by the customer' },
+  cancelled: { status: 'cancelled', ...facts, version: 4, reason: 'cancelled by the customer' },
+};
 
-const charge = { orderId: id, version: 1, amount: 2500, currency: 'EUR', chargedAt: now.toISOString() };
-const charged =
-  (data = charge) =>
-  (order: OrderState) =>
-    react(order, { type: paymentCharged.type, data }, now);
-const declined = (order: OrderState) =>
-  react(
-    order,
-    {
-      type: paymentDeclined.type,
-      data: { orderId: id, version: 1, reason: 'insufficient funds', declinedAt: now.toISOString() },
-    },
-    now,
-  );
+const messages: { [Type in OrderMessage['type']]: OrderMessage & { type: Type } } = {
+  'payment.charged.v1': { type: paymentCharged.type, data: { orderId: id, version: 1, ...money, chargedAt: at } },
+  'payment.declined.v1': {
+    type: paymentDeclined.type,
+    data: { orderId: id, version: 1, reason: 'insufficient funds', declinedAt: at },
+  },
+  'payment.refunded.v1': { type: paymentRefunded.type, data: { orderId: id, version: 2, ...money, refundedAt: at } },
+  'payment.voided.v1': { type: paymentVoided.type, data: { orderId: id, version: 1, voidedAt: at } },
+  'order.expire.v1': { type: orderExpire.type, data: { orderId: id } },
+};
+
+type Arrives = OrderMessage['type'] | 'cancel by the customer';
+const decide =
+  (arrives: Arrives) =>
+  (order: OrderState): Decision =>
+    arrives === 'cancel by the customer' ? cancelByCustomer(order, now) : react(order, messages[arrives], now);
+
+/** What follows: the new status, the same state and no message, or a refusal with its words. */
+type Follows = Exclude<OrderStatus, 'placed'> | 'nothing' | RegExp;
+
+// Every pair of what an order is and what may arrive. A pair that is missing does not compile.
+const table: Record<OrderStatus, Record<Arrives, Follows>> = {
+  placed: {
+    'payment.charged.v1': 'confirmed',
+    'payment.declined.v1': 'cancelled',
+    'payment.refunded.v1': /is placed and nobody cancelled it, but its payment was refunded/,
+    'payment.voided.v1': /is placed and nobody cancelled it, but its payment was voided/,
+    'order.expire.v1': 'cancelling',
+    'cancel by the customer': 'cancelling',
+  },
+  confirmed: {
+    'payment.charged.v1': 'nothing',
+    'payment.declined.v1': /is confirmed, but its payment was declined/,
+    'payment.refunded.v1': /is confirmed and nobody cancelled it, but its payment was refunded/,
+    'payment.voided.v1': /is confirmed and nobody cancelled it, but its payment was voided/,
+    'order.expire.v1': 'nothing',
+    'cancel by the customer': 'cancelling',
+  },
+  cancelling: {
+    'payment.charged.v1': 'nothing',
+    'payment.declined.v1': 'nothing',
+    'payment.refunded.v1': 'cancelled',
+    'payment.voided.v1': 'cancelled',
+    'order.expire.v1': 'nothing',
+    'cancel by the customer': 'nothing',
+  },
+  cancelled: {
+    'payment.charged.v1': /is cancelled, but its payment was charged/,
+    'payment.declined.v1': 'nothing',
+    'payment.refunded.v1': 'nothing',
+    'payment.voided.v1': 'nothing',
+    'order.expire.v1': 'nothing',
+    'cancel by the customer': 'nothing',
+  },
+};
+
+const pairs = Object.entries(table).flatMap(([status, row]) =>
+  Object.entries(row).map(([arrives, follows]) => [status as OrderStatus, arrives as Arrives, follows] as const),
+);
+
+test.each(pairs)('an order that is %s, when there comes %s: %s', (status, arrives, follows) => {
+  const order = given<OrderState>(states[status]).when(decide(arrives));
+  if (follows === 'nothing') order.thenNothing();
+  else if (follows instanceof RegExp) order.thenRefused(follows);
+  else expect(decide(arrives)(states[status]).state).toMatchObject({ status: follows, version: states[status].version + 1 });
+});
 
 describe('an order that is placed', () => {
-  test('is announced, and payment is asked for its total', () => {
-    const { state, send } = place({ ...facts, customerId: 'customer-17', email: 'ada@example.com', paymentMethod: 'pm_ok' }, now);
-    expect(state).toEqual(placed);
-    expect(send.map(({ contract, payload }) => [contract.type, payload])).toEqual([
-      [
-        orderPlaced.type,
-        {
-          orderId: id,
-          version: 1,
-          customerId: 'customer-17',
-          email: 'ada@example.com',
-          total: 2500,
-          currency: 'EUR',
-          placedAt: now.toISOString(),
-        },
-      ],
-      [paymentCharge.type, { orderId: id, amount: 2500, currency: 'EUR', paymentMethod: 'pm_ok' }],
-    ]);
+  test('is announced, payment is asked for its total, and a timer is set for the outcome', () => {
+    const customer = { customerId: 'customer-17', email: 'ada@example.com' };
+    given(undefined)
+      .when(() => place({ ...facts, ...customer, paymentMethod: 'pm_ok' }, 900_000, now))
+      .then(
+        states.placed,
+        outgoing(orderPlaced, { orderId: id, version: 1, ...customer, total: 2500, currency: 'EUR', placedAt: at }),
+        outgoing(paymentCharge, { orderId: id, ...money, paymentMethod: 'pm_ok' }),
+        scheduled(orderExpire, { orderId: id }, 900_000),
+      );
   });
 
-  test('is confirmed when its payment is charged', () => {
-    given(placed)
-      .when(charged())
-      .then({ status: 'confirmed', version: 2 }, [orderConfirmed, { orderId: id, version: 2, confirmedAt: now.toISOString() }]);
+  test('is confirmed when its payment is charged, and the timer is taken away', () => {
+    given<OrderState>(states.placed)
+      .when(decide('payment.charged.v1'))
+      .then(
+        { status: 'confirmed', version: 2 },
+        outgoing(orderConfirmed, { orderId: id, version: 2, confirmedAt: at }),
+        unscheduled(orderExpire, id),
+      );
   });
 
   test('is cancelled when its payment is declined, and says why', () => {
     const reason = 'payment declined: insufficient funds';
-    given(placed)
-      .when(declined)
-      .then({ status: 'cancelled', version: 2, reason }, [
-        orderCancelled,
-        { orderId: id, version: 2, reason, cancelledAt: now.toISOString() },
-      ]);
+    given<OrderState>(states.placed)
+      .when(decide('payment.declined.v1'))
+      .then(
+        { status: 'cancelled', version: 2, reason } as Partial<OrderState>,
+        outgoing(orderCancelled, { orderId: id, version: 2, reason, cancelledAt: at }),
+        unscheduled(orderExpire, id),
+      );
   });
 
-  test('is not confirmed by another amount or another currency', () => {
-    given(placed)
-      .when(charged({ ...charge, amount: 2499 }))
-      .thenRefused('costs 2500 EUR, but 2499 EUR were charged');
-    given(placed)
-      .when(charged({ ...charge, currency: 'USD' }))
-      .thenRefused('costs 2500 EUR, but 2500 USD were charged');
+  test('has its payment reversed when the deadline passes', () => {
+    const reason = 'no payment outcome in time';
+    given<OrderState>(states.placed)
+      .when(decide('order.expire.v1'))
+      .then(
+        { status: 'cancelling', version: 2, reason } as Partial<OrderState>,
+        outgoing(orderCancelRequested, { orderId: id, version: 2, reason, requestedAt: at }),
+        outgoing(paymentCancel, { orderId: id, ...money }),
+        unscheduled(orderExpire, id),
+      );
+  });
+
+  test.each([
+    ['payment.charged.v1', { amount: 2499, currency: 'EUR' }, 'costs 2500 EUR, but 2499 EUR were charged'],
+    ['payment.charged.v1', { amount: 2500, currency: 'USD' }, 'costs 2500 EUR, but 2500 USD were charged'],
+    ['payment.refunded.v1', { amount: 1, currency: 'EUR' }, 'costs 2500 EUR, but 1 EUR were refunded'],
+  ] as const)('takes no other money: %s of %o', (type, other, words) => {
+    const message = { ...messages[type], data: { ...messages[type].data, ...other } } as OrderMessage;
+    given<OrderState>(states.placed)
+      .when((order) => react(order, message, now))
+      .thenRefused(words);
   });
 });
 
-describe('an order that is confirmed', () => {
-  test('stays as it is when the charge is told again', () => given(confirmed).when(charged()).thenNothing());
-  test('cannot be declined any more', () =>
-    given(confirmed).when(declined).thenRefused('is confirmed, but its payment was declined'));
-});
-
-describe('an order that is cancelled', () => {
-  test('stays as it is when the decline is told again', () => given(cancelled).when(declined).thenNothing());
-  test('cannot have been charged', () =>
-    given(cancelled).when(charged()).thenRefused('is cancelled, but its payment was charged'));
+describe('an order that is being cancelled', () => {
+  test('is cancelled for the reason it had, however its payment was reversed', () => {
+    for (const arrives of ['payment.refunded.v1', 'payment.voided.v1'] as const) {
+      given<OrderState>(states.cancelling)
+        .when(decide(arrives))
+        .then(
+          { status: 'cancelled', version: 4, reason: 'cancelled by the customer' } as Partial<OrderState>,
+          outgoing(orderCancelled, { orderId: id, version: 4, reason: 'cancelled by the customer', cancelledAt: at }),
+          unscheduled(orderExpire, id),
+        );
+    }
+  });
 });

@@ -1,13 +1,21 @@
 import {
   orderCancelled,
+  orderCancelRequested,
   orderConfirmed,
+  orderExpire,
   orderPlaced,
   outgoing,
+  paymentCancel,
   paymentCharge,
+  scheduled,
+  unscheduled,
   type Outgoing,
   type PayloadOf,
+  type paymentCharged,
+  type paymentDeclined,
+  type paymentRefunded,
+  type paymentVoided,
 } from '@waybill/contracts';
-import type { paymentCharged, paymentDeclined } from '@waybill/contracts';
 
 /** What is known of an order in every state. */
 interface Facts {
@@ -20,6 +28,8 @@ interface Facts {
 export type OrderState =
   | (Facts & { readonly status: 'placed' })
   | (Facts & { readonly status: 'confirmed' })
+  /** Its payment is being reversed: only payment can say when that is done. */
+  | (Facts & { readonly status: 'cancelling'; readonly reason: string })
   | (Facts & { readonly status: 'cancelled'; readonly reason: string });
 
 export type OrderStatus = OrderState['status'];
@@ -33,7 +43,12 @@ export interface Decision {
 type Received<C extends { readonly type: string }> = { readonly type: C['type']; readonly data: PayloadOf<C> };
 
 /** Every message that an order reacts to. */
-export type OrderMessage = Received<typeof paymentCharged> | Received<typeof paymentDeclined>;
+export type OrderMessage =
+  | Received<typeof paymentCharged>
+  | Received<typeof paymentDeclined>
+  | Received<typeof paymentRefunded>
+  | Received<typeof paymentVoided>
+  | Received<typeof orderExpire>;
 
 export interface NewOrder {
   readonly id: string;
@@ -44,16 +59,30 @@ export interface NewOrder {
   readonly paymentMethod: string;
 }
 
-/** An order begins: the world is told, and payment is asked for its total. */
-export function place({ id, customerId, email, total, currency, paymentMethod }: NewOrder, now: Date): Decision {
+/** An order begins: the world is told, payment is asked for its total, and given so long to say what came of it. */
+export function place(order: NewOrder, paymentDeadlineMs: number, now: Date): Decision {
+  const { id, customerId, email, total, currency, paymentMethod } = order;
   const version = 1;
   return {
     state: { status: 'placed', id, version, total, currency },
     send: [
       outgoing(orderPlaced, { orderId: id, version, customerId, email, total, currency, placedAt: now.toISOString() }),
       outgoing(paymentCharge, { orderId: id, amount: total, currency, paymentMethod }),
+      scheduled(orderExpire, { orderId: id }, paymentDeadlineMs),
     ],
   };
+}
+
+/** The customer does not want the order any more. Asked twice, it is the same as once. */
+export function cancelByCustomer(order: OrderState, now: Date): Decision {
+  switch (order.status) {
+    case 'placed':
+    case 'confirmed':
+      return cancelling(order, 'cancelled by the customer', now);
+    case 'cancelling':
+    case 'cancelled':
+      return unchanged(order);
+  }
 }
 
 /** What a message means for an order. Throws when the message contradicts what the order knows. */
@@ -63,17 +92,25 @@ export function react(order: OrderState, message: OrderMessage, now: Date): Deci
       return charged(order, message.data, now);
     case 'payment.declined.v1':
       return declined(order, message.data, now);
+    case 'payment.refunded.v1':
+      refuseOtherMoney(order, message.data, 'refunded');
+      return reversed(order, 'refunded', now);
+    case 'payment.voided.v1':
+      return reversed(order, 'voided', now);
+    case 'order.expire.v1':
+      return expired(order, now);
   }
 }
 
-function charged(order: OrderState, { amount, currency }: PayloadOf<typeof paymentCharged>, now: Date): Decision {
-  if (amount !== order.total || currency !== order.currency) {
-    throw new Error(`Order ${order.id} costs ${order.total} ${order.currency}, but ${amount} ${currency} were charged.`);
-  }
+function charged(order: OrderState, money: PayloadOf<typeof paymentCharged>, now: Date): Decision {
+  refuseOtherMoney(order, money, 'charged');
   switch (order.status) {
     case 'placed':
-      return confirm(order, now);
+      return confirmed(order, now);
     case 'confirmed':
+      return unchanged(order);
+    // It came too late: payment has been told to give it back, and says so when it has.
+    case 'cancelling':
       return unchanged(order);
     case 'cancelled':
       throw new Error(`Order ${order.id} is cancelled, but its payment was charged.`);
@@ -83,25 +120,77 @@ function charged(order: OrderState, { amount, currency }: PayloadOf<typeof payme
 function declined(order: OrderState, { reason }: PayloadOf<typeof paymentDeclined>, now: Date): Decision {
   switch (order.status) {
     case 'placed':
-      return cancel(order, `payment declined: ${reason}`, now);
+      return cancelled(order, `payment declined: ${reason}`, now);
     case 'confirmed':
       throw new Error(`Order ${order.id} is confirmed, but its payment was declined.`);
+    // Payment was asked to cancel as well, and answers that too.
+    case 'cancelling':
     case 'cancelled':
       return unchanged(order);
   }
 }
 
-function confirm({ id, version, total, currency }: OrderState, now: Date): Decision {
-  const state = { status: 'confirmed', id, version: version + 1, total, currency } as const;
-  return { state, send: [outgoing(orderConfirmed, { orderId: id, version: state.version, confirmedAt: now.toISOString() })] };
+function reversed(order: OrderState, how: 'refunded' | 'voided', now: Date): Decision {
+  switch (order.status) {
+    case 'placed':
+    case 'confirmed':
+      throw new Error(`Order ${order.id} is ${order.status} and nobody cancelled it, but its payment was ${how}.`);
+    case 'cancelling':
+      return cancelled(order, order.reason, now);
+    case 'cancelled':
+      return unchanged(order);
+  }
 }
 
-function cancel({ id, version, total, currency }: OrderState, reason: string, now: Date): Decision {
+function expired(order: OrderState, now: Date): Decision {
+  switch (order.status) {
+    case 'placed':
+      return cancelling(order, 'no payment outcome in time', now);
+    case 'confirmed':
+    case 'cancelling':
+    case 'cancelled':
+      return unchanged(order);
+  }
+}
+
+function confirmed({ id, version, total, currency }: OrderState, now: Date): Decision {
+  const state = { status: 'confirmed', id, version: version + 1, total, currency } as const;
+  return {
+    state,
+    send: [
+      outgoing(orderConfirmed, { orderId: id, version: state.version, confirmedAt: now.toISOString() }),
+      unscheduled(orderExpire, id),
+    ],
+  };
+}
+
+/** Whether money has moved is not known here: payment finds out and undoes it. */
+function cancelling({ id, version, total, currency }: OrderState, reason: string, now: Date): Decision {
+  const state = { status: 'cancelling', id, version: version + 1, total, currency, reason } as const;
+  return {
+    state,
+    send: [
+      outgoing(orderCancelRequested, { orderId: id, version: state.version, reason, requestedAt: now.toISOString() }),
+      outgoing(paymentCancel, { orderId: id, amount: total, currency }),
+      unscheduled(orderExpire, id),
+    ],
+  };
+}
+
+function cancelled({ id, version, total, currency }: OrderState, reason: string, now: Date): Decision {
   const state = { status: 'cancelled', id, version: version + 1, total, currency, reason } as const;
   return {
     state,
-    send: [outgoing(orderCancelled, { orderId: id, version: state.version, reason, cancelledAt: now.toISOString() })],
+    send: [
+      outgoing(orderCancelled, { orderId: id, version: state.version, reason, cancelledAt: now.toISOString() }),
+      unscheduled(orderExpire, id),
+    ],
   };
 }
 
 const unchanged = (state: OrderState): Decision => ({ state, send: [] });
+
+function refuseOtherMoney(order: OrderState, { amount, currency }: { amount: number; currency: string }, what: string): void {
+  if (amount === order.total && currency === order.currency) return;
+  throw new Error(`Order ${order.id} costs ${order.total} ${order.currency}, but ${amount} ${currency} were ${what}.`);
+}

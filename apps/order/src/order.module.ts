@@ -1,9 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseModule, messagingModule } from '@waybill/service';
+import { CancelOrder } from './cancel-order.js';
 import type { OrderConfig } from './config.js';
+import { ExpireOrder } from './expire-order.js';
+import { ForgetKeys } from './forget-keys.js';
 import { ListProducts } from './list-products.js';
 import { OnPaymentCharged } from './on-payment-charged.js';
 import { OnPaymentDeclined } from './on-payment-declined.js';
+import { OnPaymentRefunded } from './on-payment-refunded.js';
+import { OnPaymentVoided } from './on-payment-voided.js';
 import { Order } from './order.entity.js';
 import { OrderHistoryEntry } from './order-history.entity.js';
 import { PlaceOrder } from './place-order.js';
@@ -12,17 +17,23 @@ import { ReadOrder } from './read-order.js';
 
 /**
  * Takes orders and sees each of them through to `confirmed` or `cancelled` (`order-decisions.ts` is its saga).
- * Emits order.placed, order.confirmed and order.cancelled; sends payment.charge.
+ * Emits order.placed, order.confirmed, order.cancel-requested and order.cancelled; sends payment.charge and payment.cancel,
+ * and order.expire to itself.
  */
 @Module({
   controllers: [
     // routes
     PlaceOrder,
+    CancelOrder,
     ReadOrder,
     ListProducts,
     // reactions
     OnPaymentCharged,
     OnPaymentDeclined,
+    OnPaymentRefunded,
+    OnPaymentVoided,
+    // timers
+    ExpireOrder,
   ],
 })
 export class OrderModule {
@@ -30,6 +41,7 @@ export class OrderModule {
     return {
       module: OrderModule,
       imports: [databaseModule(config, { entities: [Order, OrderHistoryEntry, Product] }), messagingModule(config)],
+      providers: [{ provide: PlaceOrder.PAYMENT_DEADLINE_MS, useValue: config.paymentDeadlineMs }, ForgetKeys],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { currency, email, text } from '@waybill/contracts';
 import { newId, UnitOfWork } from '@waybill/messaging';
 import { Problem } from '@waybill/service';
@@ -50,9 +50,12 @@ const INSERT_ORDER = `
 /** Accepts an order: when the client has its 202, the order exists and will settle, whatever dies in between. */
 @Controller('api/orders')
 export class PlaceOrder {
+  static readonly PAYMENT_DEADLINE_MS = Symbol('payment deadline');
+
   constructor(
     private readonly database: DataSource,
     private readonly unitOfWork: UnitOfWork,
+    @Inject(PlaceOrder.PAYMENT_DEADLINE_MS) private readonly paymentDeadlineMs: number,
   ) {}
 
   @Post()
@@ -90,7 +93,7 @@ export class PlaceOrder {
     const { lines, total } = await this.price(request);
     const id = newId();
     const now = new Date();
-    const { state, send } = place({ id, customerId, email, total, currency, paymentMethod }, now);
+    const { state, send } = place({ id, customerId, email, total, currency, paymentMethod }, this.paymentDeadlineMs, now);
     const at = now.toISOString();
     const answer: Answer = {
       id,
@@ -109,7 +112,7 @@ export class PlaceOrder {
         ...[id, email, total, currency, JSON.stringify(lines), paymentMethod, now],
       ]);
       if (rows.length === 0) return undefined;
-      for (const { contract, payload } of send) tx.send(contract, payload);
+      tx.sendAll(send);
       return answer;
     });
   }

@@ -13,8 +13,7 @@ export class ReadOrder {
   async order(@Param('id') id: string) {
     const order = await this.database.getRepository(Order).findOneBy({ id: existing(id) });
     if (!order) throw notFound(id);
-    const { status, total, currency, lines, reason, version, placedAt, updatedAt } = order;
-    return { id, status, total, currency, lines, ...(reason && { reason }), version, placedAt, updatedAt };
+    return orderView(order);
   }
 
   /** Every state that the order has had, oldest first. */
@@ -33,10 +32,15 @@ export class ReadOrder {
   }
 }
 
+/** An order as its customer sees it. */
+export function orderView({ id, status, total, currency, lines, reason, version, placedAt, updatedAt }: Order) {
+  return { id, status, total, currency, lines, ...(reason && { reason }), version, placedAt, updatedAt };
+}
+
 /** PostgreSQL refuses to compare a uuid with what is none; such an order does not exist either. */
-function existing(id: string): string {
+export function existing(id: string): string {
   if (!orderId.safeParse(id).success) throw notFound(id);
   return id;
 }
 
-const notFound = (id: string) => new Problem(404, `There is no order ${id}.`);
+export const notFound = (id: string) => new Problem(404, `There is no order ${id}.`);

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { paymentCharge, type PayloadOf } from '@waybill/contracts';
 import { ComeBack, HandlesOutside, type Message, type OutsideDelivery } from '@waybill/messaging';
-import { claimCharge, releaseClaim, settleCharge } from './claim.js';
+import { claimCharge, releaseClaim, settle } from './claim.js';
 import { chargeEnded, type ChargeOutcome } from './payment-decisions.js';
 import { Provider } from './provider.js';
 
@@ -19,11 +19,14 @@ export class ChargePayment {
     if (claim.is === 'settled') return delivery.settle(async () => {});
     if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is charging order ${orderId}.`);
 
-    const outcome = await this.ask(charge, claim.attempt).catch(async (error: unknown) => {
-      await delivery.transaction((tx) => releaseClaim(tx, orderId, claim.attempt));
+    const { attempt } = claim;
+    const outcome = await this.ask(charge, attempt).catch(async (error: unknown) => {
+      await delivery.transaction((tx) => releaseClaim(tx, orderId, attempt));
       throw error;
     });
-    await delivery.settle((tx) => settleCharge(tx, claim.attempt, chargeEnded(claim.payment, outcome, new Date())));
+    await delivery.settle((tx) =>
+      settle(tx, { orderId, working: 'charging', attempt }, (payment) => chargeEnded(payment, outcome, new Date())),
+    );
   }
 
   /** An earlier attempt may have moved the money and died before it could say so: look first, then charge with the same key. */

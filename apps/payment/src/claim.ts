@@ -1,39 +1,79 @@
-import type { PayloadOf, paymentCharge } from '@waybill/contracts';
+import type { PayloadOf, paymentCancel, paymentCharge } from '@waybill/contracts';
 import { Transient, type Transaction } from '@waybill/messaging';
-import type { Decision, PaymentState } from './payment-decisions.js';
+import { cancelAsked, type Decision, type PaymentState } from './payment-decisions.js';
 
+/** Whether a call to the provider is ours to make. */
 export type Claim =
-  | { readonly is: 'ours'; readonly attempt: number; readonly payment: PaymentState }
+  | { readonly is: 'ours'; readonly attempt: number }
   | { readonly is: 'taken'; readonly until: Date }
+  /** There is nothing to ask the provider for. */
   | { readonly is: 'settled' };
 
 // Copies of a command running at once are routine: the row is the claim, its primary key lets one of them insert it, and
 // the row lock lets one of them take over an expired lease. Leases go by the database's clock, the only one they share.
 // A worker that dies after this commit leaves a lease that runs out, and the next attempt begins with a look-up.
-const CLAIM = `
+const CLAIM_CHARGE = `
   INSERT INTO payments AS payment (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
   VALUES ($1, 'charging', $2, $3, $4, 1, clock_timestamp() + $5 * interval '1 ms', 0)
   ON CONFLICT (order_id) DO UPDATE
     SET attempt = payment.attempt + 1, lease_expires_at = clock_timestamp() + $5 * interval '1 ms', updated_at = now()
     WHERE payment.status = 'charging' AND payment.lease_expires_at <= clock_timestamp()
-  RETURNING order_id AS "orderId", status, version, amount, currency, attempt`;
+  RETURNING attempt`;
 
-const READ = `SELECT status, lease_expires_at AS "leaseExpiresAt" FROM payments WHERE order_id = $1`;
+interface Row {
+  readonly attempt: number;
+  readonly leaseExpiresAt: Date;
+  readonly leaseLives: boolean;
+}
+
+// Locks the payment until the commit.
+const LOCK = `
+  SELECT order_id AS "orderId", status, reason, version, amount, currency, attempt, lease_expires_at AS "leaseExpiresAt",
+    lease_expires_at > clock_timestamp() AS "leaseLives"
+  FROM payments WHERE order_id = $1 FOR UPDATE`;
+
+const lock = async (tx: Transaction, orderId: string) => (await tx.query<PaymentState & Row>(LOCK, [orderId]))[0];
 
 /** Makes the charge of an order ours for `leaseMs`, if it is nobody's. */
 export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paymentCharge>, leaseMs: number): Promise<Claim> {
   const { orderId, amount, currency, paymentMethod } = charge;
-  const [claimed] = await tx.query<PaymentState & { attempt: number }>(CLAIM, [
-    orderId,
-    amount,
-    currency,
-    paymentMethod,
-    leaseMs,
-  ]);
-  if (claimed) return { is: 'ours', attempt: claimed.attempt, payment: claimed };
+  const [claimed] = await tx.query<{ attempt: number }>(CLAIM_CHARGE, [orderId, amount, currency, paymentMethod, leaseMs]);
+  if (claimed) return { is: 'ours', attempt: claimed.attempt };
 
-  const [payment] = await tx.query<{ status: PaymentState['status']; leaseExpiresAt: Date }>(READ, [orderId]);
+  const payment = await lock(tx, orderId);
   return payment!.status === 'charging' ? { is: 'taken', until: payment!.leaseExpiresAt } : { is: 'settled' };
+}
+
+// The mark that a cancel leaves when it comes before its charge. Attempt 0: nobody ever asked the provider.
+const MARK = `
+  INSERT INTO payments (order_id, status, amount, currency, attempt, lease_expires_at, version)
+  VALUES ($1, 'voided', $2, $3, 0, clock_timestamp(), $4) ON CONFLICT (order_id) DO NOTHING RETURNING order_id`;
+
+// A charge that somebody is at is taken over, its lease notwithstanding: the provider lets either of the two calls be first.
+// The attempt fences the charge, whose outcome then finds a payment that is being reversed, and changes nothing.
+const TAKE_OVER = `
+  UPDATE payments SET status = 'reversing', attempt = attempt + 1, lease_expires_at = clock_timestamp() + $2 * interval '1 ms',
+    updated_at = now()
+  WHERE order_id = $1 RETURNING attempt`;
+
+/** Makes the reversal of an order's payment ours for `leaseMs`, or ends the payment here when the provider was never asked. */
+export async function claimReversal(tx: Transaction, cancel: PayloadOf<typeof paymentCancel>, leaseMs: number): Promise<Claim> {
+  const { orderId, amount, currency } = cancel;
+  const payment = await lock(tx, orderId);
+  const { state, send } = cancelAsked(payment, cancel, new Date());
+  if (!payment) {
+    const marked = await tx.query(MARK, [orderId, amount, currency, state.version]);
+    if (marked.length === 0) throw new Transient(`The charge of order ${orderId} began at this moment.`);
+    tx.sendAll(send);
+    return { is: 'settled' };
+  }
+  if (state.status === 'reversing') {
+    if (payment.status === 'reversing' && payment.leaseLives) return { is: 'taken', until: payment.leaseExpiresAt };
+    const [claimed] = await tx.query<{ attempt: number }>(TAKE_OVER, [orderId, leaseMs]);
+    return { is: 'ours', attempt: claimed!.attempt };
+  }
+  if (state !== payment) await save(tx, { state, send });
+  return { is: 'settled' };
 }
 
 // Fenced by the attempt: a worker that was stopped beyond its lease and wakes up changes nothing.
@@ -44,15 +84,30 @@ export async function releaseClaim(tx: Transaction, orderId: string, attempt: nu
   await tx.query(RELEASE, [orderId, attempt]);
 }
 
-const SETTLE = `
-  UPDATE payments SET status = $3, reason = $4, version = $5, updated_at = now()
-  WHERE order_id = $1 AND attempt = $2 AND status = 'charging' RETURNING order_id`;
+// A reversal that begins, or has to begin again, fences the one that is under way.
+const SAVE = `
+  UPDATE payments SET status = $2, reason = $3, version = $4, attempt = attempt + ($2 = 'reversing')::int,
+    lease_expires_at = clock_timestamp(), updated_at = now()
+  WHERE order_id = $1`;
 
-/** Saves how the charge ended and sends what follows, if the claim is still ours. */
-export async function settleCharge(tx: Transaction, attempt: number, { state, send }: Decision): Promise<void> {
+/**
+ * Saves what the provider's outcome means and sends what follows. A worker whose claim was taken over by its like may not
+ * settle, and comes again to see what the other one made of it.
+ */
+export async function settle(
+  tx: Transaction,
+  { orderId, working, attempt }: { orderId: string; working: 'charging' | 'reversing'; attempt: number },
+  decide: (payment: PaymentState) => Decision,
+): Promise<void> {
+  const payment = (await lock(tx, orderId))!;
+  if (payment.status === working && payment.attempt !== attempt)
+    throw new Transient(`Another worker took over the payment of order ${orderId} after attempt ${attempt}.`);
+  const decision = decide(payment);
+  if (decision.state !== payment) await save(tx, decision);
+}
+
+async function save(tx: Transaction, { state, send }: Decision): Promise<void> {
   const reason = state.status === 'declined' ? state.reason : null;
-  const settled = await tx.query(SETTLE, [state.orderId, attempt, state.status, reason, state.version]);
-  if (settled.length === 0)
-    throw new Transient(`Another worker took over the charge of order ${state.orderId} after attempt ${attempt}.`);
-  for (const { contract, payload } of send) tx.send(contract, payload);
+  await tx.query(SAVE, [state.orderId, state.status, reason, state.version]);
+  tx.sendAll(send);
 }

@@ -1,42 +1,141 @@
-import { describe, test } from '@jest/globals';
-import { paymentCharged, paymentDeclined } from '@waybill/contracts';
+import { describe, expect, test } from '@jest/globals';
+import { outgoing, paymentCancel, paymentCharged, paymentDeclined, paymentRefunded, paymentVoided } from '@waybill/contracts';
 import { given } from '@waybill/testing';
-import { chargeEnded, type PaymentState } from './payment-decisions.js';
+import {
+  cancelAsked,
+  chargeEnded,
+  reversalEnded,
+  type Decision,
+  type PaymentState,
+  type PaymentStatus,
+} from './payment-decisions.js';
 
 const orderId = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 const now = new Date('2026-11-24T08:00:00.000Z');
+const at = now.toISOString();
 const facts = { orderId, amount: 2500, currency: 'EUR' };
 
-const charging: PaymentState = { status: 'charging', ...facts, version: 0 };
-const charged: PaymentState = { status: 'charged', ...facts, version: 1 };
-const declined: PaymentState = { status: 'declined', ...facts, version: 1, reason: 'insufficient funds' };
+const states: { [Status in PaymentStatus]: PaymentState & { status: Status } } = {
+  charging: { status: 'charging', ...facts, version: 0 },
+  charged: { status: 'charged', ...facts, version: 1 },
+  declined: { status: 'declined', ...facts, version: 1, reason: 'insufficient funds' },
+  reversing: { status: 'reversing', ...facts, version: 1 },
+  refunded: { status: 'refunded', ...facts, version: 2 },
+  voided: { status: 'voided', ...facts, version: 1 },
+};
 
-const endsCharged = (payment: PaymentState) => chargeEnded(payment, { outcome: 'charged' }, now);
-const endsDeclined = (payment: PaymentState) => chargeEnded(payment, { outcome: 'declined', reason: 'card expired' }, now);
+const happenings = {
+  'the charge is done': (payment: PaymentState) => chargeEnded(payment, { outcome: 'charged' }, now),
+  'the charge is declined': (payment: PaymentState) => chargeEnded(payment, { outcome: 'declined', reason: 'card expired' }, now),
+  'a cancel comes': (payment: PaymentState) => cancelAsked(payment, facts, now),
+  'the money was given back': (payment: PaymentState) => reversalEnded(payment, 'refunded', now),
+  'the reference was closed': (payment: PaymentState) => reversalEnded(payment, 'closed', now),
+} satisfies Record<string, (payment: PaymentState) => Decision>;
+type Happening = keyof typeof happenings;
 
-describe('a payment that is being charged', () => {
-  test('is charged when the provider says so', () => {
-    given(charging)
-      .when(endsCharged)
-      .then({ status: 'charged', version: 1 }, [
-        paymentCharged,
-        { orderId, version: 1, amount: 2500, currency: 'EUR', chargedAt: now.toISOString() },
-      ]);
+// Every pair of what a payment is and what may happen to it. A pair that is missing does not compile.
+const table: Record<PaymentStatus, Record<Happening, PaymentStatus | 'nothing'>> = {
+  charging: {
+    'the charge is done': 'charged',
+    'the charge is declined': 'declined',
+    'a cancel comes': 'reversing',
+    'the money was given back': 'nothing',
+    'the reference was closed': 'nothing',
+  },
+  charged: {
+    'the charge is done': 'nothing',
+    'the charge is declined': 'nothing',
+    'a cancel comes': 'reversing',
+    'the money was given back': 'nothing',
+    'the reference was closed': 'nothing',
+  },
+  declined: {
+    'the charge is done': 'nothing',
+    'the charge is declined': 'nothing',
+    'a cancel comes': 'voided',
+    'the money was given back': 'nothing',
+    'the reference was closed': 'nothing',
+  },
+  reversing: {
+    // The reversal under way may have come before the charge: it is begun again.
+    'the charge is done': 'reversing',
+    'the charge is declined': 'nothing',
+    'a cancel comes': 'nothing',
+    'the money was given back': 'refunded',
+    'the reference was closed': 'voided',
+  },
+  refunded: {
+    'the charge is done': 'nothing',
+    'the charge is declined': 'nothing',
+    'a cancel comes': 'nothing',
+    'the money was given back': 'nothing',
+    'the reference was closed': 'nothing',
+  },
+  voided: {
+    'the charge is done': 'reversing',
+    'the charge is declined': 'nothing',
+    'a cancel comes': 'nothing',
+    'the money was given back': 'nothing',
+    'the reference was closed': 'nothing',
+  },
+};
+
+const pairs = Object.entries(table).flatMap(([status, row]) =>
+  Object.entries(row).map(([happening, follows]) => [status as PaymentStatus, happening as Happening, follows] as const),
+);
+
+test.each(pairs)('a payment that is %s, when %s: %s', (status, happening, follows) => {
+  const payment = given<PaymentState>(states[status]).when(happenings[happening]);
+  if (follows === 'nothing') payment.thenNothing();
+  else {
+    const { state } = happenings[happening](states[status]);
+    expect(state).toMatchObject({ ...facts, status: follows });
+    expect(state).not.toBe(states[status]);
+  }
+});
+
+describe('an outcome is told', () => {
+  test('charged, with the money', () => {
+    given<PaymentState>(states.charging)
+      .when(happenings['the charge is done'])
+      .then({ version: 1 }, outgoing(paymentCharged, { ...facts, version: 1, chargedAt: at }));
   });
 
-  test('is declined when the provider says so, and passes on why', () => {
-    given(charging)
-      .when(endsDeclined)
-      .then({ status: 'declined', version: 1, reason: 'card expired' }, [
-        paymentDeclined,
-        { orderId, version: 1, reason: 'card expired', declinedAt: now.toISOString() },
-      ]);
+  test('declined, with the reason', () => {
+    given<PaymentState>(states.charging)
+      .when(happenings['the charge is declined'])
+      .then({ version: 1 }, outgoing(paymentDeclined, { orderId, version: 1, reason: 'card expired', declinedAt: at }));
+  });
+
+  test('refunded, with the money', () => {
+    given<PaymentState>(states.reversing)
+      .when(happenings['the money was given back'])
+      .then({ version: 2 }, outgoing(paymentRefunded, { ...facts, version: 2, refundedAt: at }));
+  });
+
+  test('voided, when there was nothing to give back', () => {
+    given<PaymentState>(states.reversing)
+      .when(happenings['the reference was closed'])
+      .then({ version: 2 }, outgoing(paymentVoided, { orderId, version: 2, voidedAt: at }));
   });
 });
 
-describe('an outcome that is there stands', () => {
-  test('charged, when the charge is told again', () => given(charged).when(endsCharged).thenNothing());
-  test('charged, when a decline follows', () => given(charged).when(endsDeclined).thenNothing());
-  test('declined, when the decline is told again', () => given(declined).when(endsDeclined).thenNothing());
-  test('declined, when a charge follows', () => given(declined).when(endsCharged).thenNothing());
+describe('a cancel', () => {
+  test('that comes before its charge leaves a mark, and is answered', () => {
+    given<PaymentState | undefined>(undefined)
+      .when((payment) => cancelAsked(payment, facts, now))
+      .then({ status: 'voided', ...facts, version: 1 }, outgoing(paymentVoided, { orderId, version: 1, voidedAt: at }));
+  });
+
+  test('of a declined payment is answered without asking the provider again', () => {
+    given<PaymentState>(states.declined)
+      .when(happenings['a cancel comes'])
+      .then({ status: 'voided', version: 2 }, outgoing(paymentVoided, { orderId, version: 2, voidedAt: at }));
+  });
+});
+
+test('money that moves after the payment was voided is given back: payment asks itself', () => {
+  given<PaymentState>(states.voided)
+    .when(happenings['the charge is done'])
+    .then({ status: 'reversing', version: 1 }, outgoing(paymentCancel, facts));
 });

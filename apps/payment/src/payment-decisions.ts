@@ -1,4 +1,12 @@
-import { outgoing, paymentCharged, paymentDeclined, type Outgoing } from '@waybill/contracts';
+import {
+  outgoing,
+  paymentCancel,
+  paymentCharged,
+  paymentDeclined,
+  paymentRefunded,
+  paymentVoided,
+  type Outgoing,
+} from '@waybill/contracts';
 
 /** What is known of a payment in every state. */
 interface Facts {
@@ -11,39 +19,125 @@ interface Facts {
 export type PaymentState =
   | (Facts & { readonly status: 'charging' })
   | (Facts & { readonly status: 'charged' })
-  | (Facts & { readonly status: 'declined'; readonly reason: string });
+  | (Facts & { readonly status: 'declined'; readonly reason: string })
+  /** The provider is asked to give back what was charged, or to close what was not. */
+  | (Facts & { readonly status: 'reversing' })
+  | (Facts & { readonly status: 'refunded' })
+  /** No money moved, and none will: a charge that comes later does nothing. */
+  | (Facts & { readonly status: 'voided' });
 
 export type PaymentStatus = PaymentState['status'];
 
 /** What the provider says about a charge. That it says nothing is no outcome: the payment goes on charging. */
 export type ChargeOutcome = { readonly outcome: 'charged' } | { readonly outcome: 'declined'; readonly reason: string };
 
-/** The new state, and the messages that follow from it. */
+/** What the provider says about a reversal: there was money to give back, or there was none and now there never will be. */
+export type ReversalOutcome = 'refunded' | 'closed';
+
+/** The new state, and the messages that follow from it. The same state again means: nothing to do. */
 export interface Decision {
   readonly state: PaymentState;
   readonly send: readonly Outgoing[];
 }
 
-/** What the provider's outcome means for a payment. An outcome that is there already stands. */
+/**
+ * What the provider's outcome means for a payment. An outcome that is there already stands; but money that moved although the
+ * payment was cancelled is money that a reversal may have missed: the provider is asked to reverse it once more.
+ */
 export function chargeEnded(payment: PaymentState, charge: ChargeOutcome, now: Date): Decision {
   switch (payment.status) {
     case 'charging':
       return charge.outcome === 'charged' ? charged(payment, now) : declined(payment, charge.reason, now);
+    case 'reversing':
+      return charge.outcome === 'charged' ? { state: reversing(payment), send: [] } : unchanged(payment);
+    case 'voided':
+      return charge.outcome === 'charged' ? reverseAfterAll(payment) : unchanged(payment);
     case 'charged':
     case 'declined':
-      return { state: payment, send: [] };
+    case 'refunded':
+      return unchanged(payment);
   }
 }
 
-function charged({ orderId, version, amount, currency }: PaymentState, now: Date): Decision {
-  const state = { status: 'charged', orderId, version: version + 1, amount, currency } as const;
-  return {
-    state,
-    send: [outgoing(paymentCharged, { orderId, version: state.version, amount, currency, chargedAt: now.toISOString() })],
-  };
+/**
+ * What a cancel means for a payment, or for an order that nobody has charged yet (`undefined`): then it leaves a mark, so that
+ * the charge does nothing. Once the provider was asked, only a reversal there can tell: a look-up does not prove that
+ * nothing was charged, because an earlier call may still be on its way.
+ */
+export function cancelAsked(payment: PaymentState | undefined, asked: Omit<Facts, 'version'>, now: Date): Decision {
+  if (!payment) return voided({ status: 'charging', version: 0, ...asked }, now);
+  switch (payment.status) {
+    case 'charging':
+    case 'charged':
+      return { state: reversing(payment), send: [] };
+    // The provider said no: there is nothing to give back.
+    case 'declined':
+      return voided(payment, now);
+    case 'reversing':
+    case 'refunded':
+    case 'voided':
+      return unchanged(payment);
+  }
 }
 
-function declined({ orderId, version, amount, currency }: PaymentState, reason: string, now: Date): Decision {
-  const state = { status: 'declined', orderId, version: version + 1, amount, currency, reason } as const;
-  return { state, send: [outgoing(paymentDeclined, { orderId, version: state.version, reason, declinedAt: now.toISOString() })] };
+/** What the provider's answer to a reversal means for a payment. */
+export function reversalEnded(payment: PaymentState, outcome: ReversalOutcome, now: Date): Decision {
+  switch (payment.status) {
+    case 'reversing':
+      return outcome === 'refunded' ? refunded(payment, now) : voided(payment, now);
+    case 'charging':
+    case 'charged':
+    case 'declined':
+    case 'refunded':
+    case 'voided':
+      return unchanged(payment);
+  }
 }
+
+function charged(payment: PaymentState, now: Date): Decision {
+  const { orderId, version, amount, currency } = next(payment);
+  const state = { status: 'charged', orderId, version, amount, currency } as const;
+  return { state, send: [outgoing(paymentCharged, { orderId, version, amount, currency, chargedAt: now.toISOString() })] };
+}
+
+function declined(payment: PaymentState, reason: string, now: Date): Decision {
+  const { orderId, version, amount, currency } = next(payment);
+  const state = { status: 'declined', orderId, version, amount, currency, reason } as const;
+  return { state, send: [outgoing(paymentDeclined, { orderId, version, reason, declinedAt: now.toISOString() })] };
+}
+
+function refunded(payment: PaymentState, now: Date): Decision {
+  const { orderId, version, amount, currency } = next(payment);
+  const state = { status: 'refunded', orderId, version, amount, currency } as const;
+  return { state, send: [outgoing(paymentRefunded, { orderId, version, amount, currency, refundedAt: now.toISOString() })] };
+}
+
+function voided(payment: PaymentState, now: Date): Decision {
+  const { orderId, version, amount, currency } = next(payment);
+  const state = { status: 'voided', orderId, version, amount, currency } as const;
+  return { state, send: [outgoing(paymentVoided, { orderId, version, voidedAt: now.toISOString() })] };
+}
+
+/** The cancel was answered: this one asks again, and the order, which is cancelled, takes note of the refund. */
+function reverseAfterAll(payment: PaymentState): Decision {
+  const { orderId, amount, currency } = payment;
+  return { state: reversing(payment), send: [outgoing(paymentCancel, { orderId, amount, currency })] };
+}
+
+const reversing = ({ orderId, version, amount, currency }: PaymentState): PaymentState => ({
+  status: 'reversing',
+  orderId,
+  version,
+  amount,
+  currency,
+});
+
+const unchanged = (state: PaymentState): Decision => ({ state, send: [] });
+
+/** The version counts the outcomes: it is the sequence of the events. */
+const next = ({ orderId, version, amount, currency }: PaymentState): Facts => ({
+  orderId,
+  version: version + 1,
+  amount,
+  currency,
+});

@@ -9,7 +9,8 @@ export class Payment {
   /** In minor units of `currency`. */
   @Column('int') amount!: number;
   @Column('text') currency!: string;
-  @Column('text', { name: 'payment_method' }) paymentMethod!: string;
+  /** Empty for the mark of a cancel that came before its charge. */
+  @Column('text', { name: 'payment_method', nullable: true }) paymentMethod!: string | null;
   /** Why the provider declined it. */
   @Column('text', { nullable: true }) reason!: string | null;
   /** Counts the workers that claimed it; only the last one may settle it. */

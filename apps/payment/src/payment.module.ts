@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseModule, messagingModule } from '@waybill/service';
+import { CancelPayment } from './cancel-payment.js';
 import { ChargePayment } from './charge-payment.js';
 import type { PaymentConfig } from './config.js';
 import { ListPayments } from './list-payments.js';
@@ -7,8 +8,8 @@ import { Payment } from './payment.entity.js';
 import { Provider } from './provider.js';
 
 /**
- * Moves the money of an order at the payment provider, once.
- * Handles payment.charge; emits payment.charged and payment.declined.
+ * Moves the money of an order at the payment provider, once, and gives it back when the order is cancelled.
+ * Handles payment.charge and payment.cancel; emits payment.charged, payment.declined, payment.refunded and payment.voided.
  */
 @Module({
   controllers: [
@@ -16,6 +17,7 @@ import { Provider } from './provider.js';
     ListPayments,
     // commands
     ChargePayment,
+    CancelPayment,
   ],
 })
 export class PaymentModule {

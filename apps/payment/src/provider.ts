@@ -2,7 +2,7 @@ import { Transient } from '@waybill/messaging';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { z } from 'zod';
 import type { ProviderConfig } from './config.js';
-import type { ChargeOutcome } from './payment-decisions.js';
+import type { ChargeOutcome, ReversalOutcome } from './payment-decisions.js';
 
 const MAX_ANSWER_BYTES = 16 * 1024;
 
@@ -18,6 +18,11 @@ const lookUpAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.enum(['refunded', 'closed']), reason }),
   z.object({ state: z.literal('none') }),
 ]);
+const reversalAnswer = z.object({
+  outcome: z.enum(['refunded', 'closed']),
+  amount: z.int().optional(),
+  currency: z.string().optional(),
+});
 
 /** The payment provider's HTTP API. What it does not answer, or not in time, or not as agreed, is `Transient`: the outcome is unknown. */
 export class Provider {
@@ -53,6 +58,25 @@ export class Provider {
       case 'none':
         return undefined;
     }
+  }
+
+  /**
+   * Gives back what was charged for an order, once, or closes what was not: then the provider refuses a charge that arrives
+   * later. By the order's reference, which makes it safe to repeat, so each attempt has a key of its own: a provider that
+   * repeats its answers for ever, errors included, would otherwise never come to it.
+   */
+  async reverse(money: { orderId: string; amount: number; currency: string }, attempt: number): Promise<ReversalOutcome> {
+    const { orderId, amount, currency } = money;
+    const { outcome, ...given } = await this.call('/reversals', reversalAnswer, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': `reverse-${orderId}-${attempt}` },
+      body: JSON.stringify({ reference: orderId }),
+    });
+    if (outcome === 'refunded' && (given.amount !== amount || given.currency !== currency))
+      throw new Error(
+        `Order ${orderId} was charged ${amount} ${currency}, but ${given.amount} ${given.currency} were given back.`,
+      );
+    return outcome;
   }
 
   private async call<T>(path: string, schema: z.ZodType<T>, request: RequestInit): Promise<T> {

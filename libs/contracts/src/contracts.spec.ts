@@ -15,7 +15,7 @@ describe('every contract', () => {
   it('has a type of its own, with a version', () => {
     const types = contracts.map((contract) => contract.type);
     expect(new Set(types).size).toBe(types.length);
-    for (const type of types) expect(type).toMatch(/^[a-z]+(\.[a-z]+)+\.v[1-9]\d*$/);
+    for (const type of types) expect(type).toMatch(/^[a-z]+(\.[a-z]+(-[a-z]+)*)+\.v[1-9]\d*$/);
   });
 
   it.each(each)('%s has a valid sample, as short as it goes over the wire', (_, contract) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { event } from './contract.js';
+import { command, event } from './contract.js';
 import { currency, email, instant, minorUnits, orderId, text, version } from './parts.js';
 
 /** An order was accepted: it exists and will settle. */
@@ -40,6 +40,22 @@ export const orderConfirmed = event({
   sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', version: 2, confirmedAt: '2026-11-24T08:00:01.000Z' },
 });
 
+/** The customer or the deadline wants the order cancelled: its payment is being reversed. `order.cancelled` follows. */
+export const orderCancelRequested = event({
+  type: 'order.cancel-requested.v1',
+  emittedBy: 'order',
+  handledBy: [],
+  key: (order) => order.orderId,
+  sequence: (order) => order.version,
+  schema: z.strictObject({ orderId, version, reason: text(200), requestedAt: instant }),
+  sample: {
+    orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
+    version: 3,
+    reason: 'cancelled by the customer',
+    requestedAt: '2026-11-24T08:00:02.000Z',
+  },
+});
+
 /** The order ended without a sale, and what was charged for it was given back. */
 export const orderCancelled = event({
   type: 'order.cancelled.v1',
@@ -54,4 +70,14 @@ export const orderCancelled = event({
     reason: 'payment declined: insufficient funds',
     cancelledAt: '2026-11-24T08:00:01.000Z',
   },
+});
+
+/** The time for a payment outcome is over. The service schedules it to itself: a timer. */
+export const orderExpire = command({
+  type: 'order.expire.v1',
+  sentBy: ['order'],
+  handledBy: 'order',
+  key: (order) => order.orderId,
+  schema: z.strictObject({ orderId }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab' },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, event } from './contract.js';
 import { currency, instant, minorUnits, orderId, text, version } from './parts.js';
 
-/** Charge an order's total, once. Answered by `payment.charged` or `payment.declined`. */
+/** Charge an order's total, once. Answered by `payment.charged` or `payment.declined`, unless `payment.cancel` was first. */
 export const paymentCharge = command({
   type: 'payment.charge.v1',
   sentBy: ['order'],
@@ -43,4 +43,45 @@ export const paymentDeclined = event({
     reason: 'insufficient funds',
     declinedAt: '2026-11-24T08:00:00.500Z',
   },
+});
+
+/**
+ * See to it that no money of this order is kept, whatever its charge has come to: give it back, or close it. Always answered,
+ * by `payment.refunded` or `payment.voided`. Payment sends it to itself for money that moved after the answer.
+ */
+export const paymentCancel = command({
+  type: 'payment.cancel.v1',
+  sentBy: ['order', 'payment'],
+  handledBy: 'payment',
+  key: (cancel) => cancel.orderId,
+  schema: z.strictObject({ orderId, amount: minorUnits, currency }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', amount: 2598, currency: 'EUR' },
+});
+
+/** What was charged was given back. */
+export const paymentRefunded = event({
+  type: 'payment.refunded.v1',
+  emittedBy: 'payment',
+  handledBy: ['order'],
+  key: (payment) => payment.orderId,
+  sequence: (payment) => payment.version,
+  schema: z.strictObject({ orderId, version, amount: minorUnits, currency, refundedAt: instant }),
+  sample: {
+    orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
+    version: 2,
+    amount: 2598,
+    currency: 'EUR',
+    refundedAt: '2026-11-24T08:00:03.000Z',
+  },
+});
+
+/** Nothing was charged, and nothing will be: the provider refuses a charge that arrives later. */
+export const paymentVoided = event({
+  type: 'payment.voided.v1',
+  emittedBy: 'payment',
+  handledBy: ['order'],
+  key: (payment) => payment.orderId,
+  sequence: (payment) => payment.version,
+  schema: z.strictObject({ orderId, version, voidedAt: instant }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', version: 1, voidedAt: '2026-11-24T08:00:03.000Z' },
 });

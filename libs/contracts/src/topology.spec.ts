@@ -22,7 +22,7 @@ describe('Kafka, derived from the contracts', () => {
 describe('RabbitMQ, derived from the contracts', () => {
   it('has one exchange per sending service, and one queue with a net per handling service', () => {
     expect(rabbitTopology(contracts)).toEqual({
-      exchanges: ['notification.commands', 'order.commands'],
+      exchanges: ['notification.commands', 'order.commands', 'payment.commands'],
       queues: [
         {
           service: 'notification',
@@ -31,10 +31,20 @@ describe('RabbitMQ, derived from the contracts', () => {
           bindings: [{ exchange: 'notification.commands', routingKey: 'notification.send.v1' }],
         },
         {
+          service: 'order',
+          queue: 'order.work',
+          net: 'order.net',
+          bindings: [{ exchange: 'order.commands', routingKey: 'order.expire.v1' }],
+        },
+        {
           service: 'payment',
           queue: 'payment.work',
           net: 'payment.net',
-          bindings: [{ exchange: 'order.commands', routingKey: 'payment.charge.v1' }],
+          bindings: [
+            { exchange: 'order.commands', routingKey: 'payment.charge.v1' },
+            { exchange: 'order.commands', routingKey: 'payment.cancel.v1' },
+            { exchange: 'payment.commands', routingKey: 'payment.cancel.v1' },
+          ],
         },
       ],
     });
@@ -44,14 +54,20 @@ describe('RabbitMQ, derived from the contracts', () => {
     expect(rabbitRights('order', contracts)).toEqual({
       configure: '^$',
       write: '^(order\\.commands)$',
-      read: '^$',
-      topics: [{ exchange: 'order.commands', write: '^(payment\\.charge\\.v1)$', read: '^$' }],
+      read: '^(order\\.work|order\\.net)$',
+      topics: [
+        {
+          exchange: 'order.commands',
+          write: '^(order\\.expire\\.v1|payment\\.charge\\.v1|payment\\.cancel\\.v1)$',
+          read: '^$',
+        },
+      ],
     });
     expect(rabbitRights('payment', contracts)).toEqual({
       configure: '^$',
-      write: '^$',
+      write: '^(payment\\.commands)$',
       read: '^(payment\\.work|payment\\.net)$',
-      topics: [],
+      topics: [{ exchange: 'payment.commands', write: '^(payment\\.cancel\\.v1)$', read: '^$' }],
     });
     expect(rabbitRights('notification', contracts)).toEqual({
       configure: '^$',
@@ -75,12 +91,12 @@ describe('a new contract', () => {
   const added = [
     event({
       ...common,
-      type: 'payment.refunded.v1',
+      type: 'payment.disputed.v1',
       emittedBy: 'payment',
       handledBy: ['order', 'notification'],
       sequence: () => 1,
     }),
-    command({ ...common, type: 'payment.cancel.v1', sentBy: ['order', 'notification'], handledBy: 'payment' }),
+    command({ ...common, type: 'payment.settle.v1', sentBy: ['notification'], handledBy: 'payment' }),
   ] as unknown as readonly Contract[];
 
   it('brings its topics, bindings and rights with it', () => {
@@ -90,13 +106,12 @@ describe('a new contract', () => {
       group: 'notification.handlers',
       topics: ['order.events', 'payment.events'],
     });
-    expect(rabbitTopology(all).queues.find((queue) => queue.service === 'payment')?.bindings).toEqual([
-      { exchange: 'order.commands', routingKey: 'payment.charge.v1' },
-      { exchange: 'order.commands', routingKey: 'payment.cancel.v1' },
-      { exchange: 'notification.commands', routingKey: 'payment.cancel.v1' },
-    ]);
-    expect(rabbitRights('order', all).topics).toEqual([
-      { exchange: 'order.commands', write: '^(payment\\.charge\\.v1|payment\\.cancel\\.v1)$', read: '^$' },
+    expect(rabbitTopology(all).queues.find((queue) => queue.service === 'payment')?.bindings).toContainEqual({
+      exchange: 'notification.commands',
+      routingKey: 'payment.settle.v1',
+    });
+    expect(rabbitRights('notification', all).topics).toEqual([
+      { exchange: 'notification.commands', write: '^(notification\\.send\\.v1|payment\\.settle\\.v1)$', read: '^$' },
     ]);
   });
 });

@@ -30,6 +30,10 @@ import { traceparent } from './trace.js';
 import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 
+const HOUR_MS = 3_600_000;
+/** What a person gave up is evidence for a while. */
+const FORGET_DISCARDED = `DELETE FROM discarded WHERE discarded_at < now() - interval '30 days'`;
+
 export interface MessagingOptions {
   /** The service that sends and handles here, as the contracts name it. */
   readonly service: string;
@@ -62,6 +66,7 @@ export class Messaging {
   readonly #lanes: Map<Lane, RelayLane>;
   readonly #timers: Poll;
   readonly #housekeeping: Poll;
+  readonly #hourly = new Map<string, () => Promise<void>>();
   readonly #retries: Retries;
   readonly #delivery: Delivery;
   #rabbit: RabbitConsumer | undefined;
@@ -79,7 +84,9 @@ export class Messaging {
     this.#publishers = [new KafkaPublisher(service, kafka, tuning, log), new RabbitPublisher(service, rabbitmq, tuning, log)];
     this.#lanes = new Map(this.#publishers.map((publisher) => [publisher.lane, new RelayLane(database, publisher, tuning, log)]));
     this.#timers = timerPoll(database, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
-    this.#housekeeping = new Poll('housekeeping', 3_600_000, () => this.#keepInbox(), log);
+    this.#housekeeping = new Poll('housekeeping', HOUR_MS, () => this.#keepHouse(), log);
+    this.everyHour('inbox', async () => void (await database.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
+    this.everyHour('discarded messages', async () => void (await database.query(FORGET_DISCARDED)));
     const parts = {
       database,
       unitOfWork: this.unitOfWork,
@@ -104,6 +111,11 @@ export class Messaging {
   /** Registers a handler that calls the outside world: no transaction is open around it. Commands only, before `start`. */
   handleOutside<C extends CommandContract>(contract: C, handler: OutsideHandlerOf<C>): void {
     this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler });
+  }
+
+  /** Work that keeps the database tidy, done at the start and every hour, by each replica: it must bear company. */
+  everyHour(name: string, work: () => Promise<void>): void {
+    this.#hourly.set(name, work);
   }
 
   /**
@@ -189,8 +201,11 @@ export class Messaging {
     this.#unwatch();
   }
 
-  async #keepInbox(): Promise<boolean> {
-    await this.options.database.query(`SELECT keep_inbox($1)`, [this.#tuning.inboxDays]);
+  /** What one of them fails at is tried again in an hour, and does not keep the others from their turn. */
+  async #keepHouse(): Promise<boolean> {
+    for (const [name, work] of this.#hourly) {
+      await work().catch((error) => this.#log.warn({ name, reason: describe(error) }, 'housekeeping failed'));
+    }
     return false;
   }
 

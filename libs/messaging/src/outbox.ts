@@ -82,9 +82,10 @@ export const MOVE_DUE_TIMERS = `
     RETURNING 1)
   SELECT count(*)::int AS moved FROM moved`;
 
-/** Scheduling again moves the timer: there is one per type and key. */
+/** Scheduling again moves the timer: there is one per type and key. By the database's clock, the only one that all replicas share. */
 export const SCHEDULE = `
-  INSERT INTO scheduled (type, key, due_at, message_id, body) VALUES ($1, $2, $3, $4, $5)
+  INSERT INTO scheduled (type, key, due_at, message_id, body)
+  VALUES ($1, $2, now() + $3 * interval '1 millisecond', $4, $5)
   ON CONFLICT (type, key) DO UPDATE SET due_at = excluded.due_at, message_id = excluded.message_id, body = excluded.body`;
 
 export const UNSCHEDULE = `DELETE FROM scheduled WHERE type = $1 AND key = $2`;

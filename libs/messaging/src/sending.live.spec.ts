@@ -281,7 +281,7 @@ describe('a scheduled message', () => {
   afterAll(() => world.close());
   type Command = Parameters<Parameters<Parameters<World['sender']['run']>[0]>[0]['schedule']>[0];
   const schedule = (payload: Payload, inMs: number) =>
-    world.sender.run(async (tx) => tx.schedule(world.contract as Command, payload, { at: new Date(Date.now() + inMs) }));
+    world.sender.run(async (tx) => tx.schedule(world.contract as Command, payload, { afterMs: inMs }));
 
   test('fires once, not before its time; scheduled again it moves; unscheduled it never fires', async () => {
     await schedule({ key: 'moved', n: 1 }, 50);

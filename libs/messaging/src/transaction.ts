@@ -1,4 +1,4 @@
-import type { CommandContract, Contract, PayloadOf } from '@waybill/contracts';
+import type { CommandContract, Contract, Outgoing, PayloadOf } from '@waybill/contracts';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { encode } from './envelope.js';
@@ -18,10 +18,12 @@ export interface Transaction {
    * @throws when the payload does not fit the contract, is above 256 kB, or this service is not the one that sends it.
    */
   send<C extends Contract>(contract: C, payload: PayloadOf<C>): void;
-  /** Sends at `at` by the database's clock; a second call for the same key moves the timer. At most 7 days ahead. */
-  schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, options: { at: Date }): void;
+  /** Sends `afterMs` from now by the database's clock; a second call for the same key moves the timer. At most 7 days ahead. */
+  schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, options: { afterMs: number }): void;
   /** Takes the timer of this key away, if it has not fired. */
   unschedule(contract: CommandContract, key: string): void;
+  /** Sends, schedules and unschedules what a decision asks for, in its order. */
+  sendAll(messages: readonly Outgoing[]): void;
 }
 
 const MAX_SCHEDULE_MS = 7 * 24 * 3_600_000;
@@ -52,17 +54,25 @@ export class OpenTransaction implements Transaction {
     this.#outgoing.push({ ...this.#encode(contract, payload), lane: laneOf(contract.kind) });
   }
 
-  schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, { at }: { at: Date }): void {
+  schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, { afterMs }: { afterMs: number }): void {
     this.#refuseWhenClosed('schedule');
-    if (at.getTime() > Date.now() + MAX_SCHEDULE_MS)
-      throw new Error(`${contract.type} was not scheduled: ${at.toISOString()} is more than 7 days ahead.`);
+    if (!(afterMs >= 0 && afterMs <= MAX_SCHEDULE_MS))
+      throw new Error(`${contract.type} was not scheduled: ${afterMs} ms is not between 0 and 7 days.`);
     const { id, type, key, body } = this.#encode(contract, payload);
-    this.#timers.push({ sql: SCHEDULE, parameters: [type, key, at, id, body] });
+    this.#timers.push({ sql: SCHEDULE, parameters: [type, key, afterMs, id, body] });
   }
 
   unschedule(contract: CommandContract, key: string): void {
     this.#refuseWhenClosed('unschedule');
     this.#timers.push({ sql: UNSCHEDULE, parameters: [contract.type, key] });
+  }
+
+  sendAll(messages: readonly Outgoing[]): void {
+    for (const message of messages) {
+      if (message.do === 'send') this.send(message.contract, message.payload);
+      else if (message.do === 'schedule') this.schedule(message.contract, message.payload, { afterMs: message.afterMs });
+      else this.unschedule(message.contract, message.key);
+    }
   }
 
   /** Writes what was sent and closes. The lanes that have something to relay after the commit. */

@@ -1,4 +1,4 @@
-import { isTransientDatabaseError } from '@waybill/messaging';
+import { CommitUnknown, isTransientDatabaseError } from '@waybill/messaging';
 import { Problem } from './problem.js';
 
 // Deadlock, serialization failure, lock timeout: somebody else was at the same row.
@@ -8,6 +8,12 @@ const CONTENDED = new Set(['40P01', '40001', '55P03']);
 export function databaseProblem(error: unknown): Problem | undefined {
   if (CONTENDED.has((error as { code?: string } | undefined)?.code ?? '')) {
     return new Problem(409, 'Another request works on the same thing. Send this one again.', {
+      retryAfterSeconds: 1,
+      cause: error,
+    });
+  }
+  if (error instanceof CommitUnknown) {
+    return new Problem(503, 'The database went away in the middle: the request took effect or not. Send it again, unchanged.', {
       retryAfterSeconds: 1,
       cause: error,
     });

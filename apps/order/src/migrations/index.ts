@@ -1,5 +1,6 @@
 import { CreateOrders1795500000000 } from './1795500000000-create-orders.js';
 import { CreateProducts1795500000001 } from './1795500000001-create-products.js';
+import { ExpireIdempotencyKeys1795600000000 } from './1795600000000-expire-idempotency-keys.js';
 
 /** In the order in which they run. A migration that was released is never changed: add another one. */
-export const orderMigrations = [CreateOrders1795500000000, CreateProducts1795500000001];
+export const orderMigrations = [CreateOrders1795500000000, CreateProducts1795500000001, ExpireIdempotencyKeys1795600000000];

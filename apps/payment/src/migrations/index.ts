@@ -1,4 +1,5 @@
 import { CreatePayments1795500000000 } from './1795500000000-create-payments.js';
+import { ReversePayments1795600000000 } from './1795600000000-reverse-payments.js';
 
 /** In the order in which they run. A migration that was released is never changed: add another one. */
-export const paymentMigrations = [CreatePayments1795500000000];
+export const paymentMigrations = [CreatePayments1795500000000, ReversePayments1795600000000];

@@ -1,0 +1,29 @@
+import { Controller } from '@nestjs/common';
+import { paymentCancel, type PayloadOf } from '@waybill/contracts';
+import { ComeBack, HandlesOutside, type Message, type OutsideDelivery } from '@waybill/messaging';
+import { claimReversal, releaseClaim, settle } from './claim.js';
+import { reversalEnded } from './payment-decisions.js';
+import { Provider } from './provider.js';
+
+/** The compensation: what an order was charged is given back, and what it was not charged yet never will be. */
+@Controller()
+export class CancelPayment {
+  constructor(private readonly provider: Provider) {}
+
+  @HandlesOutside(paymentCancel)
+  async handle({ data: cancel }: Message<PayloadOf<typeof paymentCancel>>, delivery: OutsideDelivery): Promise<void> {
+    const { orderId } = cancel;
+    const claim = await delivery.transaction((tx) => claimReversal(tx, cancel, this.provider.leaseMs));
+    if (claim.is === 'settled') return delivery.settle(async () => {});
+    if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is reversing the payment of order ${orderId}.`);
+
+    const { attempt } = claim;
+    const outcome = await this.provider.reverse(cancel, attempt).catch(async (error: unknown) => {
+      await delivery.transaction((tx) => releaseClaim(tx, orderId, attempt));
+      throw error;
+    });
+    await delivery.settle((tx) =>
+      settle(tx, { orderId, working: 'reversing', attempt }, (payment) => reversalEnded(payment, outcome, new Date())),
+    );
+  }
+}
