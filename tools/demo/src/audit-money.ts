@@ -60,11 +60,17 @@ function auditPayment(
   if (!expected) return [];
   if (!payment) return [`Order ${id} is ${status} but has no payment.`];
   const asked = lines.some(({ kind }) => kind === 'charge');
+  const refunded = lines.some(({ kind, effect }) => kind === 'refund' && effect);
   return [
     ...(expected.includes(payment.status) ? [] : [`Order ${id} is ${status}, but its payment is ${payment.status}.`]),
     ...(payment.amount === total && payment.currency === currency
       ? []
       : [`Order ${id} costs ${total} ${currency}, but its payment is ${payment.amount} ${payment.currency}.`]),
+    ...((payment.status === 'refunded') === refunded
+      ? []
+      : [
+          `Order ${id}: its payment is ${payment.status}, but the provider ${refunded ? 'gave money back' : 'gave nothing back'}.`,
+        ]),
     ...(payment.status === 'declined' && !asked
       ? [`Order ${id} was declined, but the provider was never asked for the money.`]
       : []),

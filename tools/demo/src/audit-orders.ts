@@ -27,6 +27,10 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
       .filter(({ id }) => id !== said.id)
       .map(({ id }) => `Order ${id} is a second order for the request that made order ${said.id}.`),
     ...(order ? [] : [`Order ${said.id} was accepted but is not in the database.`]),
+    ...(order && request.cancelled && order.status === 'confirmed'
+      ? [`Order ${said.id} was cancelled by its customer, and is confirmed.`]
+      : []),
+    ...(request.failure ? [`Order ${said.id} was accepted, but then: ${request.failure}.`] : []),
     ...(order && (order.total !== said.total || order.currency !== said.currency)
       ? [
           `Order ${said.id} was accepted for ${said.total} ${said.currency}, but the database says ${order.total} ${order.currency}.`,

@@ -24,6 +24,7 @@ function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence
     paymentMethod: 'pm_ok',
     acceptedAt: at,
     answers: [JSON.stringify({ id, total, currency: 'EUR' })],
+    cancelled: false,
   });
   const charge = { at, kind: 'charge' as const, currency: 'EUR', answered: true };
   const mail = (id: string, outcome: string) => ({
@@ -144,6 +145,20 @@ describe('the audit names the order', () => {
       given(({ charges }) => void charges.push({ ...charges[0]!, seq: 3, kind: 'refund' })),
       PAID,
       /but was refunded/,
+    ));
+
+  it('that its customer cancelled, and is confirmed all the same', () =>
+    expectViolation(
+      given(({ requests }) => (requests[0] = { ...requests[0]!, cancelled: true })),
+      PAID,
+      /cancelled by its customer, and is confirmed/,
+    ));
+
+  it('whose payment says refunded, when nothing was given back', () =>
+    expectViolation(
+      given(({ payments }) => (payments[1] = { ...payments[1]!, status: 'refunded' })),
+      DECLINED,
+      /gave nothing back/,
     ));
 
   it('that the provider charged and nobody placed', () =>

@@ -19,6 +19,8 @@ export interface ClientRecord {
   readonly acceptedAt: string;
   /** The bodies of all 202 answers, as they came: more than one where the order was sent twice. */
   readonly answers: readonly string[];
+  /** Its cancellation was accepted. */
+  readonly cancelled: boolean;
   readonly failure?: string;
 }
 

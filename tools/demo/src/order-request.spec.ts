@@ -10,8 +10,13 @@ const PRODUCTS = [
 describe('the orders of a run', () => {
   const orders = Array.from({ length: 200 }, (_, n) => orderRequest('demo-1', n, PRODUCTS));
 
-  it('mostly pay, a tenth declines, one in twenty is sent twice: half of these at the same time', () => {
-    expect(orders.filter(({ body }) => body.paymentMethod === 'pm_declined')).toHaveLength(20);
+  it('mostly pay; a tenth is declined, a tenth left without an answer, a tenth cancelled, one in twenty sent twice', () => {
+    const paidWith = (method: string) => orders.filter(({ body }) => body.paymentMethod === method);
+    expect(paidWith('pm_declined')).toHaveLength(20);
+    expect(paidWith('pm_timeout_charged')).toHaveLength(10);
+    expect(paidWith('pm_timeout_not_charged')).toHaveLength(10);
+    expect(orders.filter(({ cancel }) => cancel === 'at once')).toHaveLength(10);
+    expect(orders.filter(({ cancel }) => cancel === 'when it is confirmed')).toHaveLength(10);
     expect(orders.filter(({ twice }) => twice === 'at the same time')).toHaveLength(5);
     expect(orders.filter(({ twice }) => twice === 'afterwards')).toHaveLength(5);
   });

@@ -21,6 +21,7 @@ const request = (id: string, run: string, answers: string[]) => ({
   paymentMethod: 'pm_ok',
   acceptedAt: AT,
   answers,
+  cancelled: false,
 });
 const charge = { at: AT, kind: 'charge' as const, amount: 100, currency: 'EUR', answered: true };
 const delivery = { at: AT, to: 'ada@example.com', effect: true };

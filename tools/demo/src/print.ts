@@ -25,6 +25,8 @@ ${table([
   ['  not settled', orders.other],
   ['charges that moved money', payments.charged, 'in the ledger of the payment provider'],
   ['charges declined', payments.declined],
+  ['refunds that moved money', payments.refunded, 'orders that were cancelled after their charge'],
+  ['payments voided', payments.voided, 'cancelled before any money moved'],
   ['mails delivered', mails.sent, 'in the ledger of the mail server'],
   ['dead letters', deadLetters],
 ])}

@@ -47,7 +47,14 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     };
   if (!service) return common;
   if (unit.part.runs === 'step') return { ...common, ...database(migratorOf(service)) };
-  return { ...common, ...http, ...database(appUserOf(service)), ...brokers(service), ...outside(service, port) };
+  return {
+    ...common,
+    ...http,
+    ...database(appUserOf(service)),
+    ...brokers(service),
+    ...outside(service, port),
+    ...chosen(service, settings),
+  };
 }
 
 /** How a service reaches the world outside: only payment and notification do. */
@@ -56,6 +63,18 @@ function outside(service: string, port: (key: string) => string): Record<string,
   if (service === 'notification') return { SMTP_HOST: HOST, SMTP_PORT: port('outside-world.smtp') };
   return {};
 }
+
+/** What a person may set of a service: the stack's setting, and the service's variable. */
+const CHOICES = {
+  order: { WAYBILL_PAYMENT_DEADLINE_MS: 'PAYMENT_DEADLINE_MS' },
+  payment: { WAYBILL_PROVIDER_CALL_DEADLINE_MS: 'PROVIDER_CALL_DEADLINE_MS' },
+  notification: {},
+} as const satisfies Record<string, Record<string, string>>;
+
+const chosen = (service: keyof typeof CHOICES, settings: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(CHOICES[service]).flatMap(([setting, variable]) => (settings[setting] ? [[variable, settings[setting]]] : [])),
+  ) as Record<string, string>;
 
 /** Tests and tools read this one file: where everything is and how to sign in. Its mode is 0600. */
 export function connectionsOf({ instance, ports, secrets }: Facts & { secrets: Secrets }) {

@@ -35,6 +35,11 @@ describe('settings', () => {
   it('are all in .env.example, with their defaults', () => {
     const example = parseEnv(readFileSync(join(projectRoot, '.env.example'), 'utf8'));
     const ports = Object.fromEntries(Object.entries(defaultPorts()).map(([key, port]) => [portSetting(key), String(port)]));
-    expect(example).toEqual({ WAYBILL_LOG_LEVEL: 'info', ...ports });
+    expect(example).toEqual({
+      WAYBILL_LOG_LEVEL: 'info',
+      WAYBILL_PAYMENT_DEADLINE_MS: '900000',
+      WAYBILL_PROVIDER_CALL_DEADLINE_MS: '5000',
+      ...ports,
+    });
   });
 });
