@@ -15,6 +15,7 @@ const tools = {
   stack: 'tools/stack/src/main.ts',
   check: 'tools/check/src/main.ts',
   bench: 'tools/bench/src/main.ts',
+  faults: 'tools/faults/src/main.ts',
 };
 
 refuseOldNode();

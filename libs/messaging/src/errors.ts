@@ -72,6 +72,9 @@ const TRANSIENT_SYSTEM_CODES = new Set([
   'EAI_AGAIN',
 ]);
 
+// pg tells of its own side of a connection without a code: it broke, it had broken before the query, the pool had none in time.
+const CONNECTION_LOST = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
+
 /** What a failure means for its message: only the last class counts towards the dead letter. */
 export function classify(error: unknown): FailureClass {
   if (error instanceof Reject) return 'reject';
@@ -83,8 +86,7 @@ export function classify(error: unknown): FailureClass {
 /** True for what PostgreSQL or the network to it may not repeat: deadlocks, timeouts, lost connections. */
 export function isTransientDatabaseError(error: unknown): boolean {
   const code = codeOf(error);
-  if (code === undefined)
-    return error instanceof Error && /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
   // Class 08 is connection exception, class 57P the server going down or coming up.
   return TRANSIENT_SQLSTATES.has(code) || TRANSIENT_SYSTEM_CODES.has(code) || code.startsWith('08') || code.startsWith('57P');
 }

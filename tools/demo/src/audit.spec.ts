@@ -25,6 +25,7 @@ function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence
     acceptedAt: at,
     answers: [JSON.stringify({ id, total, currency: 'EUR' })],
     cancelled: false,
+    repeated: [],
   });
   const charge = { at, kind: 'charge' as const, currency: 'EUR', answered: true };
   const mail = (id: string, outcome: string) => ({

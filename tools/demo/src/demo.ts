@@ -58,7 +58,7 @@ async function placeAndAudit(stack: RunningStack, { run, orders, clock, installM
   clock.say(`placing ${orders} orders`);
   let sent = 0;
   await Promise.all([
-    placeOrders(stack, { run, count: orders, signal, placed: () => (sent += 1) }),
+    placeOrders(stack, { run, count: orders, signal, done: () => (sent += 1) }),
     watchOrders(stack, { run, count: orders, sent: () => sent, signal }),
   ]);
   clock.say('auditing: databases against the ledgers of the provider and the mail server');

@@ -21,6 +21,8 @@ export interface ClientRecord {
   readonly answers: readonly string[];
   /** Its cancellation was accepted. */
   readonly cancelled: boolean;
+  /** Why a request of this order was sent again, each time. */
+  readonly repeated: readonly string[];
   readonly failure?: string;
 }
 

@@ -1,3 +1,10 @@
 export { audit } from './audit.ts';
 export { auditWhenQuiet } from './audit-when-quiet.ts';
-export type { Evidence } from './evidence.ts';
+export { readRecords } from './client-ledger.ts';
+export type { ClientRecord, Evidence } from './evidence.ts';
+export { orderRequest, type OrderRequest, type Product } from './order-request.ts';
+export { placeOrders } from './place-orders.ts';
+export { readEvidence } from './read-evidence.ts';
+export { runningStack, type RunningStack, type Service } from './running-stack.ts';
+export { table } from './table.ts';
+export { countOrders } from './watch-orders.ts';

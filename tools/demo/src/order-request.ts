@@ -7,7 +7,7 @@ export interface Product {
 export interface OrderRequest {
   readonly key: string;
   readonly twice: 'no' | 'at the same time' | 'afterwards';
-  readonly cancel: 'no' | 'at once' | 'when it is confirmed';
+  readonly cancel: 'no' | 'at once' | 'when it is confirmed' | { readonly afterMs: number };
   readonly body: {
     readonly customerId: string;
     readonly email: string;

@@ -22,6 +22,7 @@ const request = (id: string, run: string, answers: string[]) => ({
   acceptedAt: AT,
   answers,
   cancelled: false,
+  repeated: [],
 });
 const charge = { at: AT, kind: 'charge' as const, amount: 100, currency: 'EUR', answered: true };
 const delivery = { at: AT, to: 'ada@example.com', effect: true };

@@ -45,8 +45,9 @@ export function instanceConfiguration(ports: Readonly<Record<string, number>>, e
   const addressOf = (unit: string) => `127.0.0.1:${ports[portKey(unit, 'http')]}`;
   const upstreams = BALANCED.map((service) => {
     const servers = replicas.filter(({ partName }) => partName === service).map((replica) => addressOf(replica.name));
-    // A replica that does not answer is left alone for a second, then tried again.
-    const lines = servers.map((address) => `  server ${address} max_fails=1 fail_timeout=1s;`);
+    // A replica that fails three times in a second is left alone for one. After a single failure the last one that lives
+    // would be given up as easily, and nginx would answer that there is none.
+    const lines = servers.map((address) => `  server ${address} max_fails=3 fail_timeout=1s;`);
     return [`upstream ${service} {`, '  least_conn;', ...lines, '  keepalive 32;', '}'].join('\n');
   });
   const perReplica = replicas.map(

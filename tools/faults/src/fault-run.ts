@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { auditWhenQuiet, placeOrders, readEvidence, readRecords, type RunningStack } from '@waybill/demo';
+import { readFigures, type Figures } from './figures.ts';
+import type { FaultRun } from './runs.ts';
+import { ordersInFlight, setFaults, soon, type Fault, type World } from './world.ts';
+
+export interface RunResult extends Figures {
+  readonly name: string;
+  readonly orders: number;
+  /** Requests that the clients had to send again, by reason. */
+  readonly repeated: Readonly<Record<string, number>>;
+  readonly faults: readonly Fault[];
+  /** From the last thing that was done to the system, and the last order, until everything was settled and accounted for. */
+  readonly settledS: number;
+  readonly problems: readonly string[];
+}
+
+export interface Plan {
+  readonly stack: RunningStack;
+  readonly instance: string;
+  readonly orders: number;
+  readonly perSecond: number;
+  readonly signal: AbortSignal;
+}
+
+/** What is under way after a fault is retried within 15 s, and a lease of a dead worker ends within 12 s. */
+const GRACE_MS = 60_000;
+
+/** Sends orders, breaks the system meanwhile, waits until it is quiet, and audits everything. */
+export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
+  const { stack, instance, signal } = plan;
+  const name = `${run.name}-${randomBytes(3).toString('hex')}`;
+  const count = run.orders?.count ?? plan.orders;
+  const before = await readFigures(instance);
+  const faults: Fault[] = [];
+  let accepted = 0;
+  let breaking = true;
+  const world: World = {
+    stack,
+    instance,
+    untilAccepted: async (share) => {
+      while (accepted < share * count) await delay(10, undefined, { signal });
+    },
+    fault: async (what, work) => {
+      faults.push({ what, inFlight: await ordersInFlight(stack) });
+      await work();
+    },
+  };
+  await Promise.all([
+    placeOrders(stack, {
+      run: name,
+      count,
+      // Orders come as long as something is being broken.
+      goOn: () => breaking && !run.orders,
+      inFlight: 64,
+      perSecond: plan.perSecond,
+      ...(run.orders && { request: run.orders.request }),
+      signal,
+      accepted: () => (accepted += 1),
+    }),
+    run.break(world).finally(() => (breaking = false)),
+  ]);
+  const quietFrom = Date.now();
+  await setFaults(stack, {});
+  const { evidence, violations } = await auditWhenQuiet(() => soon('the databases', () => readEvidence(stack)), {
+    graceMs: GRACE_MS,
+    signal,
+  });
+  const settledS = (Date.now() - quietFrom) / 1_000;
+  const after = await readFigures(instance);
+  const records = readRecords(stack.clientLedger).filter(({ customerId }) => customerId.startsWith(`${name}-`));
+  const reasons = Map.groupBy(
+    records.flatMap(({ repeated }) => repeated),
+    (reason) => reason,
+  );
+  const result = {
+    name: run.name,
+    orders: evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`)).length,
+    repeated: Object.fromEntries([...reasons].map(([reason, times]) => [reason, times.length])),
+    faults,
+    settledS,
+    duplicates: after.duplicates - before.duplicates,
+    fenced: after.fenced - before.fenced,
+    redelivered: Math.max(after.redelivered - before.redelivered, 0),
+  };
+  return { ...result, problems: [...violations, ...emptiness(run, result)] };
+}
+
+/** A run that hit nothing proves nothing. */
+function emptiness(run: FaultRun, { faults, duplicates, redelivered, repeated }: Omit<RunResult, 'problems'>): string[] {
+  const first = faults[0];
+  const repeatedRequests = Object.values(repeated).reduce((sum, times) => sum + times, 0);
+  return [
+    ...(first ? [] : ['nothing was done to the system']),
+    ...(run.orders || faults.every(({ inFlight }) => inFlight > 0) ? [] : ['a fault met no order in flight']),
+    ...(run.mustRepeat && duplicates + redelivered === 0 ? ['nothing came twice: the fault has hit nothing'] : []),
+    ...(run.everyRequestAccepted && repeatedRequests > 0
+      ? [`${repeatedRequests} requests had to be sent again, where each should have been accepted`]
+      : []),
+  ];
+}

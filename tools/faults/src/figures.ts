@@ -1,0 +1,35 @@
+import { globSync, readFileSync } from 'node:fs';
+import { instanceOf, paths, status } from '@waybill/stack';
+
+/** What the system itself says about repetition, counted from its logs, because counters die with their process. */
+export interface Figures {
+  /** Messages that came again and did nothing. */
+  readonly duplicates: number;
+  /** Workers that were too late and were kept from settling. */
+  readonly fenced: number;
+  /** Messages that RabbitMQ delivered again. */
+  readonly redelivered: number;
+}
+
+/** Sums since the instance was started, but for RabbitMQ's: they begin anew with the broker. */
+export async function readFigures(instance: string): Promise<Figures> {
+  const logs = globSync(`${paths(instanceOf(instance)).logs}/{order,payment,notification}-*.log`);
+  const lines = logs.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+  return {
+    duplicates: lines.filter((line) => line.includes('"outcome":"duplicate"')).length,
+    fenced: lines.filter((line) => /nother worker (has taken|took) over/.test(line)).length,
+    redelivered: await redelivered(instance),
+  };
+}
+
+async function redelivered(instance: string): Promise<number> {
+  const { services } = await status(instance);
+  const port = services.find(({ name }) => name === 'rabbitmq')?.ports['metrics'];
+  try {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const values = [...text.matchAll(/^rabbitmq_global_messages_redelivered_total\{.*\} (\d+)/gm)];
+    return values.reduce((sum, [, value]) => sum + Number(value), 0);
+  } catch {
+    return 0;
+  }
+}

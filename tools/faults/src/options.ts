@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { runs } from './runs.ts';
+
+export const HELP = `npm run faults [-- RUN ...] [-- --orders N] [-- --per-second N] [-- --json FILE] [-- --instance NAME]
+Breaks a system of its own while orders are being sent, waits until everything is settled, and audits every order, all money
+and all mails. Exit code 0 only if every order of every run is accounted for, and every fault has hit something.
+  RUN             one or more of the runs below; left out: all of them
+  --orders N      orders of each run (default 2000)
+  --per-second N  how fast they are sent (default 60)
+  --instance NAME the instance to use (default faults); it is ended and removed afterwards
+  --json FILE     the results for machines
+
+${runs.map(({ name, what }) => `  ${name.padEnd(26)}${what}`).join('\n')}`;
+
+export interface Options {
+  readonly names: readonly string[];
+  readonly orders: number;
+  readonly perSecond: number;
+  readonly instance: string;
+  readonly json: string | undefined;
+  readonly help: boolean;
+}
+
+/** Reads the command line. Throws an error with a sentence for the person who typed it. */
+export function readOptions(args: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      orders: { type: 'string', default: '2000' },
+      'per-second': { type: 'string', default: '60' },
+      instance: { type: 'string', default: 'faults' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const unknown = positionals.filter((name) => !runs.some((run) => run.name === name));
+  if (unknown.length > 0) throw new Error(`There is no run ${unknown.join(', no ')}.`);
+  const number = (name: 'orders' | 'per-second') => {
+    const value = Number(values[name]);
+    if (!Number.isInteger(value) || value < 1 || value > 100_000)
+      throw new Error(`--${name} ${values[name]}: give a whole number from 1 to 100000.`);
+    return value;
+  };
+  return {
+    names: positionals.length > 0 ? positionals : runs.map(({ name }) => name),
+    orders: number('orders'),
+    perSecond: number('per-second'),
+    instance: values.instance,
+    json: values.json,
+    help: values.help,
+  };
+}

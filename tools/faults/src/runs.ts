@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { kill, start, stop } from '@waybill/stack';
+import { cancelMoments } from './cancel-moments.ts';
+import { holderOf, type Holding } from './holders.ts';
+import { back, pidOf, setFaults, soon, type World } from './world.ts';
+import type { OrderRequest, Product } from '@waybill/demo';
+
+/** One way to break the system under load. */
+export interface FaultRun {
+  readonly name: string;
+  /** In one sentence, for people. */
+  readonly what: string;
+  break(world: World): Promise<void>;
+  /** Something must have come twice, and been absorbed: a run in which nothing did has hit nothing. */
+  readonly mustRepeat: boolean;
+  /** No request may have been sent again: each was accepted at its first try. */
+  readonly everyRequestAccepted?: boolean;
+  /** Orders of its own, in place of the demo's mix. */
+  readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
+}
+
+const REPLICAS = ['order-1', 'payment-1', 'notification-1', 'order-2', 'payment-2', 'notification-2'];
+const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];
+
+/** Longer than every timeout and lease of the services, the longest of which are the leases of claims (12 s). */
+const BEYOND_EVERY_TIMEOUT_MS = 25_000;
+
+const killed = (name: string): FaultRun => ({
+  name: `kill-${name}`,
+  what: `kill -9 of ${name}, three times`,
+  mustRepeat: name !== 'nginx',
+  break: async ({ untilAccepted, fault, instance }) => {
+    for (const share of [0.1, 0.2, 0.3]) {
+      await untilAccepted(share);
+      await fault(`kill -9 ${name}`, () => kill(name, instance));
+      await back(name, instance);
+    }
+  },
+});
+
+const stoppedWhile = (service: 'order' | 'payment' | 'notification', holding: Holding): FaultRun => ({
+  name: `stop-${service}-${holding}`,
+  what: `SIGSTOP of a ${service} that is ${holding}, beyond every timeout, then SIGCONT`,
+  mustRepeat: false,
+  break: async ({ untilAccepted, fault, instance, stack }) => {
+    // Slow enough that a worker is always inside a call to the provider.
+    if (holding === 'calling') await setFaults(stack, { provider: { slowMs: 1_000 } });
+    await untilAccepted(0.3);
+    const name = await soon(`a ${service} that is ${holding}`, () => holderOf(stack, service, holding));
+    const pid = await pidOf(name, instance);
+    await fault(`SIGSTOP ${name}`, async () => process.kill(pid, 'SIGSTOP'));
+    await delay(BEYOND_EVERY_TIMEOUT_MS);
+    await setFaults(stack, {});
+    await fault(`SIGCONT ${name}`, async () => process.kill(pid, 'SIGCONT'));
+  },
+});
+
+/** Each of them runs while orders are being sent, and ends with an audit of everything. */
+export const runs: readonly FaultRun[] = [
+  {
+    name: 'kill-replicas',
+    what: 'kill -9 of each service replica in turn',
+    mustRepeat: true,
+    break: async ({ untilAccepted, fault, instance }) => {
+      await untilAccepted(0.1);
+      for (const name of REPLICAS) {
+        await fault(`kill -9 ${name}`, () => kill(name, instance));
+        await back(name, instance);
+      }
+    },
+  },
+  killed('rabbitmq'),
+  killed('kafka'),
+  killed('postgres'),
+  killed('nginx'),
+  {
+    name: 'kill-everything',
+    what: 'kill -9 of everything at once',
+    mustRepeat: true,
+    break: async ({ untilAccepted, fault, instance }) => {
+      await untilAccepted(0.4);
+      await fault('kill -9 of everything', () => Promise.all(EVERYTHING.map((name) => kill(name, instance))));
+    },
+  },
+  {
+    name: 'brokers-away',
+    what: 'both brokers stopped for 20 s: orders are accepted all the same',
+    mustRepeat: false,
+    everyRequestAccepted: true,
+    break: async ({ untilAccepted, fault, instance }) => {
+      await untilAccepted(0.2);
+      await fault('both brokers stopped', () => Promise.all(['rabbitmq', 'kafka'].map((name) => stop(name, instance))));
+      await delay(20_000);
+      await fault('both brokers started', () => Promise.all(['rabbitmq', 'kafka'].map((name) => start(name, instance))));
+    },
+  },
+  stoppedWhile('order', 'relaying'),
+  stoppedWhile('notification', 'consuming'),
+  stoppedWhile('payment', 'calling'),
+  {
+    name: 'provider-down',
+    what: 'the payment provider and the mail server down for 3 minutes: nothing becomes a dead letter',
+    mustRepeat: false,
+    break: async ({ untilAccepted, fault, stack }) => {
+      await untilAccepted(0.2);
+      await fault('provider and mail server down', () => setFaults(stack, { provider: { down: true }, mail: { down: true } }));
+      await delay(180_000);
+      await fault('provider and mail server up', () => setFaults(stack, {}));
+    },
+  },
+  ...cancelMoments,
+];

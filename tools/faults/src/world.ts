@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningStack } from '@waybill/demo';
+import { status } from '@waybill/stack';
+
+/** What a run breaks, and what it may know while orders are being sent. */
+export interface World {
+  readonly stack: RunningStack;
+  readonly instance: string;
+  /** Resolves when this share of the orders is accepted. */
+  untilAccepted(share: number): Promise<void>;
+  /** Does something to the system, and notes how many orders were in flight at that moment. */
+  fault(what: string, work: () => Promise<unknown>): Promise<void>;
+}
+
+/** What was done, and to how many orders that were not settled. */
+export interface Fault {
+  readonly what: string;
+  readonly inFlight: number;
+}
+
+const IN_FLIGHT = `SELECT count(*)::int AS n FROM orders WHERE status IN ('placed', 'cancelling')`;
+
+/** How many orders are not settled. Not known, and so 0, while the order database is away. */
+export async function ordersInFlight(stack: RunningStack): Promise<number> {
+  try {
+    return await stack.database('order', async (query) => (await query<{ n: number }>(IN_FLIGHT))[0]!.n);
+  } catch {
+    return 0;
+  }
+}
+
+/** Resolves when a process that was killed is ready again, and has been for a moment. */
+export async function back(name: string, instance: string): Promise<void> {
+  const healthy = async () => (await status(instance)).services.find((service) => service.name === name)?.healthy || undefined;
+  await soon(`${name} after its kill`, healthy);
+}
+
+export async function pidOf(name: string, instance: string): Promise<number> {
+  const { services } = await status(instance);
+  const pid = services.find((service) => service.name === name)?.pid;
+  if (!pid) throw new Error(`${name} does not run.`);
+  return pid;
+}
+
+/** Asks until there is an answer; a fault that finds nothing to break within 30 s is no fault. */
+export async function soon<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  for (const until = Date.now() + 30_000; Date.now() < until; await delay(20)) {
+    const found = await ask().catch(() => undefined);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what} did not come within 30 s.`);
+}
+
+/** Switches the outside world's faults; what is not named is off. */
+export async function setFaults({ outsideWorld }: RunningStack, faults: object): Promise<void> {
+  const response = await fetch(`${outsideWorld}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(faults),
+  });
+  if (!response.ok) throw new Error(`PUT /faults was answered with ${response.status}: ${await response.text()}`);
+}
