@@ -43,6 +43,15 @@ describe('faults by chance', () => {
   });
 });
 
+it('nothing is waited for once the process is to end', async () => {
+  const faults = new FaultSwitch();
+  const waits = faults.wait(60_000);
+  faults.onModuleDestroy();
+  await waits;
+  await faults.wait(60_000);
+  expect(faults.ending).toBe(true);
+});
+
 describe('settings that are wrong', () => {
   const wordsFor = (settings: unknown) =>
     faultSettings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

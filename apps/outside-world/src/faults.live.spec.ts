@@ -1,15 +1,27 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { charge, OutsideWorldProcess } from './outside-world-process.js';
 
+/** One process for all of it, and an order of its own for each test. */
 let outside: OutsideWorldProcess;
-beforeEach(async () => {
+let order: string;
+let tests = 0;
+beforeAll(async () => {
   outside = await OutsideWorldProcess.start();
 });
-afterEach(() => outside.remove());
+beforeEach(() => {
+  tests += 1;
+  order = `order-${tests}`;
+});
+afterEach(() => outside.setFaults({}));
+afterAll(() => outside.remove());
 
 const provider = (settings: object) => outside.setFaults({ provider: settings });
-const effects = async (name: 'charges' | 'mails') =>
-  (await outside.ledger(name)).map(({ effect, answered }) => [effect, answered]);
+const charges = async () => (await outside.ledger('charges')).filter(({ reference }) => reference === order);
+const mails = async () => (await outside.ledger('mails')).filter(({ messageId }) => messageId === `<${order}@waybill.example>`);
+const mail = () => outside.mail(`<${order}@waybill.example>`);
+/** Whether each call had its effect, and whether it was answered. */
+const effects = async (lines: Promise<Record<string, unknown>[]>) =>
+  (await lines).map(({ effect, answered }) => [effect, answered]);
 
 describe('the provider', () => {
   it.each([
@@ -18,12 +30,12 @@ describe('the provider', () => {
     ['failBefore', { status: 500 }],
   ])('%s: an error without an effect', async (fault, problem) => {
     await provider({ [fault]: 1 });
-    expect(await outside.charge('order-1')).toMatchObject(problem);
-    expect(await outside.lookUp('order-1')).toMatchObject(problem);
+    expect(await outside.charge(order)).toMatchObject(problem);
+    expect(await outside.lookUp(order)).toMatchObject(problem);
     await provider({});
-    expect(await outside.lookUp('order-1')).toMatchObject({ state: 'none' });
-    expect(await outside.charge('order-1')).toMatchObject({ outcome: 'charged' });
-    expect(await effects('charges')).toEqual([
+    expect(await outside.lookUp(order)).toMatchObject({ state: 'none' });
+    expect(await outside.charge(order)).toMatchObject({ outcome: 'charged' });
+    expect(await effects(charges())).toEqual([
       [false, true],
       [false, true],
       [false, true],
@@ -33,15 +45,15 @@ describe('the provider', () => {
 
   it('says with a 429 when to come back', async () => {
     await provider({ tooMany: 1 });
-    expect((await fetch(outside.url('/charges/order-1'))).headers.get('retry-after')).toBe('1');
+    expect((await fetch(outside.url(`/charges/${order}`))).headers.get('retry-after')).toBe('1');
   });
 
   it('failAfter: the money has moved, the answer is an error', async () => {
     await provider({ failAfter: 1 });
-    expect(await outside.charge('order-1')).toMatchObject({ status: 500 });
+    expect(await outside.charge(order)).toMatchObject({ status: 500 });
     await provider({});
-    expect(await outside.charge('order-1')).toMatchObject({ outcome: 'charged' });
-    expect(await effects('charges')).toEqual([
+    expect(await outside.charge(order)).toMatchObject({ outcome: 'charged' });
+    expect(await effects(charges())).toEqual([
       [true, true],
       [false, true],
     ]);
@@ -49,12 +61,12 @@ describe('the provider', () => {
 
   it('loseCall and loseAnswer: the connection is cut, before the charge or after it', async () => {
     await provider({ loseCall: 1 });
-    await expect(outside.charge('order-1')).rejects.toThrow('fetch failed');
+    await expect(outside.charge(order)).rejects.toThrow('fetch failed');
     await provider({ loseAnswer: 1 });
-    await expect(outside.charge('order-1')).rejects.toThrow('fetch failed');
+    await expect(outside.charge(order)).rejects.toThrow('fetch failed');
     await provider({});
-    expect(await outside.charge('order-1')).toMatchObject({ outcome: 'charged' });
-    expect(await effects('charges')).toEqual([
+    expect(await outside.charge(order)).toMatchObject({ outcome: 'charged' });
+    expect(await effects(charges())).toEqual([
       [false, false],
       [true, false],
       [false, true],
@@ -63,8 +75,8 @@ describe('the provider', () => {
 
   it('duplicate: the call arrives twice, and moves the money once', async () => {
     await provider({ duplicate: 1 });
-    expect(await outside.charge('order-1')).toMatchObject({ outcome: 'charged' });
-    expect(await effects('charges')).toEqual([
+    expect(await outside.charge(order)).toMatchObject({ outcome: 'charged' });
+    expect(await effects(charges())).toEqual([
       [true, true],
       [false, true],
     ]);
@@ -72,15 +84,15 @@ describe('the provider', () => {
 
   it('down: nothing is received', async () => {
     await provider({ down: true });
-    await expect(outside.charge('order-1')).rejects.toThrow('fetch failed');
-    await expect(outside.lookUp('order-1')).rejects.toThrow('fetch failed');
-    expect(await effects('charges')).toEqual([]);
+    await expect(outside.charge(order)).rejects.toThrow('fetch failed');
+    await expect(outside.lookUp(order)).rejects.toThrow('fetch failed');
+    expect(await effects(charges())).toEqual([]);
   });
 
   it('slowMs: the money moves at once, the answer comes later', async () => {
     await provider({ slowMs: 500 });
-    const answer = outside.charge('order-1');
-    const first = await Promise.race([answer, until(async () => (await effects('charges')).length === 1)]);
+    const answer = outside.charge(order);
+    const first = await Promise.race([answer, until(async () => (await effects(charges())).length === 1)]);
     expect(first).toBe('it is so');
     expect(await answer).toMatchObject({ outcome: 'charged' });
   });
@@ -99,24 +111,18 @@ describe('the provider', () => {
 describe('a charge that is still on its way', () => {
   it('happens after a look-up that says none, also when nobody waits for its answer', async () => {
     await provider({ delayMs: 500 });
-    const hungUp = fetch(outside.url('/charges'), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'charge-order-1' },
-      body: JSON.stringify(charge('order-1')),
-      signal: AbortSignal.timeout(100),
-    });
-    await expect(hungUp).rejects.toThrow('timeout');
-    expect(await outside.lookUp('order-1')).toMatchObject({ state: 'none' });
-    await until(async () => (await outside.ledger('charges')).some(({ effect }) => effect));
-    expect(await outside.lookUp('order-1')).toMatchObject({ state: 'charged' });
+    await outside.chargeAndHangUp(order);
+    expect(await outside.lookUp(order)).toMatchObject({ state: 'none' });
+    await until(async () => (await charges()).some(({ effect }) => effect));
+    expect(await outside.lookUp(order)).toMatchObject({ state: 'charged' });
   });
 
   it('is declined when a reversal closed its reference meanwhile', async () => {
     await provider({ delayMs: 500 });
-    const onItsWay = outside.charge('order-1');
-    expect(await outside.reverse('order-1')).toMatchObject({ outcome: 'closed' });
+    const onItsWay = outside.charge(order);
+    expect(await outside.reverse(order)).toMatchObject({ outcome: 'closed' });
     expect(await onItsWay).toMatchObject({ outcome: 'declined', reason: 'closed' });
-    expect((await outside.ledger('charges')).map(({ kind, effect }) => [kind, effect])).toEqual([
+    expect((await charges()).map(({ kind, effect }) => [kind, effect])).toEqual([
       ['refund', false],
       ['charge', false],
     ]);
@@ -126,32 +132,30 @@ describe('a charge that is still on its way', () => {
 describe('keys after a kill', () => {
   it('replay-everything: an error is still the answer of its key', async () => {
     await provider({ keys: 'replay-everything', failAfter: 1 });
-    const answer = await outside.charge('order-1');
+    const answer = await outside.charge(order);
     await outside.end('SIGKILL');
     await outside.startAgain();
     await provider({ keys: 'replay-everything' });
-    expect(await outside.charge('order-1')).toEqual(answer);
-    expect(await outside.lookUp('order-1')).toMatchObject({ state: 'charged' });
+    expect(await outside.charge(order)).toEqual(answer);
+    expect(await outside.lookUp(order)).toMatchObject({ state: 'charged' });
     await provider({ keys: 'replay-successes' });
-    expect(await outside.charge('order-1')).toMatchObject({ outcome: 'charged' });
-    expect((await effects('charges')).filter(([effect]) => effect)).toHaveLength(1);
+    expect(await outside.charge(order)).toMatchObject({ outcome: 'charged' });
+    expect((await effects(charges())).filter(([effect]) => effect)).toHaveLength(1);
   });
 
   it('expire: a key is known as long as it would have been', async () => {
     const key = { 'idempotency-key': 'one-key' };
-    await outside.call('/charges', charge('order-1'), key);
+    await outside.call('/charges', charge(order), key);
     await outside.end('SIGKILL');
     await outside.startAgain();
     await provider({ keys: 'expire', keysExpireMs: 60_000 });
-    expect(await outside.call('/charges', charge('order-2'), key)).toMatchObject({ status: 422 });
+    expect(await outside.call('/charges', charge(`${order}-other`), key)).toMatchObject({ status: 422 });
     await provider({ keys: 'expire', keysExpireMs: 1 });
-    expect(await outside.call('/charges', charge('order-2'), key)).toMatchObject({ outcome: 'charged' });
+    expect(await outside.call('/charges', charge(`${order}-other`), key)).toMatchObject({ outcome: 'charged' });
   });
 });
 
 describe('the mail server', () => {
-  const mail = () => outside.mail('<order-1.confirmed@waybill.example>');
-
   it.each([
     ['refuse', /^451 /, [false, true]],
     ['reject', /^554 /, [false, true]],
@@ -161,7 +165,7 @@ describe('the mail server', () => {
     expect(await mail()).toMatch(answer);
     await outside.setFaults({});
     expect(await mail()).toBe('250 Delivered');
-    expect(await effects('mails')).toEqual([line, [true, true]]);
+    expect(await effects(mails())).toEqual([line, [true, true]]);
   });
 
   it('loseAnswer: delivered, and the connection is cut', async () => {
@@ -169,7 +173,7 @@ describe('the mail server', () => {
     expect(await mail()).toBe('');
     await outside.setFaults({});
     expect(await mail()).toBe('250 Delivered before');
-    expect(await effects('mails')).toEqual([
+    expect(await effects(mails())).toEqual([
       [true, false],
       [false, true],
     ]);
@@ -178,30 +182,14 @@ describe('the mail server', () => {
   it('duplicate: the mail arrives twice, and is delivered once', async () => {
     await outside.setFaults({ mail: { duplicate: 1 } });
     expect(await mail()).toBe('250 Delivered');
-    expect((await effects('mails')).map(([effect]) => effect)).toEqual([true, false]);
+    expect((await effects(mails())).map(([effect]) => effect)).toEqual([true, false]);
   });
 
   it('down: nothing is received', async () => {
     await outside.setFaults({ mail: { down: true } });
     expect(await mail()).toBe('');
-    expect(await effects('mails')).toEqual([]);
+    expect(await effects(mails())).toEqual([]);
   });
-});
-
-it('ends in time when it is asked to, and what is slow or on its way gets its effect and its answer first', async () => {
-  await outside.setFaults({ provider: { slowMs: 60_000 }, mail: { slowMs: 60_000 } });
-  const answers = [outside.charge('order-1'), outside.mail('<a@b>')];
-  await until(async () => (await effects('charges')).length === 1 && (await effects('mails')).length === 1);
-  await provider({ delayMs: 60_000 });
-  const onItsWay = outside.charge('order-2');
-  expect(await outside.lookUp('order-2')).toMatchObject({ state: 'none' });
-
-  expect(await outside.end('SIGTERM')).toEqual([null, 'SIGTERM']);
-  expect(await Promise.all([...answers, onItsWay])).toEqual([
-    expect.objectContaining({ outcome: 'charged' }),
-    '250 Delivered',
-    expect.objectContaining({ outcome: 'charged' }),
-  ]);
 });
 
 /** Asks again and again; the test's own time limit ends it. */

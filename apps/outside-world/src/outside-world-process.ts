@@ -65,6 +65,15 @@ export class OutsideWorldProcess {
     return this.call('/charges', charge(reference, paymentMethod), { 'idempotency-key': `charge-${reference}` });
   }
 
+  /** Sends a charge and does not wait for its answer. */
+  async chargeAndHangUp(reference: string): Promise<void> {
+    const body = JSON.stringify(charge(reference));
+    const head = ['POST /charges HTTP/1.1', 'Host: provider', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+    const socket = connect(this.ports[0], '127.0.0.1');
+    socket.end([...head, `Idempotency-Key: charge-${reference}`, '', body].join('\r\n'));
+    await once(socket, 'finish');
+  }
+
   reverse(reference: string): Promise<object> {
     return this.call('/reversals', { reference }, { 'idempotency-key': `reverse-${reference}` });
   }

@@ -110,9 +110,13 @@ describe('the outside world', () => {
     expect(lines.map(({ effect }) => effect)).toEqual([true, false, false]);
   });
 
-  it('ends cleanly when it is asked to', async () => {
-    await outside.charge('order-1');
+  it('ends in time when it is asked to, and gives what is slow its answer first', async () => {
+    await outside.setFaults({ provider: { slowMs: 60_000 }, mail: { slowMs: 60_000 } });
+    const answers = [outside.charge('order-1'), outside.mail('<a@b>')];
+    while ((await outside.ledger('charges')).length === 0 || (await outside.ledger('mails')).length === 0);
+
     expect(await outside.end('SIGTERM')).toEqual([null, 'SIGTERM']);
+    expect(await Promise.all(answers)).toEqual([expect.objectContaining({ outcome: 'charged' }), '250 Delivered']);
   });
 
   const line = (seq: number, kind: string) => ({
