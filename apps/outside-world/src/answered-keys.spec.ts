@@ -67,6 +67,19 @@ describe('where everything is replayed', () => {
     },
   );
 
+  it.each(given(charge(everything), charge(after(everything), { key: 'key-2' })))(
+    'another key keeps its own error, though the reference has a good answer (%s)',
+    (_, book) => {
+      expect(charge(everything, { key: 'key-2' })(book).line).toMatchObject({ status: 500, effect: false });
+      expect(charge(everything)(book).line.status).toBeUndefined();
+    },
+  );
+
+  it.each(given(charge(before(successes)), charge(successes)))(
+    'the first answer counts, also one from a time with another rule (%s)',
+    (_, book) => expect(charge(everything)(book).line).toMatchObject({ status: 500, effect: false }),
+  );
+
   it('a contradicting call is refused also where the key was answered with an error', () => {
     const [[, book]] = given(charge(before(everything))) as [[string, ChargeBook]];
     expect(() => charge(everything, { order: 'order-2' })(book)).toThrow(Conflict);

@@ -14,6 +14,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 export class OutsideWorldProcess {
   readonly dir = mkdtempSync(join(tmpdir(), 'outside-world-'));
   private child!: ChildProcess;
+  private removed = false;
 
   private constructor(private readonly ports: readonly [http: number, smtp: number]) {}
 
@@ -25,6 +26,8 @@ export class OutsideWorldProcess {
 
   /** Resolves when it answers. */
   async startAgain(): Promise<void> {
+    // A test that ran out of time goes on behind its back.
+    if (this.removed) throw new Error('The outside world of this spec was removed.');
     const [http, smtp] = this.ports.map(String);
     const addresses = { HTTP_HOST: '127.0.0.1', HTTP_PORT: http, SMTP_HOST: '127.0.0.1', SMTP_PORT: smtp };
     this.child = spawn(process.execPath, [MAIN], {
@@ -52,6 +55,7 @@ export class OutsideWorldProcess {
   }
 
   async remove(): Promise<void> {
+    this.removed = true;
     await this.end('SIGKILL');
     rmSync(this.dir, { recursive: true });
   }

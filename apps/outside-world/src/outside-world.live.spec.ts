@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { charge, OutsideWorldProcess } from './outside-world-process.js';
+
+// Each start takes most of a second, several on a busy machine.
+jest.setTimeout(30_000);
 
 describe('the outside world', () => {
   let outside: OutsideWorldProcess;
