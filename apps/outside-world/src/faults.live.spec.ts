@@ -92,12 +92,10 @@ describe('the provider', () => {
     expect(await effects(charges())).toEqual([]);
   });
 
-  it('slowMs: the money moves at once, the answer comes later', async () => {
+  it('slowMs: the answer comes so much later than the charge', async () => {
     await provider({ slowMs: 500 });
-    const answer = outside.charge(order);
-    const first = await Promise.race([answer, until(async () => (await effects(charges())).length === 1)]);
-    expect(first).toBe('it is so');
-    expect(await answer).toMatchObject({ outcome: 'charged' });
+    const { at } = (await outside.charge(order)) as { at: string };
+    expect(Date.now() - Date.parse(at)).toBeGreaterThanOrEqual(490);
   });
 
   it('says which setting is wrong, and what is allowed', async () => {
@@ -113,7 +111,7 @@ describe('the provider', () => {
 
 describe('a charge that is still on its way', () => {
   it('happens after a look-up that says none, also when nobody waits for its answer', async () => {
-    await provider({ delayMs: 500 });
+    await provider({ delayMs: 2_000 });
     await outside.chargeAndHangUp(order);
     expect(await outside.lookUp(order)).toMatchObject({ state: 'none' });
     await until(async () => (await charges()).some(({ effect }) => effect));
@@ -121,7 +119,7 @@ describe('a charge that is still on its way', () => {
   });
 
   it('is declined when a reversal closed its reference meanwhile', async () => {
-    await provider({ delayMs: 500 });
+    await provider({ delayMs: 2_000 });
     const onItsWay = outside.charge(order);
     expect(await outside.reverse(order)).toMatchObject({ outcome: 'closed' });
     expect(await onItsWay).toMatchObject({ outcome: 'declined', reason: 'closed' });
@@ -196,7 +194,6 @@ describe('the mail server', () => {
 });
 
 /** Asks again and again; the test's own time limit ends it. */
-async function until(isSo: () => Promise<boolean>): Promise<string> {
+async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo()));
-  return 'it is so';
 }

@@ -116,10 +116,12 @@ describe('the outside world', () => {
   it('ends in time when it is asked to, and gives what is slow its answer first', async () => {
     await outside.setFaults({ provider: { slowMs: 60_000 }, mail: { slowMs: 60_000 } });
     const answers = [outside.charge('order-1'), outside.mail('<a@b>')];
-    while ((await outside.ledger('charges')).length === 0 || (await outside.ledger('mails')).length === 0);
+    const lookUp = fetch(outside.url('/charges/order-2'));
+    while ((await outside.ledger('charges')).length < 2 || (await outside.ledger('mails')).length < 1);
 
     expect(await outside.end('SIGTERM')).toEqual([null, 'SIGTERM']);
     expect(await Promise.all(answers)).toEqual([expect.objectContaining({ outcome: 'charged' }), '250 Delivered']);
+    expect((await lookUp).headers.get('connection')).toBe('close');
   });
 
   const line = (seq: number, kind: string) => ({
