@@ -144,7 +144,7 @@ describe('keys after a kill', () => {
     expect((await effects(charges())).filter(([effect]) => effect)).toHaveLength(1);
   });
 
-  it('expire: a key is known as long as it would have been', async () => {
+  it('expire: a key is known as long as it would have been, and stands for the call that used it anew', async () => {
     const key = { 'idempotency-key': 'one-key' };
     await outside.call('/charges', charge(order), key);
     await outside.end('SIGKILL');
@@ -153,6 +153,9 @@ describe('keys after a kill', () => {
     expect(await outside.call('/charges', charge(`${order}-other`), key)).toMatchObject({ status: 422 });
     await provider({ keys: 'expire', keysExpireMs: 1 });
     expect(await outside.call('/charges', charge(`${order}-other`), key)).toMatchObject({ outcome: 'charged' });
+    await outside.end('SIGKILL');
+    await outside.startAgain();
+    expect(await outside.call('/charges', charge(order), key)).toMatchObject({ status: 422 });
   });
 });
 
