@@ -111,9 +111,17 @@ describe('a reversal', () => {
 });
 
 describe('a call that is turned away', () => {
-  const refused = (book: ChargeBook) => book.refuse({ kind: 'charge', ...charge() }, AT);
-  it.each(given(refused))('leaves a line and nothing else (%s)', (_, book) => {
-    expect(book.lookUp('order-1', AT).answer).toMatchObject({ seq: 2, outcome: 'none' });
-    expect(book.charge(charge(), AT).line).toMatchObject({ seq: 3, effect: true });
+  const call = { kind: 'charge', reference: 'order-1', idempotencyKey: 'charge-1', amount: 2598, currency: 'EUR' } as const;
+  const refused = (book: ChargeBook) => book.turnAway(call, AT, 503);
+  const lost = (book: ChargeBook) => book.turnAway(call, AT);
+
+  it.each(given(refused, lost))('leaves a line and nothing else (%s)', (_, book) => {
+    expect(book.lookUp('order-1', AT).answer).toMatchObject({ seq: 3, outcome: 'none' });
+    expect(book.charge(charge(), AT).line).toMatchObject({ seq: 4, effect: true });
+  });
+
+  it('is answered with an error, or not at all', () => {
+    expect(refused(new ChargeBook()).line).toMatchObject({ effect: false, answered: true, status: 503 });
+    expect(lost(new ChargeBook()).line).toMatchObject({ effect: false, answered: false });
   });
 });

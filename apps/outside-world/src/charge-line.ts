@@ -18,7 +18,11 @@ export const chargeLine = z.object({
   effect: z.boolean(),
   /** False when the answer was withheld, by a fault or a test payment method. */
   answered: z.boolean(),
-  outcome: z.enum(['charged', 'declined', 'refunded', 'closed', 'none', 'lost', 'refused']),
+  outcome: z.enum(['charged', 'declined', 'refunded', 'closed', 'none', 'lost', 'refused', 'failed']),
+  /** The HTTP status, where the call was answered with an error. */
+  status: z.int().optional(),
+  /** True when the key was known and had expired: the call was handled as a new one, and the key stands for it from now on. */
+  renewsKey: z.boolean().optional(),
   reason: z.string().optional(),
   paymentMethod: z.string().optional(),
 });

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import type { Config } from './config.js';
+import { FaultSwitch } from './fault-switch.js';
 import { OutsideWorldModule } from './outside-world.module.js';
 
 const BODY_LIMIT_BYTES = 16 * 1024;
@@ -19,5 +20,11 @@ export async function createOutsideWorld(config: Config): Promise<NestFastifyApp
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
+  const faults = app.get(FaultSwitch);
+  // What is answered while the process ends would keep its connection, and the process with it, for as long as it may be idle.
+  adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
+    if (faults.ending) reply.header('Connection', 'close');
+    done();
+  });
   return app;
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { faultSettings, FaultSwitch, type FaultSettings } from './faults.js';
+import { FaultSwitch } from './fault-switch.js';
+import { faultSettings, type FaultSettings } from './faults.js';
 
 @Controller('faults')
 export class FaultRoutes {
@@ -13,7 +14,7 @@ export class FaultRoutes {
   /** Replaces all settings: what the body does not name is switched off. */
   @Put()
   replace(@Body({ schema: faultSettings }) settings: FaultSettings): FaultSettings {
-    this.faults.settings = settings;
+    this.faults.replace(settings);
     return settings;
   }
 }

@@ -18,9 +18,9 @@ describe('a mail', () => {
     expect(new MailBook([first]).receive(mail, AT)).toMatchObject({ seq: 2, effect: false, outcome: 'repeated' });
   });
 
-  it('that was refused is delivered when it comes again', () => {
+  it('that was turned away is delivered when it comes again', () => {
     const book = new MailBook();
-    expect(book.refuse(mail, AT)).toMatchObject({ effect: false, outcome: 'refused' });
+    expect(book.turnAway(mail, AT)).toMatchObject({ effect: false, outcome: 'refused' });
     expect(book.receive(mail, AT)).toMatchObject({ effect: true, outcome: 'delivered' });
   });
 

@@ -17,7 +17,8 @@ export class MailBook {
     return this.add({ at, ...mail, effect: !repeated, answered: true, outcome: repeated ? 'repeated' : 'delivered' });
   }
 
-  refuse(mail: ReceivedMail, at: string): MailLine {
+  /** A mail that was received and turned away: it may come again. */
+  turnAway(mail: ReceivedMail, at: string): MailLine {
     return this.add({ at, ...mail, effect: false, answered: true, outcome: 'refused' });
   }
 

@@ -2,11 +2,10 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationSh
 import { simpleParser } from 'mailparser';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Config } from './config.js';
 import { CutOff } from './cut-off.js';
-import type { FaultSwitch } from './faults.js';
+import type { FaultSwitch } from './fault-switch.js';
 import type { Ledger } from './ledger.js';
 import type { MailBook, ReceivedMail } from './mail-book.js';
 import type { MailLine } from './mail-line.js';
@@ -81,19 +80,24 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** What the server answers: 250 with this text, or an error with its SMTP code. */
   private async receive(mail: ReceivedMail): Promise<string> {
-    const fault = this.faults.draw('mail');
-    if (fault.down) throw new CutOff();
-    if (fault.refuse) {
-      await this.ledger.append(this.book.refuse(mail, now()));
-      throw Object.assign(new Error('Refused for now, try again later'), { responseCode: 451 });
-    }
+    if (this.faults.settings.mail.down) throw new CutOff();
+    const fault = this.faults.drawMail();
+    if (fault.loseCall) return this.turnAway(mail, new CutOff());
+    if (fault.refuse) return this.turnAway(mail, smtpError(451, 'Refused for now, try again later'));
+    if (fault.reject) return this.turnAway(mail, smtpError(554, 'Refused for good, do not try again'));
+
     const line = this.book.receive(mail, now());
     const written = [this.ledger.append({ ...line, answered: !fault.loseAnswer })];
     if (fault.duplicate) written.push(this.ledger.append(this.book.receive(mail, now())));
     await Promise.all(written);
-    await delay(fault.slowMs);
+    await this.faults.wait(fault.slowMs);
     if (fault.loseAnswer) throw new CutOff();
     return line.effect ? 'Delivered' : 'Delivered before';
+  }
+
+  private async turnAway(mail: ReceivedMail, error: Error): Promise<never> {
+    await this.ledger.append({ ...this.book.turnAway(mail, now()), answered: !(error instanceof CutOff) });
+    throw error;
   }
 
   private cutOff({ remotePort }: SMTPServerSession): void {
@@ -103,10 +107,11 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
 
 async function read(stream: SMTPServerDataStream, { envelope }: SMTPServerSession): Promise<ReceivedMail> {
   const { subject = '', messageId = null, headers } = await simpleParser(stream);
-  if (stream.sizeExceeded) throw Object.assign(new Error('The mail is too large'), { responseCode: 552 });
+  if (stream.sizeExceeded) throw smtpError(552, 'The mail is too large');
   const orderId = headers.get('x-order-id');
   const to = envelope.rcptTo.map(({ address }) => address).join(', ');
   return { to, subject, messageId, orderId: typeof orderId === 'string' ? orderId : null };
 }
 
+const smtpError = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
 const now = () => new Date().toISOString();

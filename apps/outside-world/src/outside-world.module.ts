@@ -9,7 +9,7 @@ import { ChargeBook } from './charge-book.js';
 import { ChargeRoutes } from './charge-routes.js';
 import type { Config } from './config.js';
 import { FaultRoutes } from './fault-routes.js';
-import { FaultSwitch } from './faults.js';
+import { FaultSwitch } from './fault-switch.js';
 import { HealthRoutes } from './health-routes.js';
 import { Ledger } from './ledger.js';
 import { LedgerRoutes } from './ledger-routes.js';

@@ -1,9 +1,8 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CutOff } from './cut-off.js';
-import type { ChargeBook, ChargeRequest, Entry, ReversalRequest } from './charge-book.js';
+import type { ChargeBook, ChargeRequest, Entry, ReversalRequest, Terms } from './charge-book.js';
 import type { ChargeLine } from './charge-line.js';
-import type { FaultSwitch } from './faults.js';
+import type { FaultSwitch } from './fault-switch.js';
 import type { Ledger } from './ledger.js';
 import { paymentMethod } from './payment-methods.js';
 import { Problem } from './problem.js';
@@ -19,48 +18,60 @@ export class PaymentProvider implements OnApplicationShutdown {
     private readonly faults: FaultSwitch,
   ) {}
 
-  charge(request: ChargeRequest): Promise<ChargeLine> {
-    const refused = { kind: 'charge', ...pick(request), amount: request.amount, currency: request.currency } as const;
-    const { answersAfterMs = 0 } = paymentMethod(request.paymentMethod);
-    return this.receive(refused, (at) => this.book.charge(request, at), answersAfterMs);
+  charge({ paymentMethod: method, ...request }: ChargeRequest): Promise<ChargeLine> {
+    const { answersAfterMs = 0 } = paymentMethod(method);
+    const decide: Decide = (at, terms) => this.book.charge({ ...request, paymentMethod: method }, at, terms);
+    return this.receive({ kind: 'charge', ...request }, decide, answersAfterMs);
   }
 
   lookUp(reference: string): Promise<ChargeLine> {
-    const refused = { kind: 'lookup', reference, idempotencyKey: null, amount: null, currency: null } as const;
-    return this.receive(refused, (at) => this.book.lookUp(reference, at));
+    const call = { kind: 'lookup', reference, idempotencyKey: null, amount: null, currency: null } as const;
+    return this.receive(call, (at, terms) => this.book.lookUp(reference, at, terms));
   }
 
   reverse(request: ReversalRequest): Promise<ChargeLine> {
-    const refused = { kind: 'refund', ...pick(request), amount: null, currency: null } as const;
-    return this.receive(refused, (at) => this.book.reverse(request, at));
+    const call = { kind: 'refund', ...request, amount: null, currency: null } as const;
+    return this.receive(call, (at, terms) => this.book.reverse(request, at, terms));
   }
 
   onApplicationShutdown(): Promise<void> {
     return this.ledger.close();
   }
 
-  private async receive(
-    refused: Parameters<ChargeBook['refuse']>[0],
-    decide: (at: string) => Entry,
-    answersAfterMs = 0,
-  ): Promise<ChargeLine> {
-    const fault = this.faults.draw('provider');
-    if (fault.down) throw new CutOff();
-    if (fault.refuse) {
-      await this.ledger.append(this.book.refuse(refused, now()).line);
-      throw new Problem(503, 'The provider is told to refuse calls: see /faults.');
-    }
+  private async receive(call: Call, decide: Decide, answersAfterMs = 0): Promise<ChargeLine> {
+    this.cutOffWhileDown();
+    const fault = this.faults.drawCall();
+    if (call.kind === 'charge') await this.faults.wait(fault.delayMs);
+    this.cutOffWhileDown();
+    if (fault.loseCall) return this.turnAway(call);
+    if (fault.tooMany) return this.turnAway(call, 429);
+    if (fault.refuse) return this.turnAway(call, 503);
 
-    const { line, answer } = decide(now());
+    const { keys, keysExpireMs } = this.faults.settings.provider;
+    const terms = { keys, keysExpireMs, fails: fault.failBefore ? 'before' : fault.failAfter ? 'after' : undefined } as const;
+    const { line, answer } = decide(now(), terms);
     const answered = line.answered && !fault.loseAnswer;
     const written = [this.ledger.append({ ...line, answered })];
-    if (fault.duplicate) written.push(this.ledger.append(decide(now()).line));
+    if (fault.duplicate) written.push(this.ledger.append(decide(now(), terms).line));
     await Promise.all(written);
-    await delay(fault.slowMs + answersAfterMs);
+    await this.faults.wait(fault.slowMs + answersAfterMs);
     if (!answered) throw new CutOff();
+    if (line.status) throw failure(line.status);
     return answer;
+  }
+
+  private cutOffWhileDown(): void {
+    if (this.faults.settings.provider.down) throw new CutOff();
+  }
+
+  private async turnAway(call: Call, status?: number): Promise<never> {
+    await this.ledger.append(this.book.turnAway(call, now(), status).line);
+    throw status ? failure(status) : new CutOff();
   }
 }
 
+type Call = Parameters<ChargeBook['turnAway']>[0];
+type Decide = (at: string, terms: Terms) => Entry;
+
 const now = () => new Date().toISOString();
-const pick = ({ reference, idempotencyKey }: ReversalRequest) => ({ reference, idempotencyKey });
+const failure = (status: number) => new Problem(status, 'The provider is told to answer so: see /faults.');

@@ -37,6 +37,8 @@ export const invalid = (issues: readonly Issue[]): Problem =>
     })),
   );
 
+const RETRY_AFTER_S = '1';
+
 interface Reply {
   hijack(): void;
   readonly raw: ServerResponse;
@@ -58,6 +60,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const { status, detail, errors } = this.problemOf(error);
     const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...(errors && { errors }) };
+    if (status === 429) reply.header('Retry-After', RETRY_AFTER_S);
     reply.status(status).header('Content-Type', 'application/problem+json').send(body);
   }
 
