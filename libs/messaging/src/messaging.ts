@@ -220,8 +220,12 @@ export class Messaging {
     }
   }
 
-  async #databaseIsBack(): Promise<void> {
-    do await new Promise((resolve) => setTimeout(resolve, this.#tuning.reconnectMs));
-    while (!this.#stopped && (await this.#databaseIsAway()));
+  /** False: it is still away, and nobody waits for it any more. */
+  async #databaseIsBack(): Promise<boolean> {
+    do {
+      await new Promise((resolve) => setTimeout(resolve, this.#tuning.reconnectMs));
+      if (!(await this.#databaseIsAway())) return true;
+    } while (!this.#stopped);
+    return false;
   }
 }

@@ -15,7 +15,8 @@ const SEMANTICS = ['replay-successes', 'replay-everything', 'expire'] as const;
 export const cancelMoments: readonly FaultRun[] = SEMANTICS.map((keys) => ({
   name: `cancel-${keys}`,
   what: `a cancel at 20 moments around the charge, for each payment method; the provider's keys: ${keys}`,
-  mustRepeat: false,
+  repeats: 'any',
+  mustSee: ['refunded', 'voided'],
   orders: {
     count: METHODS.length * MOMENTS,
     request: (run, n, products) => {

@@ -11,6 +11,8 @@ export interface RunResult extends Figures {
   /** Requests that the clients had to send again, by reason. */
   readonly repeated: Readonly<Record<string, number>>;
   readonly faults: readonly Fault[];
+  /** How the payments of these orders have ended. */
+  readonly payments: Readonly<Record<string, number>>;
   /** From the last thing that was done to the system, and the last order, until everything was settled and accounted for. */
   readonly settledS: number;
   readonly problems: readonly string[];
@@ -70,14 +72,13 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const settledS = (Date.now() - quietFrom) / 1_000;
   const after = await readFigures(instance);
   const records = readRecords(stack.clientLedger).filter(({ customerId }) => customerId.startsWith(`${name}-`));
-  const reasons = Map.groupBy(
-    records.flatMap(({ repeated }) => repeated),
-    (reason) => reason,
-  );
+  const orders = evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`));
+  const ids = new Set(orders.map(({ id }) => id));
   const result = {
     name: run.name,
-    orders: evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`)).length,
-    repeated: Object.fromEntries([...reasons].map(([reason, times]) => [reason, times.length])),
+    orders: orders.length,
+    payments: counts(evidence.payments.filter(({ orderId }) => ids.has(orderId)).map(({ status }) => status)),
+    repeated: counts(records.flatMap(({ repeated }) => repeated)),
     faults,
     settledS,
     duplicates: after.duplicates - before.duplicates,
@@ -87,14 +88,22 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   return { ...result, problems: [...violations, ...emptiness(run, result)] };
 }
 
+const counts = (words: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, times]) => [word, times.length]));
+
 /** A run that hit nothing proves nothing. */
-function emptiness(run: FaultRun, { faults, duplicates, redelivered, repeated }: Omit<RunResult, 'problems'>): string[] {
+function emptiness(
+  run: FaultRun,
+  { faults, duplicates, redelivered, repeated, payments }: Omit<RunResult, 'problems'>,
+): string[] {
   const first = faults[0];
   const repeatedRequests = Object.values(repeated).reduce((sum, times) => sum + times, 0);
   return [
     ...(first ? [] : ['nothing was done to the system']),
     ...(run.orders || faults.every(({ inFlight }) => inFlight > 0) ? [] : ['a fault met no order in flight']),
-    ...(run.mustRepeat && duplicates + redelivered === 0 ? ['nothing came twice: the fault has hit nothing'] : []),
+    ...(run.repeats === 'some' && duplicates + redelivered === 0 ? ['nothing came twice: the fault has hit nothing'] : []),
+    ...(run.repeats === 'none' && duplicates > 0 ? [`${duplicates} messages came twice after a clean stop`] : []),
+    ...(run.mustSee ?? []).filter((status) => !payments[status]).map((status) => `no payment ended as ${status}`),
     ...(run.everyRequestAccepted && repeatedRequests > 0
       ? [`${repeatedRequests} requests had to be sent again, where each should have been accepted`]
       : []),

@@ -43,11 +43,17 @@ async function main(): Promise<number> {
   return results.length === names.length && results.every(({ problems }) => problems.length === 0) ? 0 : 1;
 }
 
-function print({ faults, orders, settledS, repeated, duplicates, redelivered, fenced, problems }: RunResult): void {
+function print({ faults, orders, payments, settledS, repeated, duplicates, redelivered, fenced, problems }: RunResult): void {
   console.log(
     table([
       ...faults.map(({ what, inFlight }) => [what, inFlight, 'orders in flight']),
-      ['orders accounted for', orders],
+      [
+        'orders accounted for',
+        orders,
+        Object.entries(payments)
+          .map(([status, n]) => `${n} ${status}`)
+          .join(', '),
+      ],
       ...Object.entries(repeated).map(([reason, times]) => ['requests sent again', times, reason]),
       ['duplicates absorbed', duplicates],
       ['redelivered by RabbitMQ', redelivered],

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { kill, start, stop } from '@waybill/stack';
+import { kill, restart, start, stop } from '@waybill/stack';
 import { cancelMoments } from './cancel-moments.ts';
 import { holderOf, type Holding } from './holders.ts';
 import { back, pidOf, setFaults, soon, type World } from './world.ts';
@@ -11,8 +11,10 @@ export interface FaultRun {
   /** In one sentence, for people. */
   readonly what: string;
   break(world: World): Promise<void>;
-  /** Something must have come twice, and been absorbed: a run in which nothing did has hit nothing. */
-  readonly mustRepeat: boolean;
+  /** What must come twice and be absorbed (a run in which nothing did has hit nothing), or must not come twice at all. */
+  readonly repeats: 'some' | 'any' | 'none';
+  /** Ways for a payment to end that must have occurred. */
+  readonly mustSee?: readonly string[];
   /** No request may have been sent again: each was accepted at its first try. */
   readonly everyRequestAccepted?: boolean;
   /** Orders of its own, in place of the demo's mix. */
@@ -28,7 +30,7 @@ const BEYOND_EVERY_TIMEOUT_MS = 25_000;
 const killed = (name: string): FaultRun => ({
   name: `kill-${name}`,
   what: `kill -9 of ${name}, three times`,
-  mustRepeat: name !== 'nginx',
+  repeats: name === 'nginx' ? 'any' : 'some',
   break: async ({ untilAccepted, fault, instance }) => {
     for (const share of [0.1, 0.2, 0.3]) {
       await untilAccepted(share);
@@ -41,7 +43,7 @@ const killed = (name: string): FaultRun => ({
 const stoppedWhile = (service: 'order' | 'payment' | 'notification', holding: Holding): FaultRun => ({
   name: `stop-${service}-${holding}`,
   what: `SIGSTOP of a ${service} that is ${holding}, beyond every timeout, then SIGCONT`,
-  mustRepeat: false,
+  repeats: 'any',
   break: async ({ untilAccepted, fault, instance, stack }) => {
     // Slow enough that a worker is always inside a call to the provider.
     if (holding === 'calling') await setFaults(stack, { provider: { slowMs: 1_000 } });
@@ -60,13 +62,23 @@ export const runs: readonly FaultRun[] = [
   {
     name: 'kill-replicas',
     what: 'kill -9 of each service replica in turn',
-    mustRepeat: true,
+    repeats: 'some',
     break: async ({ untilAccepted, fault, instance }) => {
       await untilAccepted(0.1);
       for (const name of REPLICAS) {
         await fault(`kill -9 ${name}`, () => kill(name, instance));
         await back(name, instance);
       }
+    },
+  },
+  {
+    name: 'restart-replicas',
+    what: 'a clean stop and start of each service replica in turn: no request fails, nothing comes twice',
+    repeats: 'none',
+    everyRequestAccepted: true,
+    break: async ({ untilAccepted, fault, instance }) => {
+      await untilAccepted(0.1);
+      for (const name of REPLICAS) await fault(`restart ${name}`, () => restart(name, instance));
     },
   },
   killed('rabbitmq'),
@@ -76,7 +88,7 @@ export const runs: readonly FaultRun[] = [
   {
     name: 'kill-everything',
     what: 'kill -9 of everything at once',
-    mustRepeat: true,
+    repeats: 'some',
     break: async ({ untilAccepted, fault, instance }) => {
       await untilAccepted(0.4);
       await fault('kill -9 of everything', () => Promise.all(EVERYTHING.map((name) => kill(name, instance))));
@@ -85,7 +97,7 @@ export const runs: readonly FaultRun[] = [
   {
     name: 'brokers-away',
     what: 'both brokers stopped for 20 s: orders are accepted all the same',
-    mustRepeat: false,
+    repeats: 'any',
     everyRequestAccepted: true,
     break: async ({ untilAccepted, fault, instance }) => {
       await untilAccepted(0.2);
@@ -100,7 +112,7 @@ export const runs: readonly FaultRun[] = [
   {
     name: 'provider-down',
     what: 'the payment provider and the mail server down for 3 minutes: nothing becomes a dead letter',
-    mustRepeat: false,
+    repeats: 'any',
     break: async ({ untilAccepted, fault, stack }) => {
       await untilAccepted(0.2);
       await fault('provider and mail server down', () => setFaults(stack, { provider: { down: true }, mail: { down: true } }));

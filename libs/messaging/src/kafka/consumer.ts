@@ -31,8 +31,8 @@ export class KafkaConsumer {
       delivery: Delivery;
       tuning: Tuning;
       log: Logger;
-      /** Resolves when it is worth trying again after a delivery could not even be parked. */
-      databaseIsBack: () => Promise<void>;
+      /** Resolves when it is worth trying again after a delivery could not even be parked; false when it will not be. */
+      databaseIsBack: () => Promise<boolean>;
     },
   ) {
     this.#client = new KafkaClient(`${service}-consumer`, options, PATIENT_RETRY, parts.log);
@@ -167,7 +167,7 @@ export class KafkaConsumer {
   #pause(place: string, pause: () => () => void, error: unknown): void {
     this.parts.log.warn({ broker: 'kafka', place, reason: describe(error) }, 'the partition is paused until it can be delivered');
     const resume = pause();
-    void this.parts.databaseIsBack().then(() => this.#stopping || resume());
+    void this.parts.databaseIsBack().then((back) => back && !this.#stopping && resume());
   }
 }
 

@@ -38,8 +38,8 @@ export class RabbitConsumer {
       handlers: Handlers;
       tuning: Tuning;
       log: Logger;
-      /** Resolves when it is worth trying again after a delivery could not even be parked. */
-      databaseIsBack: () => Promise<void>;
+      /** Resolves when it is worth trying again after a delivery could not even be parked; false when it will not be. */
+      databaseIsBack: () => Promise<boolean>;
     },
   ) {
     this.#connection = new RabbitConnection(
@@ -152,9 +152,8 @@ export class RabbitConsumer {
           { broker: 'rabbitmq', messages: batch.length, reason: describe(error) },
           'messages are held until the database is back',
         );
-        await this.parts.databaseIsBack();
         // Not acknowledged: the broker gives them to another replica, or to this one when it starts again.
-        if (this.#stopping) return;
+        if (!(await this.parts.databaseIsBack())) return;
       }
     }
   }
