@@ -17,14 +17,14 @@ export async function javaOfMachine(): Promise<string | undefined> {
 
 /** Java prints its settings as `name = value`; the version reads `1.8` or `17`. */
 async function ask(program: string): Promise<{ home: string; version: number } | undefined> {
-  const lines: string[] = [];
-  const ran = await run(program, ['-XshowSettings:properties', '-version'], { onLine: (line) => lines.push(line) }).then(
-    () => true,
-    () => false,
-  );
-  const value = (name: string) => lines.map((line) => line.trim().split(' = ')).find(([key]) => key === name)?.[1];
+  const settings = await run(program, ['-XshowSettings:properties', '-version'], { withErrors: true }).catch(() => '');
+  const value = (name: string) =>
+    settings
+      .split('\n')
+      .map((line) => line.trim().split(' = '))
+      .find(([key]) => key === name)?.[1];
   const home = value('java.home');
-  if (!ran || !home) return undefined;
+  if (!home) return undefined;
   return { home, version: Number(value('java.specification.version')) };
 }
 
