@@ -133,6 +133,8 @@ function projectEnvironment(node) {
 }
 
 function buildWhatChanged(node, env) {
+  if (!existsSync(join(root, 'apps/order/dist')))
+    console.error('Building libraries and services, which takes a while the first time ...');
   const result = spawnSync(
     node,
     [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
