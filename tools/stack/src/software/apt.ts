@@ -29,7 +29,8 @@ export async function release(): Promise<string> {
 export class Apt {
   readonly #home: string;
   readonly #packages: string;
-  #updateFailed = '';
+  /** What apt said of sources that it could not read; it goes on without them. */
+  #complaints: string[] = [];
 
   constructor(home: string) {
     this.#home = home;
@@ -42,10 +43,9 @@ export class Apt {
 
   /** A source that cannot be reached need not be one that matters: what is missing shows when packages are chosen. */
   async update(report: Report): Promise<void> {
-    report('asking the machine’s package sources for their newest lists');
-    await this.#apt('apt-get', 'update', '-q').catch((error: Error) => {
-      this.#updateFailed = error.message;
-    });
+    report('asking the package sources of this machine for their newest lists');
+    const said = await this.#apt('apt-get', 'update', '-q').catch((error: Error) => error.message);
+    this.#complaints = said.split('\n').filter((line) => /^(W|E|Err)\b/.test(line));
   }
 
   /** The newest Java with long-term support that the release has: 17 and every fourth after it. Kafka 4 needs at least 17. */
@@ -104,13 +104,13 @@ export class Apt {
     // apt reads the lower-case names only.
     const { HTTP_PROXY, HTTPS_PROXY, http_proxy = HTTP_PROXY, https_proxy = HTTPS_PROXY } = process.env;
     const env = { ...process.env, LC_ALL: 'C', ...(http_proxy && { http_proxy }), ...(https_proxy && { https_proxy }) };
-    return run(program, ['-c', join(this.#home, 'apt/apt.conf'), ...args], { cwd: this.#packages, env });
+    return run(program, ['-c', join(this.#home, 'apt/apt.conf'), ...args], { cwd: this.#packages, env, withErrors: true });
   }
 
   #explained(reason: string): Error {
     return new Error(
       `The Debian packages could not be fetched. apt used this machine's own sources (/etc/apt): check that they can be reached, ` +
-        `set http_proxy behind a proxy, then run the same command again: what is complete is kept.\n${reason}\n${this.#updateFailed}`,
+        `set http_proxy behind a proxy, then run the same command again: what is complete is kept.\n${[reason, ...this.#complaints.slice(0, 6)].join('\n')}`,
     );
   }
 }
