@@ -19,16 +19,17 @@ const tools = {
 };
 
 refuseOldNode();
-installWhenNeeded();
-const node = projectNode();
-const env = projectEnvironment();
-const [command, ...args] = process.argv.slice(2);
-if (command in tools) {
-  buildWhatChanged();
-  become(node, [join(root, tools[command]), ...args]);
-} else {
-  become(node, [command === 'nx' ? join(root, 'node_modules/nx/dist/bin/nx.js') : binOf(command), ...args]);
-}
+installWhenNeeded().then(() => {
+  const node = projectNode();
+  const env = projectEnvironment(node);
+  const [command, ...args] = process.argv.slice(2);
+  if (command in tools) {
+    buildWhatChanged(node, env);
+    become(node, [join(root, tools[command]), ...args], env);
+  } else {
+    become(node, [command === 'nx' ? join(root, 'node_modules/nx/dist/bin/nx.js') : binOf(command), ...args], env);
+  }
+});
 
 function refuseOldNode() {
   const major = Number(process.versions.node.split('.')[0]);
@@ -40,30 +41,68 @@ function refuseOldNode() {
 }
 
 /** `npm ci` when the lock file is not the one that node_modules was made from. */
-function installWhenNeeded() {
+async function installWhenNeeded() {
   const stamp = join(root, 'node_modules/.waybill-installed');
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  const started = Date.now();
   console.error('Installing npm packages (about 110 MB to download the first time) ...');
+  const progress = setInterval(reportPackages, 5000, foldersOf(JSON.parse(lock)));
+  const failure = await npmCi();
+  clearInterval(progress);
+  if (failure) {
+    console.error(`The npm packages could not be installed: ${failure}`);
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+  console.error(`npm packages installed in ${seconds()} s.`);
+}
+
+/** Resolves with what went wrong, if anything did. */
+function npmCi() {
   const npm = process.env.npm_execpath
     ? [process.execPath, process.env.npm_execpath]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
-  const result = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const child = spawn(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (result.status !== 0) {
-    console.error(
-      'npm ci failed. Behind a proxy, set HTTPS_PROXY; with a private certificate, set NODE_EXTRA_CA_CERTS; then run the same command again.',
+  return new Promise((resolve) => {
+    child.once('error', () =>
+      resolve('npm itself is not on the path. Debian and Ubuntu have it in a package of its own, `npm`.'),
     );
-    process.exit(result.status ?? 1);
-  }
-  writeFileSync(stamp, wanted);
-  console.error(`npm packages installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+    child.once('exit', (code, signal) => {
+      if (code === 0) return resolve(undefined);
+      resolve(
+        `npm ci ended with ${signal || `code ${code}`}, its reason is above. Behind a proxy, set HTTPS_PROXY; with a private ` +
+          'certificate, set NODE_EXTRA_CA_CERTS; then run the same command again: what was downloaded is kept.',
+      );
+    });
+  });
+}
+
+/** Where the lock file's packages for this kind of machine go. */
+function foldersOf(lock) {
+  return Object.entries(lock.packages)
+    .filter(
+      ([folder, { os, cpu, link }]) =>
+        folder.includes('node_modules/') && !link && fits(os, process.platform) && fits(cpu, process.arch),
+    )
+    .map(([folder]) => join(root, folder, 'package.json'));
+}
+
+function fits(allowed, mine) {
+  return allowed === undefined || allowed.includes(mine);
+}
+
+function reportPackages(files) {
+  const there = files.filter((file) => existsSync(file)).length;
+  console.error(`npm packages: ${there} of about ${files.length} in place, ${seconds()} s`);
+}
+
+function seconds() {
+  return ((Date.now() - started) / 1000).toFixed(1);
 }
 
 /** The Node 24 that the lock file brings on Linux; elsewhere the one that runs this, when it is new enough. */
@@ -78,20 +117,25 @@ function projectNode() {
   process.exit(1);
 }
 
-function projectEnvironment() {
+function projectEnvironment(node) {
   const { NODE_OPTIONS: _ignored, ...inherited } = process.env;
   const path = [join(node, '..'), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   return {
     ...inherited,
     PATH: path,
     NX_DAEMON: 'false',
+    // Nx would keep what it built in ~/.nx and a copy of its own library in /tmp: nothing is written outside this folder.
+    NX_CACHE_DIRECTORY: join(root, '.nx/cache'),
+    NX_NATIVE_FILE_CACHE_DIRECTORY: join(root, '.nx/native'),
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
     // The demo counts its times from here, the installation included.
     WAYBILL_STARTED_AT: String(started),
   };
 }
 
-function buildWhatChanged() {
+function buildWhatChanged(node, env) {
+  if (!existsSync(join(root, 'apps/order/dist')))
+    console.error('Building libraries and services, which takes a while the first time ...');
   const result = spawnSync(
     node,
     [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
@@ -108,7 +152,7 @@ function binOf(name) {
 }
 
 /** Runs the command in this process's place: same input and output, signals passed on, its exit code is ours. */
-function become(file, argv) {
+function become(file, argv, env) {
   const child = spawn(file, argv, { cwd: root, stdio: 'inherit', env });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   process.on('SIGINT', () => {}); // Ctrl-C reaches the child by itself: it is in the same process group

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
+import { run } from '../software/run.ts';
 import { portKey, units } from '../topology.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
@@ -16,20 +17,21 @@ export const nginx: Prepare = async ({ name }, around) => {
   const port = (key: string) => around.ports[portKey(name, key)]!;
   writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations')));
   const root = around.software.debian;
+  const file = join(root, 'usr/sbin/nginx');
+  const env = { PATH: '/usr/bin:/bin', LD_LIBRARY_PATH: libraryFolders(root) };
   return {
-    file: join(root, 'usr/sbin/nginx'),
+    file,
     // As root nginx would give its workers to a user that may not read this folder; they keep ours.
     args: [
       '-p',
       `${home}/`,
       '-c',
       'nginx.conf',
-      '-e',
-      'stderr',
+      ...(await earlyErrors(file, env)),
       '-g',
       `daemon off;${process.getuid?.() === 0 ? ' user root;' : ''}`,
     ],
-    env: { PATH: '/usr/bin:/bin', LD_LIBRARY_PATH: libraryFolders(root) },
+    env,
     cwd: home,
     // SIGTERM would drop the requests in hand.
     stopSignal: 'SIGQUIT',
@@ -38,6 +40,13 @@ export const nginx: Prepare = async ({ name }, around) => {
     isReady: () => answers(`http://127.0.0.1:${port('operations')}/health/live`),
   } satisfies Launch;
 };
+
+/** Where nginx complains until it has read its configuration. Before 1.19.5 (Ubuntu 22.04 has 1.18) it cannot be told. */
+async function earlyErrors(file: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const said = await run(file, ['-v'], { env, withErrors: true });
+  const [major, minor, patch] = (/nginx\/(\d+)\.(\d+)\.(\d+)/.exec(said) ?? []).slice(1).map(Number);
+  return major! * 1e6 + minor! * 1e3 + patch! >= 1_019_005 ? ['-e', 'stderr'] : [];
+}
 
 /** The replicas behind each name, and the two origins. */
 export function instanceConfiguration(ports: Readonly<Record<string, number>>, edge: number, operations: number): string {

@@ -3,47 +3,43 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { cacheDir, projectRoot } from '../instance.ts';
 import type { Report } from '../report.ts';
+import type { Maven } from './maven.ts';
 import { run } from './run.ts';
 
 /** Kafka has no Debian package: its jars come from Maven Central, by Maven, so that a machine's mirrors and proxies count. */
 const POM = join(projectRoot, 'infra/kafka/pom.xml');
 const CHECKSUMS = join(projectRoot, 'infra/kafka/jars.sha256');
 
-/** The folder with exactly the pinned jars, fetched and checked when it is not there. */
-export async function kafkaJars(maven: () => Promise<{ file: string; env: NodeJS.ProcessEnv }>, report: Report): Promise<string> {
-  const wanted = readFileSync(CHECKSUMS, 'utf8');
-  const home = join(cacheDir(), 'kafka', createHash('sha256').update(wanted).digest('hex').slice(0, 12));
-  if (existsSync(home)) return home;
+/** The folder with exactly the pinned jars, which is whole when it is there. */
+export const jarsFolder = () =>
+  join(cacheDir(), 'kafka', createHash('sha256').update(readFileSync(CHECKSUMS)).digest('hex').slice(0, 12));
+
+/** Fetches and checks the jars. What a broken start got stays in Maven's own folder until they are complete. */
+export async function fetchJars({ file, env }: Maven, report: Report): Promise<void> {
   const repository = join(cacheDir(), 'kafka/maven');
-  const fresh = `${home}.${process.pid}.new`;
-  mkdirSync(fresh, { recursive: true });
-  const { file, env } = await maven();
+  const fresh = `${jarsFolder()}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true, mode: 0o700 });
   const watch = progress(repository, report);
   try {
     await run(
       file,
       [
-        '-B',
-        '-ntp',
-        '-q',
-        '-f',
-        POM,
-        `-Dmaven.repo.local=${repository}`,
-        `-DoutputDirectory=${fresh}`,
+        ...['-B', '-ntp', '-q', '-f', POM, `-Dmaven.repo.local=${repository}`, `-DoutputDirectory=${fresh}`],
+        // A connection that goes silent is dropped after 30 s, not after half an hour.
+        ...['-Dmaven.wagon.rto=30000', '-Daether.connector.requestTimeout=30000'],
         'dependency:copy-dependencies',
       ],
       { env },
     );
-    verify(fresh, wanted);
+    verify(fresh, readFileSync(CHECKSUMS, 'utf8'));
   } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
     throw explained(error as Error);
   } finally {
     clearInterval(watch);
   }
-  renameSync(fresh, home);
+  renameSync(fresh, jarsFolder());
   rmSync(repository, { recursive: true, force: true });
-  return home;
 }
 
 /** Every jar of the list with its checksum, and no other. */

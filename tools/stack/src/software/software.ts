@@ -1,62 +1,92 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheDir } from '../instance.ts';
 import type { Report } from '../report.ts';
-import { debianTree } from './debian.ts';
-import { kafkaJars } from './kafka.ts';
-import { run } from './run.ts';
+import { Apt, release } from './apt.ts';
+import { aloneOnTheCache } from './cache-lock.ts';
+import { unpackTrees, type Tree } from './debian.ts';
+import { javaOfMachine, unpackedJava } from './java.ts';
+import { fetchJars, jarsFolder } from './kafka.ts';
+import { mavenOfMachine, unpackedMaven } from './maven.ts';
+import { writeTrustStore } from './trust-store.ts';
 
 /** Where the programs of the servers are on this machine. */
 export interface Software {
-  /** The folder into which Debian's packages were unpacked. */
+  /** The folder into which Debian's packages of RabbitMQ with Erlang and of nginx were unpacked. */
   readonly debian: string;
   readonly java: string;
   /** The jars of Kafka, in a fixed order: the class data archive depends on it. */
   readonly kafkaClasspath: string;
 }
 
-/** Finds or fetches what the servers need. Without anything missing it takes no time and no network. */
+/**
+ * Finds or fetches what the servers need. Without anything missing it takes no time and no network. What it fetches is
+ * shared by all clones of a user; each part appears whole, by a rename, and is never changed while something may use it.
+ */
 export async function prepareSoftware(report: Report): Promise<Software> {
+  const home = join(cacheDir(), await release());
   const machineJava = await javaOfMachine();
-  const roots = ['rabbitmq-server', 'nginx', ...(machineJava ? [] : [JAVA_PACKAGE])];
-  const debian = await debianTree(roots, report);
-  pointErlangAt(join(debian, 'usr/lib/erlang'));
-  const java = machineJava ?? javaIn(debian);
-  const jars = await kafkaJars(async () => ({ file: 'mvn', env: process.env }), report);
+  const servers = join(home, 'servers');
+  const java = join(home, 'java');
+  const jars = jarsFolder();
+  const complete = () => [servers, jars, ...(machineJava ? [] : [java])].every((folder) => existsSync(folder));
+  if (!complete()) await aloneOnTheCache(report, () => fetchMissing(home, machineJava, report));
   const kafkaClasspath = readdirSync(jars)
     .sort()
     .map((jar) => join(jars, jar))
     .join(':');
-  return { debian, java, kafkaClasspath };
+  return { debian: servers, java: join(machineJava ?? unpackedJava(java), 'bin/java'), kafkaClasspath };
 }
 
-const JAVA_PACKAGE = 'openjdk-17-jre-headless';
-
-/** The machine's own Java when it is new enough for Kafka 4. */
-async function javaOfMachine(): Promise<string | undefined> {
-  const properties = await run('java', ['-XshowSettings:properties', '-version'], {}).catch(() => undefined);
-  return properties === undefined ? undefined : 'java';
+async function fetchMissing(home: string, machineJava: string | undefined, report: Report): Promise<void> {
+  const missing = (name: string) => !existsSync(join(home, name));
+  const jarsMissing = !existsSync(jarsFolder());
+  const machineMaven = jarsMissing ? await mavenOfMachine() : undefined;
+  const needed = {
+    servers: missing('servers'),
+    java: !machineJava && missing('java'),
+    maven: jarsMissing && !machineMaven && missing('maven'),
+  };
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (needed.servers || needed.java || needed.maven) {
+    const apt = new Apt(home);
+    await apt.update(report);
+    const trees: Tree[] = [];
+    if (needed.servers) trees.push(serversIn(join(home, 'servers')));
+    if (needed.java) trees.push(javaIn(join(home, 'java'), await apt.newestJava()));
+    if (needed.maven) trees.push(mavenIn(join(home, 'maven')));
+    await unpackTrees(apt, trees, report);
+  }
+  if (!jarsMissing) return;
+  const maven = join(home, 'maven');
+  await fetchJars(machineMaven ?? unpackedMaven(maven, machineJava ?? unpackedJava(join(home, 'java'))), report);
+  rmSync(maven, { recursive: true, force: true });
 }
 
-function javaIn(debian: string): string {
-  const home = join(debian, 'usr/lib/jvm');
-  const found = readdirSync(home)
-    .map((name) => join(home, name, 'bin/java'))
-    .find((file) => existsSync(file));
-  if (!found) throw new Error(`No Java was unpacked in ${home}: remove that folder's parent and start again.`);
-  return found;
-}
+/** libssl and libpcre are taken because a minimal system lacks them. */
+const serversIn = (folder: string): Tree => ({
+  folder,
+  roots: ['rabbitmq-server', 'nginx'],
+  wanted: /^(rabbitmq-server|erlang-[a-z0-9-]+|nginx|nginx-core|libssl\d[a-z0-9.]*|libpcre2-8-0|libpcre3)$/,
+  finish: (now) => pointErlangAt(join(now, 'usr/lib/erlang'), join(folder, 'usr/lib/erlang')),
+});
+
+const javaIn = (folder: string, name: string): Tree => ({
+  folder,
+  roots: [name, 'ca-certificates'],
+  wanted: new RegExp(`^(${name}|ca-certificates)$`),
+  finish: (now) => writeTrustStore(now, unpackedJava(now)),
+});
+
+/** Kafka has no Debian package, and Maven fetches its jars; it is removed when they are there. */
+const mavenIn = (folder: string): Tree => ({ folder, roots: ['maven'], wanted: /^(maven|lib.*-java)$/ });
 
 /** Erlang's start scripts carry the path that Debian installs to. RabbitMQ runs `erl` once while it boots. */
-function pointErlangAt(erlang: string): void {
-  const scripts = [
-    'bin',
-    ...readdirSync(erlang)
-      .filter((name) => name.startsWith('erts-'))
-      .map((name) => `${name}/bin`),
-  ].map((dir) => join(erlang, dir, 'erl'));
+function pointErlangAt(now: string, erlang: string): void {
+  const runtimes = readdirSync(now).filter((name) => name.startsWith('erts-'));
+  const scripts = ['bin', ...runtimes.map((name) => `${name}/bin`)].map((dir) => join(now, dir, 'erl'));
   for (const script of scripts.filter((file) => existsSync(file))) {
     const text = readFileSync(script, 'utf8');
-    const pointed = text.replaceAll(/^(\s*)ROOTDIR=\/usr\/lib\/erlang$/gm, `$1ROOTDIR="${erlang}"`);
-    if (pointed !== text) writeFileSync(script, pointed);
+    writeFileSync(script, text.replaceAll(/^(\s*)ROOTDIR=\/usr\/lib\/erlang$/gm, `$1ROOTDIR="${erlang}"`));
   }
 }
