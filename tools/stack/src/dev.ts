@@ -18,23 +18,22 @@ export async function dev(name: string | undefined, instance?: string): Promise<
   const unit = replicaFor(name);
   const { partName } = unit;
   const around = running(instance);
-  const environment = appEnvironment(unit, { ...around, settings: readSettings() });
+  const environment = {
+    ...appEnvironment(unit, { ...around, settings: readSettings() }),
+    // With the mark of the instance's folder, `down` finds what a killed `dev` leaves behind.
+    WAYBILL_STACK: around.instance.dir,
+  };
   const ended = interruption();
   console.log(await stop(unit.name, instance));
   const inspect = INSPECT_PORTS[partName]!;
   console.log(
     `${unit.name} now runs from apps/${partName}; a debugger attaches to port ${inspect}. Ctrl-C gives the replica back.`,
   );
-  const compiler = run(
-    [join(projectRoot, 'node_modules/typescript/bin/tsc'), '-b', '--watch', '--preserveWatchOutput', `apps/${partName}`],
-    process.env,
-  );
-  const service = run(
-    ['--watch', '--watch-preserve-output', '--enable-source-maps', `--inspect=127.0.0.1:${inspect}`, unit.part.script!],
-    environment,
-  );
-  await Promise.race([ended, gone(compiler), gone(service)]);
-  await Promise.all([end(compiler), end(service)]);
+  const flags = ['--watch', '--watch-preserve-output', '--enable-source-maps', `--inspect=127.0.0.1:${inspect}`];
+  const source = unit.part.script!.replace('/dist/', '/src/').replace(/js$/, 'ts');
+  const service = run([...flags, '--import', join(import.meta.dirname, 'from-sources.ts'), source], environment);
+  await Promise.race([ended, gone(service)]);
+  await end(service);
   console.log(`\n${await start(unit.name, instance)}`);
 }
 
@@ -47,7 +46,7 @@ export function replicaFor(name: string | undefined): Unit {
   throw new Error(`${name === undefined ? 'Which service?' : `There is no service ${name}.`} Choose from ${names}.`);
 }
 
-/** Each leads a group of its own: Ctrl-C in the terminal reaches this process alone, which ends them in order. */
+/** It leads a group of its own: Ctrl-C in the terminal reaches this process alone, which ends the other in order. */
 const run = (args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
   spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
 

@@ -13,7 +13,7 @@ export function evidenceOf(service: string, letter: DeadLetter & { readonly body
     line('last failure', letter.lastFailedAt?.toISOString() ?? 'none'),
     line('trace', letter.traceparent ?? 'none'),
     'errors (the first and the last five are kept)',
-    ...letter.errors.map(({ at, error }) => `  ${at}  ${error.replaceAll('\n', '\n    ')}`),
+    ...letter.errors.map(({ at, error }) => `  ${new Date(at).toISOString()}  ${error.replaceAll('\n', '\n    ')}`),
     'body',
     ...bodyOf(letter.body)
       .split('\n')

@@ -24,10 +24,9 @@ export async function down(options: { instance?: string; purge?: boolean; report
   if (supervisor && (await isAnswering(supervisor))) {
     await order(supervisor, 'down');
     await untilGone(supervisor);
-  } else {
-    if (supervisor) report(`the supervisor (process ${supervisor.pid}) does not answer, and is ended with all it started`);
-    await endLeftovers(instance, report);
-  }
+  } else if (supervisor) report(`the supervisor (process ${supervisor.pid}) does not answer, and is ended with all it started`);
+  // What is left even so: after a kill of the supervisor, or of a `dev` whose processes it does not know.
+  await endLeftovers(instance, report);
   if (options.purge) rmSync(instance.dir, { recursive: true, force: true });
 }
 

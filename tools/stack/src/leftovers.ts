@@ -35,18 +35,18 @@ export async function endLeftovers(instance: Instance, report: Report): Promise<
   for (const pid of processesOf(instance.dir, 'WAYBILL_GUARDIAN')) send(pid, 'SIGKILL');
   const left = () => processesOf(instance.dir);
   if (left().length > 0) {
-    report(`the last run did not end by itself: ending the ${left().length} processes that it left`);
-    for (const identity of Object.values(state?.processes ?? {})) {
-      if (!isOurs(instance, identity)) continue;
-      send(identity.pid, identity.stopSignal);
-      send(identity.pid, 'SIGCONT');
+    report(`nobody looks after ${left().length} processes that were started here: ending them`);
+    const signals = new Map(Object.values(state?.processes ?? {}).map(({ pid, stopSignal }) => [pid, stopSignal]));
+    for (const pid of left()) {
+      send(pid, signals.get(pid) ?? 'SIGTERM');
+      send(pid, 'SIGCONT');
     }
     const deadline = performance.now() + END_WITHIN_MS;
     while (left().length > 0) {
       if (performance.now() > deadline) for (const pid of left()) send(pid, 'SIGKILL');
       await delay(50);
     }
-    report('nothing of it is left');
+    report('none of them is left');
   }
   rmSync(paths(instance).state, { force: true });
   rmSync(paths(instance).socket, { force: true });

@@ -61,8 +61,8 @@ describe('a dead letter', () => {
     expect(lines).toContain('first failure  2026-11-24T08:00:00.000Z');
     expect(lines).toContain('trace          none');
     expect(lines.slice(-6)).toEqual([
-      '  2026-11-24T08:00:00Z  Error: first',
-      '  2026-11-24T08:00:09Z  Error: last',
+      '  2026-11-24T08:00:00.000Z  Error: first',
+      '  2026-11-24T08:00:09.000Z  Error: last',
       'body',
       '  {',
       '    "amount": 1',

@@ -97,7 +97,7 @@ function parseOrExit() {
   try {
     return parseArgs({ allowPositionals: true, options });
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${helpOf()}`);
+    console.error(`${(error as Error).message}\n\`npm run stack -- help\` tells what there is.`);
     process.exit(1);
   }
 }

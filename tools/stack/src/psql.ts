@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 import type pg from 'pg';
 import { inDatabase, running, serviceNamed } from './running.ts';
 import { printTable } from './table.ts';
@@ -7,39 +7,48 @@ const TABLES = `SELECT relname AS "table", n_live_tup AS "rows, about" FROM pg_s
 const COLUMNS = `SELECT column_name AS "column", data_type AS type, is_nullable AS nullable, column_default AS "default"
   FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position`;
 
-/** Runs the statements that were given, or those that come in by a pipe, or opens a prompt. */
+type Run = (statement: string) => Promise<void>;
+
+/** Runs the statement that was given, or those that come in by a pipe, or opens a prompt. */
 export async function psql(name: string | undefined, sql: string, options: { instance?: string; json: boolean }): Promise<void> {
   const service = serviceNamed(name);
   const around = running(options.instance);
   await inDatabase(service, around, async (client) => {
-    const run = (statement: string) => print(client, statement, options.json);
-    if (sql !== '') return run(sql);
-    if (process.stdin.isTTY) return prompt(service, run);
-    const given = await process.stdin.setEncoding('utf8').toArray();
-    await run(given.join(''));
+    const run: Run = (statement) => print(client, statement, options.json);
+    if (sql !== '') await run(sql);
+    else if (process.stdin.isTTY) await prompt(service, run);
+    else await read(createInterface({ input: process.stdin }), run);
   });
 }
 
-/** A statement ends with a semicolon at the end of a line, as in PostgreSQL's own psql. */
-async function prompt(service: string, run: (statement: string) => Promise<void>): Promise<void> {
+/** A mistake at the prompt is said and forgotten; in a pipe it ends the run. */
+async function prompt(service: string, run: Run): Promise<void> {
   console.log(
     `The database of ${service}, as the service itself: rows, no DDL. \\d lists tables, \\d TABLE its columns, \\q ends.`,
   );
   const lines = createInterface({ input: process.stdin, output: process.stdout, historySize: 500 });
+  const ask = (unfinished: boolean) => {
+    lines.setPrompt(unfinished ? `${service}-> ` : `${service}=> `);
+    lines.prompt();
+  };
+  await read(lines, (statement) => run(statement).catch((error: Error) => console.log(error.message)), ask);
+  lines.close();
+}
+
+/** A statement ends with a semicolon at the end of a line, as in PostgreSQL's own psql, or with the input; \d and \q are lines. */
+async function read(lines: Interface, run: Run, ask: (unfinished: boolean) => void = () => undefined): Promise<void> {
   let statement = '';
-  lines.setPrompt(`${service}=> `);
-  lines.prompt();
+  ask(false);
   for await (const line of lines) {
-    if (/^\\q\b/.test(line)) break;
+    if (/^\\q\b/.test(line)) return;
     statement += `${line}\n`;
-    if (/^\\/.test(line) || /;\s*$/.test(line)) {
-      await run(statement).catch((error: Error) => console.log(error.message));
+    if (line.startsWith('\\') || /;\s*$/.test(line)) {
+      await run(statement);
       statement = '';
     }
-    lines.setPrompt(statement.trim() === '' ? `${service}=> ` : `${service}-> `);
-    lines.prompt();
+    ask(statement.trim() !== '');
   }
-  lines.close();
+  if (statement.trim() !== '') await run(statement);
 }
 
 async function print(client: pg.Client, statement: string, json: boolean): Promise<void> {
