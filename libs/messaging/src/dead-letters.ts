@@ -1,4 +1,7 @@
-import type { DataSource } from 'typeorm';
+/** A service's database: a TypeORM `DataSource`, or anything else that answers a query with its rows. */
+export interface Queries {
+  query<Rows = unknown>(sql: string, parameters?: unknown[]): Promise<Rows>;
+}
 
 /** A message that will not be tried again by itself, with its evidence. */
 export interface DeadLetter {
@@ -12,22 +15,36 @@ export interface DeadLetter {
   readonly errors: { at: string; error: string }[];
   readonly firstFailedAt: Date | null;
   readonly lastFailedAt: Date | null;
+  /** The W3C trace that the message belongs to. */
+  readonly traceparent: string | null;
   /** Later events of its key that wait behind it. */
   readonly waitingBehind: number;
 }
 
-/** The dead letters of a service, oldest first, at most 1,000. */
-export async function deadLetters(database: DataSource): Promise<DeadLetter[]> {
-  return database.query(`
-    SELECT p.id, message_id AS "messageId", type, key, stream, source, attempt AS attempts, errors,
-      first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt",
-      (SELECT count(*)::int FROM parked AS later WHERE p.ordered AND later.stream = p.stream AND later.key = p.key AND later.id > p.id) AS "waitingBehind"
-    FROM parked AS p WHERE state = 'dead' ORDER BY p.id LIMIT 1000`);
+const COLUMNS = `p.id, message_id AS "messageId", type, key, stream, source, attempt AS attempts, errors,
+      first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt", traceparent,
+      (SELECT count(*)::int FROM parked AS later WHERE p.ordered AND later.stream = p.stream AND later.key = p.key AND later.id > p.id) AS "waitingBehind"`;
+
+/** The dead letters of a service, oldest first: those with an id beyond `after`, at most `limit` (100). The last id is the next page's `after`. */
+export function deadLetters(database: Queries, { after = '0', limit = 100 } = {}): Promise<DeadLetter[]> {
+  return database.query(`SELECT ${COLUMNS} FROM parked AS p WHERE state = 'dead' AND p.id > $1 ORDER BY p.id LIMIT $2`, [
+    after,
+    limit,
+  ]);
+}
+
+/** One dead letter with its body, the bytes as they came, or nothing. */
+export async function deadLetter(database: Queries, id: string): Promise<(DeadLetter & { readonly body: Buffer }) | undefined> {
+  const rows = await database.query<(DeadLetter & { readonly body: Buffer })[]>(
+    `SELECT ${COLUMNS}, body FROM parked AS p WHERE state = 'dead' AND p.id = $1`,
+    [id],
+  );
+  return rows[0];
 }
 
 /** Dead letters get all their attempts again, now, in order of their key. How many there were. */
-export async function redrive(database: DataSource, ids: readonly string[]): Promise<number> {
-  const rows: unknown[] = await database.query(
+export async function redrive(database: Queries, ids: readonly string[]): Promise<number> {
+  const rows = await database.query<unknown[]>(
     `WITH redriven AS (
        UPDATE parked SET state = 'waiting', next_attempt_at = now(), failures = 0, crashes = 0, running = false
        WHERE id = ANY($1::bigint[]) AND state = 'dead' RETURNING id)
@@ -38,8 +55,8 @@ export async function redrive(database: DataSource, ids: readonly string[]): Pro
 }
 
 /** Dead letters are given up, kept with the reason in `discarded`; the events behind them go on. How many there were. */
-export async function discard(database: DataSource, ids: readonly string[], reason: string): Promise<number> {
-  const rows: unknown[] = await database.query(
+export async function discard(database: Queries, ids: readonly string[], reason: string): Promise<number> {
+  const rows = await database.query<unknown[]>(
     `WITH gone AS (DELETE FROM parked WHERE id = ANY($1::bigint[]) AND state = 'dead' RETURNING *),
      kept AS (INSERT INTO discarded SELECT gone.*, $2, now() FROM gone RETURNING id)
      SELECT id FROM kept`,

@@ -1,11 +1,12 @@
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 
-export { type DeadLetter, deadLetters, discard, redrive } from './dead-letters.js';
+export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './dead-letters.js';
 export { type DeployOptions, deployTopology } from './deploy-topology.js';
 export { CommitRefused, CommitUnknown, ComeBack, isTransientDatabaseError, Reject, Transient } from './errors.js';
 export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './handlers.js';
 export { newId } from './ids.js';
 export type { KafkaOptions } from './kafka/client.js';
+export { type GroupState, topicsAndLag, type TopicState } from './kafka/topics-and-lag.js';
 export type { Logger, Message } from './message.js';
 export { Messaging, type MessagingHealth, type MessagingOptions } from './messaging.js';
 export type { Backlog } from './metrics.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { asSuperuser, eventually } from '@waybill/testing';
 import { bench } from '../test/delivery.js';
 import { gate, series, World } from '../test/world.js';
-import { deadLetters, discard, redrive } from './dead-letters.js';
+import { deadLetter, deadLetters, discard, redrive } from './dead-letters.js';
 import { ComeBack, Reject, Transient } from './errors.js';
 import type { OutsideHandler } from './handlers.js';
 import { derivedId } from './ids.js';
@@ -54,6 +54,37 @@ describe('an event behind a dead letter of its key', () => {
     const waiting = (await world.parked('held')).filter(({ state }) => state === 'waiting').map(({ id }) => id);
     expect(await redrive(world.database.dataSource, waiting)).toBe(0);
     expect(await discard(world.database.dataSource, waiting, 'no')).toBe(0);
+  });
+});
+
+describe('dead letters', () => {
+  beforeEach(async () => {
+    world = await World.make('rabbitmq', { deployed: false });
+    const { delivery, batch } = bench(world, {
+      script: () => {
+        throw new Reject('no');
+      },
+    });
+    await delivery.deliver(batch(...series('page', 3).map((payload) => world.message(payload))));
+  });
+
+  test('are read in pages, oldest first, with the last id as the cursor', async () => {
+    const database = world.database.dataSource;
+    const all = await deadLetters(database);
+    expect(all).toHaveLength(3);
+    const first = await deadLetters(database, { limit: 2 });
+    const second = await deadLetters(database, { after: first.at(-1)!.id, limit: 2 });
+    expect([...first, ...second]).toEqual(all);
+  });
+
+  test('are shown with their bytes, and only while they are dead', async () => {
+    const database = world.database.dataSource;
+    const [dead] = await deadLetters(database, { limit: 1 });
+    const { body, ...evidence } = (await deadLetter(database, dead!.id))!;
+    expect(evidence).toEqual(dead);
+    expect(JSON.parse(body.toString())).toMatchObject({ id: dead!.messageId });
+    await redrive(database, [dead!.id]);
+    expect(await deadLetter(database, dead!.id)).toBeUndefined();
   });
 });
 

@@ -1,27 +1,64 @@
-const VERBS: Record<string, { usage: string; what: string }> = {
+const VERBS: Record<string, { usage: string; what: string; more?: readonly string[] }> = {
   up: {
     usage: 'up [--only PART,PART]',
     what: 'start everything and wait until it is ready; it goes on running when this command ends',
+    more: ['Ctrl-C before that ends what was started. A process that ends by itself is started again.'],
   },
   down: { usage: 'down [--purge]', what: 'end everything cleanly; --purge also removes its data, logs and passwords' },
-  status: { usage: 'status [--json]', what: 'each process with its pid, state, ports and health, and the addresses to look at' },
+  status: {
+    usage: 'status [--json]',
+    what: 'each process with its pid, state, ports and health, and the addresses to look at',
+    more: [
+      'starting, ready, stopping, stopped; not healthy: it runs and does not answer; restarting: it ended and comes back;',
+      'crash-looping: it ended three times in a row, and is tried again every few seconds; left over: its supervisor is gone.',
+    ],
+  },
   logs: { usage: 'logs NAME [-f]', what: 'the last lines of one log; -f goes on showing what comes' },
   stop: { usage: 'stop NAME ...', what: 'end a process cleanly; it stays down' },
   kill: { usage: 'kill NAME ...', what: 'kill -9; it comes back by itself' },
   start: { usage: 'start NAME ...', what: 'start what was stopped and wait until it is ready' },
   restart: { usage: 'restart NAME ...', what: 'stop and start' },
+  psql: {
+    usage: 'psql SERVICE [-- SQL]',
+    what: "a prompt in a service's database, or one statement and its rows",
+    more: [
+      'It signs in as the service does: rows, no DDL, ten seconds for a statement. \\d lists tables, \\d TABLE its columns.',
+      'A pipe works too: echo "SELECT 1" | npm run stack -- psql order. --json prints rows as JSON; it comes before the --.',
+    ],
+  },
+  queues: { usage: 'queues [--json]', what: 'RabbitMQ: what waits in each queue, what is in hand, how many consume' },
+  topics: { usage: 'topics [--json]', what: 'Kafka: partitions and end offsets of each topic, and how far behind each group is' },
+  'dead-letters': {
+    usage: 'dead-letters [WHAT ID ...]',
+    what: 'messages that are not tried again by themselves: list, show, redrive, discard',
+    more: [
+      'dead-letters [list] [--service NAME] [--limit N] [--after ID]   oldest first, 20 to a page',
+      'dead-letters show ID                                            every error, where it came from, its trace and body',
+      'dead-letters redrive ID ...                                     all their attempts again, now',
+      'dead-letters discard ID ... --reason TEXT                       given up, and kept with the reason',
+      'An ID is payment/12, or 12 beside --service payment. --json for list and show.',
+    ],
+  },
+  dev: {
+    usage: 'dev SERVICE',
+    what: 'one replica from the sources, started anew at every save, with a debugger port; Ctrl-C gives it back',
+    more: [
+      'Ports for a debugger: order 9229, payment 9230, notification 9231, outside-world 9232 (.vscode/launch.json attaches).',
+    ],
+  },
 };
 
 /** The help of one verb, or of all. */
 export function helpOf(verb?: string): string {
   const known = verb === undefined ? undefined : VERBS[verb];
-  if (known) return `npm run stack -- ${known.usage}\n  ${known.what}`;
-  const lines = Object.values(VERBS).map(({ usage, what }) => `  ${usage.padEnd(24)}${what}`);
+  if (known) return [`npm run stack -- ${known.usage}`, known.what, ...(known.more ?? [])].join('\n  ');
+  const lines = Object.values(VERBS).map(({ usage, what }) => `  ${usage.padEnd(28)}${what}`);
   return [
     'npm run stack -- VERB',
     '',
     ...lines,
     '',
-    `  --instance NAME         work on another copy, with ports and data of its own (.stack-NAME)`,
+    '  --instance NAME             work on another copy, with ports and data of its own (.stack-NAME)',
+    '  VERB --help                 more about one of them',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Names one process for good: a pid alone comes back after a reboot or when the counter wraps. */
 export interface Identity {
@@ -32,21 +32,34 @@ export function isAlive(identity: Identity): boolean {
   return fields !== undefined && fields[0] !== 'Z' && fields[19] === identity.startTime && identity.bootId === bootId();
 }
 
-/** The living members of a process group. */
-export function groupMembers(group: number): number[] {
-  return readdirSync('/proc')
+/** True while a process is held by SIGSTOP (or a debugger): its children may go on answering, it does not. */
+export const isSuspended = (pid: number) => ['T', 't'].includes(stat(pid)?.[0] ?? '');
+
+const livingPids = () =>
+  readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
-    .filter((pid) => {
-      const fields = stat(pid);
-      return fields !== undefined && fields[0] !== 'Z' && Number(fields[2]) === group;
-    });
-}
+    .filter((pid) => (stat(pid)?.[0] ?? 'Z') !== 'Z');
 
-/** True when the process was started by the stack in this folder: every process of ours carries the folder's name. */
-export function belongsTo(pid: number, dir: string): boolean {
+/** The living members of a process group. */
+export const groupMembers = (group: number): number[] => livingPids().filter((pid) => Number(stat(pid)?.[2]) === group);
+
+/** Every living process that carries a mark of this folder, the caller excepted. */
+export const processesOf = (dir: string, mark: Mark = 'WAYBILL_STACK'): number[] =>
+  livingPids().filter((pid) => pid !== process.pid && belongsTo(pid, dir, mark));
+
+/** What the supervisor and all that it starts carry in their environment, and what its guardian carries instead. */
+export type Mark = 'WAYBILL_STACK' | 'WAYBILL_GUARDIAN';
+
+/**
+ * True when the process was started by the stack in this folder. PostgreSQL's backends write their titles over their
+ * environment and lead groups of their own: their working folder, the cluster's data, tells whose they are.
+ */
+export function belongsTo(pid: number, dir: string, mark: Mark = 'WAYBILL_STACK'): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`WAYBILL_STACK=${dir}`);
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll(/\0+$/g, '');
+    if (environment !== '') return environment.split('\0').includes(`${mark}=${dir}`);
+    return mark === 'WAYBILL_STACK' && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dir}/postgres/`);
   } catch {
     return false;
   }

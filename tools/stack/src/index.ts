@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { order } from './control.ts';
-import { instanceOf, paths } from './instance.ts';
+import { isAnswering, order } from './control.ts';
+import { instanceOf, paths, type Instance } from './instance.ts';
+import { endLeftovers, isOurs, readState, runningSupervisor } from './leftovers.ts';
 import { elapsedReport, type Report } from './report.ts';
 import type { ServiceStatus } from './supervisor.ts';
 import { portKey, units } from './topology.ts';
-import { endLeftovers, runningSupervisor, untilGone } from './up.ts';
+import { untilGone } from './up.ts';
 
 export { DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
 export type { ServiceStatus } from './supervisor.ts';
@@ -18,29 +19,30 @@ export interface Status {
 /** Ends an instance, in the reverse order of its start. With `purge` its folder goes too. */
 export async function down(options: { instance?: string; purge?: boolean; report?: Report } = {}): Promise<void> {
   const instance = instanceOf(options.instance);
+  const report = options.report ?? elapsedReport();
   const supervisor = runningSupervisor(instance);
-  if (supervisor) {
+  if (supervisor && (await isAnswering(supervisor))) {
     await order(supervisor, 'down');
     await untilGone(supervisor);
-  } else {
-    await endLeftovers(instance, options.report ?? elapsedReport());
-    rmSync(paths(instance).state, { force: true });
-  }
+  } else if (supervisor) report(`the supervisor (process ${supervisor.pid}) does not answer, and is ended with all it started`);
+  // What is left even so: after a kill of the supervisor, or of a `dev` whose processes it does not know.
+  await endLeftovers(instance, report);
   if (options.purge) rmSync(instance.dir, { recursive: true, force: true });
 }
 
-/** Every process and where to look. Of an instance that is down: every part of the topology, stopped. */
+/** Every process and where to look. Of an instance that is down: every part of the topology, stopped or left over. */
 export async function status(name?: string): Promise<Status> {
   const instance = instanceOf(name);
   const supervisor = runningSupervisor(instance);
-  const services = supervisor
-    ? await order<ServiceStatus[]>(supervisor, 'status')
-    : units()
-        .filter(({ part }) => part.runs !== 'step')
-        .map((unit) => ({ name: unit.name, pid: null, state: 'stopped', ports: {}, healthy: false, restarts: 0 }));
+  if (!supervisor) return { services: withoutSupervisor(instance), urls: {} };
+  const services = await order<ServiceStatus[]>(supervisor, 'status', '', AbortSignal.timeout(10_000)).catch(() => {
+    throw new Error(
+      `The supervisor (process ${supervisor.pid}) does not answer: is it suspended? \`npm run stack -- down\` ends it and all it started.`,
+    );
+  });
   const file = paths(instance).ports;
-  const ports = supervisor && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {};
-  return { services, urls: urlsOf(ports) };
+  const ports = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {};
+  return { services, urls: urlsOf(ports, services) };
 }
 
 /** kill -9: the supervisor starts it again. */
@@ -52,10 +54,30 @@ export const start = (unit: string, instance?: string) => tell('start', unit, in
 /** Stops and starts it, and waits until it is ready. */
 export const restart = (unit: string, instance?: string) => tell('restart', unit, instance);
 
-async function tell(verb: string, unit: string, name?: string): Promise<void> {
+/** The supervisor's answer: a sentence that says what became of the unit. */
+async function tell(verb: string, unit: string, name?: string): Promise<string> {
   const supervisor = runningSupervisor(instanceOf(name));
   if (!supervisor) throw new Error('The stack is not running: `npm run stack -- up` starts it.');
-  await order(supervisor, verb, unit);
+  return order<string>(supervisor, verb, unit);
+}
+
+/** What the state file names is believed only as far as it is alive and ours. */
+function withoutSupervisor(instance: Instance): ServiceStatus[] {
+  const processes = readState(instance)?.processes ?? {};
+  return units()
+    .filter(({ part }) => part.runs !== 'step')
+    .map(({ name }) => {
+      const identity = processes[name];
+      const left = identity !== undefined && isOurs(instance, identity);
+      return {
+        name,
+        pid: left ? identity.pid : null,
+        state: left ? 'left over' : 'stopped',
+        ports: {},
+        healthy: false,
+        restarts: 0,
+      };
+    });
 }
 
 const WORTH_A_LOOK = {
@@ -65,9 +87,10 @@ const WORTH_A_LOOK = {
   rabbitmq: portKey('rabbitmq', 'management'),
 };
 
-const urlsOf = (ports: Record<string, number>) =>
+/** The addresses of what belongs to this run: with `--only` not everything does. */
+const urlsOf = (ports: Record<string, number>, services: readonly ServiceStatus[]) =>
   Object.fromEntries(
     Object.entries(WORTH_A_LOOK).flatMap(([name, key]) =>
-      ports[key] === undefined ? [] : [[name, `http://127.0.0.1:${ports[key]}`]],
+      services.some((service) => key.startsWith(`${service.name}.`)) ? [[name, `http://127.0.0.1:${ports[key]}`]] : [],
     ),
   );

@@ -33,6 +33,8 @@ export function paths(instance: Instance) {
     state: join(dir, 'state.json'),
     /** Where the servers are and how to sign in, for tests and tools. */
     connections: join(dir, 'connections.json'),
+    /** Who is just bringing it up. */
+    starting: join(dir, 'starting.json'),
     ports: join(dir, 'ports.json'),
     socket: join(dir, 'control.sock'),
     of: (...parts: string[]) => join(dir, ...parts),

@@ -5,42 +5,39 @@ import { showLog } from './logs.ts';
 import { elapsedReport } from './report.ts';
 import { printStatus } from './print-status.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    instance: { type: 'string' },
-    only: { type: 'string' },
-    purge: { type: 'boolean' },
-    json: { type: 'boolean' },
-    follow: { type: 'boolean', short: 'f' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const options = {
+  instance: { type: 'string' },
+  only: { type: 'string' },
+  purge: { type: 'boolean' },
+  json: { type: 'boolean' },
+  follow: { type: 'boolean', short: 'f' },
+  service: { type: 'string' },
+  reason: { type: 'string' },
+  after: { type: 'string' },
+  limit: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const { values, positionals } = parseOrExit();
 const [verb = 'help', ...names] = positionals;
 const { instance } = values;
+const json = values.json === true;
+const chosen = { ...(instance ? { instance } : {}) };
 
-/** One name per call, as `docker compose` takes several: each in turn. */
-const each = (work: (name: string, instance?: string) => Promise<void>) => async () => {
+/** One name per call, as `docker compose` takes several: each in turn, and what became of it. */
+const each = (work: (name: string, instance?: string) => Promise<string>) => async () => {
   if (names.length === 0) throw new Error(`Which one? ${helpOf(verb)}`);
-  for (const name of names) await work(name, instance);
+  for (const name of names) console.log(await work(name, instance));
 };
 
 const verbs: Record<string, () => Promise<void>> = {
-  up: async () => {
-    const interrupted = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-    const only = values.only?.split(',');
-    const report = elapsedReport();
-    const started = await up({
-      report,
-      signal: interrupted.signal,
-      ...(instance ? { instance } : {}),
-      ...(only ? { only } : {}),
-    });
-    report(started ? 'everything is ready' : 'it is running already');
+  up: bringUp,
+  down: () => down({ ...chosen, ...(values.purge ? { purge: true } : {}) }),
+  status: async () => {
+    const found = await status(instance);
+    if (json) console.log(JSON.stringify(found, null, 2));
+    else printStatus(found);
   },
-  down: () => down({ ...(instance ? { instance } : {}), ...(values.purge ? { purge: true } : {}) }),
-  status: async () => printStatus(await status(instance), values.json === true),
   logs: async () => {
     if (!names[0]) throw new Error(`Which one? ${helpOf(verb)}`);
     await showLog(paths(instanceOf(instance)).logs, names[0], values.follow === true);
@@ -49,6 +46,18 @@ const verbs: Record<string, () => Promise<void>> = {
   kill: each(kill),
   start: each(start),
   restart: each(restart),
+  // Loaded when they are asked for: what the others start with stays small.
+  psql: async () => (await import('./psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
+  queues: async () => (await import('./queues.ts')).queues({ ...chosen, json }),
+  topics: async () => (await import('./topics.ts')).topics({ ...chosen, json }),
+  'dead-letters': async () => {
+    const { service, reason, after, limit } = values;
+    const given = Object.fromEntries(
+      Object.entries({ service, reason, after, limit }).filter(([, value]) => value !== undefined),
+    );
+    await (await import('./dead-letters.ts')).deadLetterCommand(names, { ...chosen, ...given, json });
+  },
+  dev: async () => (await import('./dev.ts')).dev(names[0], instance),
   help: async () => console.log(helpOf(names[0])),
 };
 
@@ -60,4 +69,35 @@ try {
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
+}
+
+async function bringUp(): Promise<void> {
+  const report = elapsedReport();
+  const interrupted = new AbortController();
+  // Ctrl-C may come twice, from the terminal and from npm; the second must not end this process before the clean stop has.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!interrupted.signal.aborted) report(`${signal}: ending what was started`);
+      interrupted.abort(new Error('It was broken off, and nothing of it is left.'));
+    });
+  const only = values.only?.split(',');
+  try {
+    const started = await up({ report, signal: interrupted.signal, ...chosen, ...(only ? { only } : {}) });
+    report(started ? 'everything is ready' : 'it is running already');
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    console.error((error as Error).message);
+    // A download may still be under way, and would hold this process up.
+    process.exit(130);
+  }
+}
+
+/** An option that does not exist gets a sentence instead of a stack. */
+function parseOrExit() {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\`npm run stack -- help\` tells what there is.`);
+    process.exit(1);
+  }
 }

@@ -1,71 +1,105 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, STEADY_MS } from './backoff.ts';
-import { groupMembers, identify, type Identity } from './identity.ts';
+import { backoffMs, CRASH_LOOP, STEADY_MS } from './backoff.ts';
+import { groupMembers, identify, isSuspended, type Identity } from './identity.ts';
+import { lastErrorIn } from './last-error.ts';
+import type { Report } from './report.ts';
 import type { Launch } from './servers/server.ts';
 
-export type State = 'waiting' | 'starting' | 'ready' | 'stopping' | 'stopped' | 'restarting';
+export type State = 'waiting' | 'starting' | 'ready' | 'stopping' | 'stopped' | 'restarting' | 'crash-looping';
+
+/** How a process ended that should have gone on. */
+export interface Crash {
+  readonly at: string;
+  /** `code 1` or `SIGSEGV`. */
+  readonly how: string;
+  /** The line of its log that most likely says why. */
+  readonly error: string;
+}
 
 const PROBE_EVERY_MS = 50;
 const LOG_LIMIT_BYTES = 50_000_000;
 
-/** One process under supervision: wanted up, it comes back when it ends; wanted down, it stays down. */
+/** One process under supervision: wanted up, it comes back whenever it ends; wanted down, it stays down. */
 export class Managed {
   readonly name: string;
+  readonly launch: Launch;
   readonly logFile: string;
   state: State = 'waiting';
   identity: Identity | undefined;
   restarts = 0;
-  private readonly launch: Launch;
+  lastCrash: Crash | undefined;
   private readonly stackDir: string;
   private readonly changed: () => void;
+  private readonly report: Report;
   private child: ChildProcess | undefined;
   private wantedUp = false;
+  private killed = false;
   private crashes = 0;
+  private nextStart: NodeJS.Timeout | undefined;
   /** Settles when the current process and everything of its group are gone. */
   private gone: Promise<void> = Promise.resolve();
+  private readonly waiting = new Set<() => void>();
 
-  constructor(name: string, launch: Launch, options: { logFile: string; stackDir: string; changed: () => void }) {
+  constructor(name: string, launch: Launch, options: { logFile: string; stackDir: string; changed: () => void; report: Report }) {
     this.name = name;
     this.launch = launch;
     this.logFile = options.logFile;
     this.stackDir = options.stackDir;
     this.changed = options.changed;
+    this.report = options.report;
   }
 
-  /** Starts it and waits until its probe succeeds. Does nothing when it is wanted up already. */
-  async start(): Promise<void> {
-    if (this.wantedUp) return;
-    this.wantedUp = true;
-    this.crashes = 0;
-    await this.gone;
-    this.spawn();
+  /** Starts it and waits until its probe succeeds. What waits for its next start after crashes is started at once. */
+  async start(): Promise<string> {
+    if (this.state === 'stopping') await this.gone;
+    if (this.state === 'ready') return `${this.name} is running already (process ${this.child?.pid}).`;
+    if (!this.child) {
+      this.wantedUp = true;
+      this.crashes = 0;
+      clearTimeout(this.nextStart);
+      this.spawn();
+    }
     await this.untilReady();
+    return `${this.name} is ready (process ${this.child?.pid}).`;
   }
 
   /** Asks it to end, and kills it when it takes too long. It stays down. */
-  async stop(): Promise<void> {
+  async stop(): Promise<string> {
+    const before = this.state;
     this.wantedUp = false;
-    if (!this.child) {
-      this.become('stopped');
-      return;
+    clearTimeout(this.nextStart);
+    if (this.child) {
+      this.become('stopping');
+      this.child.kill(this.launch.stopSignal ?? 'SIGTERM');
+      // What somebody suspended hears it only when it goes on.
+      this.child.kill('SIGCONT');
+      const killer = setTimeout(() => this.child?.kill('SIGKILL'), this.launch.stopWithinMs);
+      await this.gone;
+      clearTimeout(killer);
     }
-    this.become('stopping');
-    this.child.kill(this.launch.stopSignal ?? 'SIGTERM');
-    const killer = setTimeout(() => this.child?.kill('SIGKILL'), this.launch.stopWithinMs);
-    await this.gone;
-    clearTimeout(killer);
     this.become('stopped');
+    if (before === 'stopped') return `${this.name} was stopped already.`;
+    const crashed = before === 'crash-looping' || before === 'restarting';
+    return crashed ? `${this.name} had crashed, and is not started again.` : `${this.name} is stopped.`;
   }
 
   /** kill -9. It comes back by itself, because it is still wanted up. */
-  kill(): void {
+  kill(): string {
+    const pid = this.child?.pid;
+    if (pid === undefined) {
+      if (this.wantedUp) return `${this.name} is down at this moment, and comes back by itself.`;
+      throw new Error(`${this.name} is not running: \`npm run stack -- start ${this.name}\` starts it.`);
+    }
+    this.killed = true;
     this.child?.kill('SIGKILL');
+    return `${this.name} (process ${pid}) was killed, and comes back by itself.`;
   }
 
   async isHealthy(): Promise<boolean> {
-    return this.child !== undefined && (await this.launch.isReady());
+    const pid = this.child?.pid;
+    return pid !== undefined && !isSuspended(pid) && (await this.launch.isReady());
   }
 
   private spawn(): void {
@@ -82,52 +116,80 @@ export class Managed {
     });
     closeSync(log);
     this.child = child;
+    this.killed = false;
     this.identity = child.pid === undefined ? undefined : identify(child.pid);
-    this.become('starting');
+    // In a crash loop every start is one more try, until it is ready.
+    this.become(this.crashes >= CRASH_LOOP ? 'crash-looping' : 'starting');
     const startedAt = performance.now();
     this.gone = new Promise((resolve) => {
-      const ended = () => void this.ended(child, startedAt).then(resolve);
-      child.once('exit', ended);
-      child.once('error', ended);
+      const ended = (how: string) => void this.ended(child, how, startedAt).then(resolve);
+      child.once('exit', (code, signal) => ended(signal ?? `code ${code}`));
+      child.once('error', (error) => ended(error.message));
     });
+    void this.probe(child);
+  }
+
+  /** Asks this process until it is ready, however long that takes. */
+  private async probe(child: ChildProcess): Promise<void> {
+    while (this.child === child) {
+      const ready = await this.launch.isReady();
+      if (ready && this.child === child && this.wantedUp) {
+        if (this.restarts > 0) this.report(`${this.name} is ready again (process ${child.pid})`);
+        return this.become('ready');
+      }
+      await delay(PROBE_EVERY_MS);
+    }
   }
 
   /** Ends what is left of the group, and starts again after a while if it is still wanted. */
-  private async ended(child: ChildProcess, startedAt: number): Promise<void> {
+  private async ended(child: ChildProcess, how: string, startedAt: number): Promise<void> {
     if (child.pid !== undefined) await endGroup(child.pid);
     this.child = undefined;
     this.identity = undefined;
     if (!this.wantedUp) return;
-    this.crashes = performance.now() - startedAt > STEADY_MS ? 1 : this.crashes + 1;
     this.restarts += 1;
-    this.become('restarting');
-    setTimeout(() => this.again(), backoffMs(this.crashes));
+    const recovered = this.killed || performance.now() - startedAt > STEADY_MS;
+    this.crashes = this.killed ? 0 : recovered ? 1 : this.crashes + 1;
+    if (!this.killed) this.lastCrash = { at: new Date().toISOString(), how, error: lastErrorIn(this.logFile) };
+    const waitMs = backoffMs(this.crashes);
+    this.become(this.crashes >= CRASH_LOOP ? 'crash-looping' : 'restarting');
+    const why = this.killed ? 'was killed on request' : `ended with ${how} (${this.crashes} in a row): ${this.lastCrash?.error}`;
+    this.report(`${this.name} ${why}; its next start is in ${waitMs / 1000} s`);
+    this.nextStart = setTimeout(() => this.spawn(), waitMs);
   }
 
-  private again(): void {
-    if (!this.wantedUp || this.child) return;
-    this.spawn();
-    this.untilReady().catch(() => undefined);
-  }
-
-  private async untilReady(): Promise<void> {
-    const deadline = performance.now() + this.launch.readyWithinMs;
-    while (this.wantedUp) {
-      if (this.child && (await this.launch.isReady())) {
-        if (this.child) this.become('ready');
-        return;
-      }
-      if (this.crashes >= 3) throw new Error(`${this.name} ended ${this.crashes} times while starting.`);
-      if (performance.now() > deadline)
-        throw new Error(`${this.name} was not ready after ${this.launch.readyWithinMs / 1000} s.`);
-      await delay(PROBE_EVERY_MS);
-    }
-    throw new Error(`${this.name} was stopped while it was starting.`);
+  /** Resolves when it is ready. A crash loop, a stop and too long a time are errors; the process itself goes on being tried. */
+  private untilReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { readyWithinMs } = this.launch;
+      const settle = (error?: Error) => {
+        clearTimeout(limit);
+        this.waiting.delete(look);
+        if (error) reject(error);
+        else resolve();
+      };
+      const limit = setTimeout(
+        () => settle(new Error(`${this.name} was not ready after ${readyWithinMs / 1000} s.`)),
+        readyWithinMs,
+      );
+      const look = () => {
+        if (this.state === 'ready') settle();
+        if (this.state === 'crash-looping') {
+          const { how, error } = this.lastCrash!;
+          settle(new Error(`${this.name} ended ${this.crashes} times while starting, at last with ${how}: ${error}`));
+        }
+        if (this.state === 'stopping' || this.state === 'stopped')
+          settle(new Error(`${this.name} was stopped while it was starting.`));
+      };
+      this.waiting.add(look);
+      look();
+    });
   }
 
   private become(state: State): void {
     this.state = state;
     this.changed();
+    for (const look of [...this.waiting]) look();
   }
 
   /** Appends; what has grown too long is set aside once, at a start. */
@@ -138,7 +200,7 @@ export class Managed {
 }
 
 /** Kills what is left in a process group and waits until it is gone. A group's number is not given away while it has members. */
-export async function endGroup(group: number): Promise<void> {
+async function endGroup(group: number): Promise<void> {
   for (let members = groupMembers(group); members.length > 0; members = groupMembers(group)) {
     try {
       process.kill(-group, 'SIGKILL');

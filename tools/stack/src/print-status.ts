@@ -1,8 +1,8 @@
 import type { Status } from './index.ts';
+import { printTable } from './table.ts';
 
-export function printStatus(status: Status, json: boolean): void {
-  if (json) return console.log(JSON.stringify(status, null, 2));
-  const rows = status.services.map(({ name, pid, state, healthy, restarts, ports }) => [
+export function printStatus({ services, urls }: Status): void {
+  const rows = services.map(({ name, pid, state, healthy, restarts, ports }) => [
     name,
     state === 'ready' && !healthy ? 'not healthy' : state,
     pid === null ? '-' : String(pid),
@@ -11,13 +11,11 @@ export function printStatus(status: Status, json: boolean): void {
       .map(([port, number]) => `${port} ${number}`)
       .join(', '),
   ]);
-  for (const row of [['NAME', 'STATE', 'PID', 'RESTARTS', 'PORTS'], ...rows]) {
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd([18, 13, 9, 10, 0][column] ?? 0))
-        .join('')
-        .trimEnd(),
-    );
-  }
-  for (const [name, url] of Object.entries(status.urls)) console.log(`${name.padEnd(18)}${url}`);
+  printTable(['NAME', 'STATE', 'PID', 'RESTARTS', 'PORTS'], rows);
+  for (const { name, state, lastCrash } of services)
+    if (lastCrash && (state === 'crash-looping' || state === 'restarting' || state === 'starting'))
+      console.log(`${name} ended with ${lastCrash.how} at ${lastCrash.at}: ${lastCrash.error}`);
+  if (services.some(({ state }) => state === 'left over'))
+    console.log('The supervisor is gone: `npm run stack -- up` or `down` ends what it has left.');
+  for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(18)}${url}`);
 }

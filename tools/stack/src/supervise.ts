@@ -1,6 +1,7 @@
 // The supervisor's process: `node supervise.ts INSTANCE [PART,PART...]`, started detached by `up` in the instance's folder.
 import { readFileSync, rmSync } from 'node:fs';
 import { listen, SOCKET } from './control.ts';
+import { startGuardian } from './guardian.ts';
 import { instanceOf, paths } from './instance.ts';
 import { elapsedReport } from './report.ts';
 import { Secrets } from './secrets.ts';
@@ -20,10 +21,13 @@ let failure = '';
 let wake: (() => void)[] = [];
 const tell = () => wake.splice(0).forEach((each) => each());
 const report = elapsedReport((line) => {
+  // `up` listens until everything is ready; what happens later carries its time of day and goes to the log alone.
+  if (outcome !== 'starting') return console.log(`${new Date().toISOString()}${line.replace(/^ *[\d.]+ s/, '')}`);
   console.log(line);
   lines.push(line);
   tell();
 });
+const guardian = startGuardian(instance, report);
 
 const supervisor = new Supervisor(units(undefined, only ? only.split(',') : undefined), {
   instance,
@@ -36,11 +40,12 @@ const supervisor = new Supervisor(units(undefined, only ? only.split(',') : unde
 
 rmSync(SOCKET, { force: true });
 const server = await listen({
+  ping: () => 'here',
   status: () => supervisor.status(),
-  start: (unit) => supervisor.start(unit),
-  stop: (unit) => supervisor.stop(unit),
+  start: supervisor.start,
+  stop: supervisor.stop,
+  kill: supervisor.kill,
   restart: (unit) => supervisor.restart(unit),
-  kill: (unit) => supervisor.kill(unit),
   progress: async (from) => {
     if (lines.length <= Number(from) && outcome === 'starting') await new Promise<void>((resolve) => wake.push(resolve));
     return { lines: lines.slice(Number(from)), outcome, failure };
@@ -56,6 +61,7 @@ function end(): Promise<void> {
     await supervisor.stopAll();
     rmSync(places.state, { force: true });
     rmSync(places.socket, { force: true });
+    await guardian.release();
     // The order's own answer still has to leave.
     setTimeout(() => process.exit(0), 50);
     server.close();

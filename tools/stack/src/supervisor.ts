@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, type Identity } from './identity.ts';
 import { paths } from './instance.ts';
-import { Managed } from './managed.ts';
+import { Managed, type Crash } from './managed.ts';
 import { prepareBy } from './prepare.ts';
 import type { Surroundings } from './servers/server.ts';
 import { lastLines, runStep } from './step.ts';
@@ -11,7 +11,8 @@ import type { Unit } from './topology.ts';
 /** What is kept on disk while the stack runs, so that a later start recognises what a power cut or a kill left. */
 export interface StateFile {
   readonly supervisor: Identity;
-  readonly processes: Readonly<Record<string, Identity>>;
+  /** With the signal that ends each cleanly, for whoever has to do it in the supervisor's place. */
+  readonly processes: Readonly<Record<string, Identity & { readonly stopSignal: NodeJS.Signals }>>;
 }
 
 export interface ServiceStatus {
@@ -21,6 +22,8 @@ export interface ServiceStatus {
   readonly ports: Readonly<Record<string, number>>;
   readonly healthy: boolean;
   readonly restarts: number;
+  /** How it last ended by itself. */
+  readonly lastCrash?: Crash;
 }
 
 /** Starts the units in the order of their `after`, keeps them running, and ends them in reverse. */
@@ -52,8 +55,8 @@ export class Supervisor {
   /** Ends everything, what came last first. */
   async stopAll(): Promise<void> {
     this.steps.abort();
-    const stopped = new Map<string, Promise<void>>();
-    const stop = (unit: Unit): Promise<void> => {
+    const stopped = new Map<string, Promise<unknown>>();
+    const stop = (unit: Unit): Promise<unknown> => {
       const dependents = this.units.filter((other) => this.before(other).includes(unit));
       const running = stopped.get(unit.name) ?? Promise.all(dependents.map(stop)).then(() => this.managed.get(unit.name)?.stop());
       stopped.set(unit.name, running);
@@ -62,22 +65,15 @@ export class Supervisor {
     await Promise.all(this.units.map(stop));
   }
 
-  async start(name: string): Promise<void> {
-    await this.named(name).start();
-  }
+  /** Each answers with a sentence that says what became of it. */
+  start = async (name: string): Promise<string> => this.named(name).start();
+  stop = async (name: string): Promise<string> => this.named(name).stop();
+  kill = async (name: string): Promise<string> => this.named(name).kill();
 
-  async stop(name: string): Promise<void> {
-    await this.named(name).stop();
-  }
-
-  async restart(name: string): Promise<void> {
+  async restart(name: string): Promise<string> {
     const process = this.named(name);
     await process.stop();
-    await process.start();
-  }
-
-  kill(name: string): void {
-    this.named(name).kill();
+    return process.start();
   }
 
   status(): Promise<ServiceStatus[]> {
@@ -94,6 +90,7 @@ export class Supervisor {
             ports,
             healthy: (await process?.isHealthy()) ?? false,
             restarts: process?.restarts ?? 0,
+            ...(process?.lastCrash ? { lastCrash: process.lastCrash } : {}),
           };
         }),
     );
@@ -113,7 +110,8 @@ export class Supervisor {
     if (unit.part.runs === 'step') {
       await runStep(unit.name, launch, { logFile, stackDir: instance.dir, signal: this.steps.signal });
     } else {
-      const process = new Managed(unit.name, launch, { logFile, stackDir: instance.dir, changed: () => this.writeState() });
+      const changed = () => this.writeState();
+      const process = new Managed(unit.name, launch, { logFile, stackDir: instance.dir, changed, report });
       this.managed.set(unit.name, process);
       await process.start().catch((error: Error) => {
         throw new Error(`${error.message} The end of ${logFile}:\n${lastLines(logFile)}`);
@@ -132,7 +130,9 @@ export class Supervisor {
   /** Written beside and renamed, at every change. */
   private writeState(): void {
     const processes = Object.fromEntries(
-      [...this.managed.values()].flatMap(({ name, identity }) => (identity ? [[name, identity]] : [])),
+      [...this.managed.values()].flatMap(({ name, identity, launch }) =>
+        identity ? [[name, { ...identity, stopSignal: launch.stopSignal ?? 'SIGTERM' }]] : [],
+      ),
     );
     const state: StateFile = { supervisor: this.self, processes };
     const file = paths(this.around.instance).state;

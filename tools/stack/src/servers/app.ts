@@ -1,26 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentOf } from '../environment.ts';
+import { environmentOf, type Facts } from '../environment.ts';
 import { projectRoot } from '../instance.ts';
-import { portKey } from '../topology.ts';
+import { portKey, type Unit } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
 
 /** A process of ours, under the same Node as the stack itself: a service, or a step that ends by itself. */
 export const app: Prepare = async (unit, around) => {
   const port = around.ports[portKey(unit.name, 'http')];
-  const environment = environmentOf(unit, around);
-  if (environment['LEDGER_DIR']) mkdirSync(environment['LEDGER_DIR'], { recursive: true, mode: 0o700 });
+  const env = appEnvironment(unit, around);
+  if (env['LEDGER_DIR']) mkdirSync(env['LEDGER_DIR'], { recursive: true, mode: 0o700 });
   return {
     file: process.execPath,
     args: ['--enable-source-maps', unit.part.script!],
-    env: {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-      HOME: around.instance.dir,
-      LANG: 'C.UTF-8',
-      ...compileCache(),
-      ...environment,
-    },
+    env,
     cwd: projectRoot,
     // Longer than a service takes to finish what it has in hand.
     stopWithinMs: 20_000,
@@ -29,5 +23,11 @@ export const app: Prepare = async (unit, around) => {
   } satisfies Launch;
 };
 
-/** Node keeps what it compiled: a third of a service's boot. */
-const compileCache = () => ({ NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node') });
+/** All that a process of ours is told. Node keeps what it compiled: a third of a service's boot. */
+export const appEnvironment = (unit: Unit, facts: Facts): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  HOME: facts.instance.dir,
+  LANG: 'C.UTF-8',
+  NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node'),
+  ...environmentOf(unit, facts),
+});

@@ -13,6 +13,8 @@ export const VHOST = 'waybill';
 export const DEPLOY_USER = 'deploy';
 /** Tests make vhosts of their own with it; the default instance has no such user. */
 export const TEST_ADMINISTRATOR = 'administrator';
+/** Sees queues, consumers and connections, on RabbitMQ's page and for `npm run stack -- queues`, and can change nothing. */
+export const OBSERVER = 'observer';
 
 export const rabbitmq: Prepare = async ({ name }, around) => {
   const home = join(around.instance.dir, 'rabbitmq');
@@ -97,11 +99,13 @@ function definitions({ secrets, instance }: Surroundings) {
     users: [
       ...SERVICES.map((service) => user(service)),
       user(DEPLOY_USER),
+      user(OBSERVER, ['monitoring']),
       ...(administrator ? [user(TEST_ADMINISTRATOR, ['administrator'])] : []),
     ],
     permissions: [
       ...services.map(({ service, configure, write, read }) => ({ user: service, vhost: VHOST, configure, write, read })),
       { user: DEPLOY_USER, ...everything },
+      { user: OBSERVER, vhost: VHOST, configure: '', write: '', read: '' },
       ...(administrator ? [{ user: TEST_ADMINISTRATOR, ...everything }] : []),
     ],
     topic_permissions: services.flatMap(({ service, topics }) =>

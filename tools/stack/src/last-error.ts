@@ -1,0 +1,46 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+const LOOK_AT_BYTES = 16_000;
+const LONGEST = 300;
+
+/** The line of a log that most likely says why its process ended. */
+export const lastErrorIn = (file: string): string => errorLineOf(endOf(file));
+
+/** The last line that speaks of an error, or the last one; a line of JSON gives its message. */
+export function errorLineOf(log: string): string {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.findLast(speaksOfAnError) ?? lines.at(-1) ?? 'its log is empty';
+  return messageOf(line).trim().slice(0, LONGEST);
+}
+
+/** Our own lines are pino's, where 50 is an error and 60 a fatal one. Node ends a stack with `Node.js v24...`, which says nothing. */
+function speaksOfAnError(line: string): boolean {
+  const level = parse(line)?.level;
+  if (level !== undefined) return level >= 50;
+  return /\b(error|fatal|panic|emerg|exception|cannot|refused)\b|Error:|Exception:/i.test(line) && !/^\s+at /.test(line);
+}
+
+function messageOf(line: string): string {
+  const entry = parse(line);
+  return entry?.err?.message ?? entry?.msg ?? line;
+}
+
+function parse(line: string): { level?: number; msg?: string; err?: { message?: string } } | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
+  } catch {
+    return undefined;
+  }
+}
+
+function endOf(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, LOOK_AT_BYTES));
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, size - buffer.length));
+  } finally {
+    closeSync(descriptor);
+  }
+}

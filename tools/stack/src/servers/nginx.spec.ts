@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { defaultPorts } from '../topology.ts';
+import { instanceConfiguration } from './nginx.ts';
+
+describe("nginx's configuration of an instance", () => {
+  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081);
+
+  it('balances over the replicas of each service, least connections first, and rests one that fails for a second', () => {
+    expect(text).toContain(
+      [
+        'upstream payment {',
+        '  least_conn;',
+        '  server 127.0.0.1:28120 max_fails=1 fail_timeout=1s;',
+        '  server 127.0.0.1:4711 max_fails=1 fail_timeout=1s;',
+        '  keepalive 32;',
+        '}',
+      ].join('\n'),
+    );
+    expect(text.match(/^upstream (\w+) \{$/gm)).toEqual(['upstream order {', 'upstream payment {', 'upstream notification {']);
+  });
+
+  it('listens on loopback alone, with health and metrics of each replica on the operations origin only', () => {
+    expect(text.match(/listen .*/g)).toEqual(['listen 127.0.0.1:8080;', 'listen 127.0.0.1:8081;']);
+    const [before, operations] = text.split('listen 127.0.0.1:8081;');
+    expect(operations).toContain('location /payment-2/ { proxy_pass http://127.0.0.1:4711/; }');
+    expect(before).not.toContain('location');
+  });
+});
