@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
+import { Messaging, messagingMigrations } from '@waybill/messaging';
 import { createService } from '@waybill/service';
 import { problemIn, ServiceUnderTest, tcpProxy, type TcpProxy } from '@waybill/testing';
 import { OrderModule } from './order.module.js';
