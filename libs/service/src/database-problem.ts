@@ -4,7 +4,10 @@ import { Problem } from './problem.js';
 // Deadlock, serialization failure, lock timeout: somebody else was at the same row.
 const CONTENDED = new Set(['40P01', '40001', '55P03']);
 
-/** The answer when the database, not the request, is the reason: nothing was saved, and the same request may succeed later. */
+/**
+ * The answer when the database, not the request, is the reason: the same request may succeed later. Nothing was saved,
+ * unless the connection broke during the commit: then nobody knows, and the route must know the repetition again.
+ */
 export function databaseProblem(error: unknown): Problem | undefined {
   if (CONTENDED.has((error as { code?: string } | undefined)?.code ?? '')) {
     return new Problem(409, 'Another request works on the same thing. Send this one again.', {
@@ -13,8 +16,8 @@ export function databaseProblem(error: unknown): Problem | undefined {
     });
   }
   if (error instanceof CommitUnknown) {
-    return new Problem(503, 'The database went away in the middle: the request took effect or not. Send it again, unchanged.', {
-      retryAfterSeconds: 1,
+    return new Problem(503, 'The database broke off before it said whether this was saved. Send the same request again.', {
+      retryAfterSeconds: 2,
       cause: error,
     });
   }

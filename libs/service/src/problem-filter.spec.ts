@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HttpException, NotFoundException } from '@nestjs/common';
+import { CommitUnknown } from '@waybill/messaging';
 import { problemOf } from './problem-filter.js';
 import { Problem } from './problem.js';
 import { invalid } from './validation.js';
@@ -27,6 +28,11 @@ describe('what a route throws is answered as a problem', () => {
 
   test.each(['ECONNREFUSED', '57P01', '53300', '57014'])('%s of the database as 503: try again', (code) => {
     expect(problemOf(withCode(code))).toMatchObject({ status: 503, retryAfterSeconds: 2 });
+  });
+
+  test('a commit whose end nobody knows as 503: send it again', () => {
+    const unknown = new CommitUnknown(new Error('secret detail'));
+    expect(problemOf(unknown)).toMatchObject({ status: 503, retryAfterSeconds: 2 });
   });
 
   test.each([new TypeError('secret detail'), 'a string', undefined, new HttpException('secret detail', 500), withCode('23505')])(

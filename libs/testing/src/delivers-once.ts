@@ -7,7 +7,7 @@ export interface OnceSpec<Message> {
   /** Brings the message to the handler and waits until it has been handled, dropped as a duplicate, or has failed. */
   deliver(message: Message): Promise<void>;
   /** Makes the next run of the handler fail after it has written. */
-  failNext(): void;
+  failNext(): void | Promise<void>;
   /** What the handler has changed because of this message; 0 when nothing. */
   effects(message: Message): Promise<number>;
 }
@@ -29,7 +29,7 @@ export function deliversOnce<Message>(spec: OnceSpec<Message>): void {
 
   test('a failure rolls everything back, and the next delivery succeeds', async () => {
     const message = await spec.message();
-    spec.failNext();
+    await spec.failNext();
     await spec.deliver(message);
     expect(await spec.effects(message)).toBe(0);
     await spec.deliver(message);

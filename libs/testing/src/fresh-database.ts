@@ -8,6 +8,8 @@ export interface FreshDatabase {
   /** Initialized, with the migrations applied. */
   readonly dataSource: DataSource;
   readonly name: string;
+  /** Where it is and how to sign in, for a process that opens it by itself. */
+  readonly access: Address & { readonly name: string; readonly user: string; readonly password: string };
   /** A second DataSource on the same database, as another process would have one. Closed with the first. */
   another(options?: { poolSize?: number; through?: Address }): Promise<DataSource>;
   /** Drops the database, whoever is still connected. */
@@ -59,6 +61,7 @@ export async function freshDatabase({
   return {
     dataSource,
     name,
+    access: { host, port, name, user, password },
     another: (options = {}) => open(options.through ?? { host, port }, options.poolSize ?? 8),
     async drop() {
       for (const each of opened) await each.destroy();

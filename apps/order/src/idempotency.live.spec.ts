@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Messaging, messagingMigrations } from '@waybill/messaging';
+import { createService } from '@waybill/service';
+import { problemIn, ServiceUnderTest, tcpProxy, type TcpProxy } from '@waybill/testing';
+import { OrderModule } from './order.module.js';
+import { orderMigrations } from './migrations/index.js';
+
+type App = Awaited<ReturnType<typeof createService>>;
+
+let service: ServiceUnderTest<App>;
+beforeAll(async () => {
+  service = await ServiceUnderTest.make({
+    migrations: [...messagingMigrations, ...orderMigrations],
+    create: (config) => createService(OrderModule, { service: 'order', ...config }),
+    messagingOf: (app: App) => app.get(Messaging),
+  });
+});
+afterAll(() => service.close());
+
+const order = {
+  customerId: 'customer-17',
+  email: 'ada@example.com',
+  currency: 'EUR',
+  lines: [{ sku: 'mug-enamel', quantity: 2 }],
+  paymentMethod: 'pm_ok',
+};
+
+const post = (key: string, payload: object = order, by: App = service.app) =>
+  by.inject({ method: 'POST', url: '/api/orders', headers: { 'idempotency-key': key }, payload });
+
+/** The orders of a customer, each with its messages, so that an order without messages or a message without an order shows. */
+const ordersOf = (customerId: string) =>
+  service.query<{ id: string; sent: number }>(
+    `SELECT id, (SELECT count(*)::int FROM outbox WHERE key = orders.id::text) AS sent FROM orders WHERE customer_id = $1`,
+    [customerId],
+  );
+
+const answerOf = ({ statusCode, headers, payload }: Awaited<ReturnType<typeof post>>) => ({
+  statusCode,
+  location: headers.location,
+  payload,
+});
+
+describe('the same key', () => {
+  test('with the same body gets the very same answer, and there is one order', async () => {
+    const customer = { ...order, customerId: 'repeats' };
+    const [first, again] = [await post('a', customer), await post('a', customer)];
+    expect(first.statusCode).toBe(202);
+    expect(answerOf(again)).toEqual(answerOf(first));
+    expect(await ordersOf('repeats')).toEqual([{ id: first.json<{ id: string }>().id, sent: 2 }]);
+  });
+
+  test('with the same fields in another order is the same request', async () => {
+    const first = await post('b');
+    const again = await post('b', Object.fromEntries(Object.entries(order).reverse()));
+    expect(answerOf(again)).toEqual(answerOf(first));
+  });
+
+  test('with another body is refused, and the first answer stands', async () => {
+    const first = await post('c');
+    const other = await post('c', { ...order, lines: [{ sku: 'mug-enamel', quantity: 3 }] });
+    expect(problemIn(other)).toMatchObject({ status: 422, detail: expect.stringContaining('Idempotency-Key') });
+    expect(answerOf(await post('c'))).toEqual(answerOf(first));
+  });
+
+  test('of another customer is another key', async () => {
+    const mine = await post('d', { ...order, customerId: 'mine' });
+    const yours = await post('d', { ...order, customerId: 'yours' });
+    expect(yours.statusCode).toBe(202);
+    expect(yours.json<{ id: string }>().id).not.toBe(mine.json<{ id: string }>().id);
+    expect(await ordersOf('yours')).toHaveLength(1);
+  });
+
+  test.each([
+    ['has changed', `UPDATE products SET unit_price = unit_price + 1 WHERE sku = 'pen-brass'`],
+    ['no longer names what was sold', `DELETE FROM products WHERE sku = 'pen-brass'`],
+  ])('gets the first answer also when the price list %s', async (what, change) => {
+    const pen = { ...order, lines: [{ sku: 'pen-brass', quantity: 1 }] };
+    const first = await post(what, pen);
+    expect(first.statusCode).toBe(202);
+    await service.query(change);
+    expect(answerOf(await post(what, pen))).toEqual(answerOf(first));
+  });
+
+  test('of a request that was refused is free', async () => {
+    expect(problemIn(await post('e', { ...order, lines: [{ sku: 'moon', quantity: 1 }] }))).toMatchObject({ status: 400 });
+    expect((await post('e')).statusCode).toBe(202);
+  });
+});
+
+test('16 identical requests at once, on two replicas, make one order', async () => {
+  const second = await service.replica();
+  for (const round of ['1', '2', '3']) {
+    const customer = { ...order, customerId: `hasty-${round}` };
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) => post('same', customer, n % 2 === 0 ? service.app : second)),
+    );
+    const accepted = answers.filter(({ statusCode }) => statusCode === 202);
+    for (const refused of answers.filter(({ statusCode }) => statusCode !== 202)) {
+      expect(problemIn(refused)).toMatchObject({ status: 409 });
+      expect(refused.headers['retry-after']).toBe('1');
+    }
+    const [placed, ...more] = await ordersOf(customer.customerId);
+    expect(more).toEqual([]);
+    expect(placed!.sent).toBe(2);
+    const first = answerOf(accepted[0]!);
+    expect(JSON.parse(first.payload)).toMatchObject({ id: placed!.id });
+    for (const answer of [...accepted, await post('same', customer), await post('same', customer, second)])
+      expect(answerOf(answer)).toEqual(first);
+  }
+});
+
+test('a request that waits too long for one with its key is told to come back', async () => {
+  // Somebody else is in the middle of the same request: the key is written and not committed.
+  const other = service.database.dataSource.createQueryRunner();
+  await other.startTransaction();
+  await other.query(`INSERT INTO idempotency_keys (customer_id, key, fingerprint, answer) VALUES ('waits', 'k', '\\x00', '{}')`);
+  const response = await post('k', { ...order, customerId: 'waits' });
+  await other.rollbackTransaction();
+  await other.release();
+  expect(problemIn(response)).toMatchObject({ status: 409 });
+  expect(response.headers['retry-after']).toBe('1');
+  expect((await post('k', { ...order, customerId: 'waits' })).statusCode).toBe(202);
+});
+
+describe('when the connection to the database breaks', () => {
+  let proxy: TcpProxy;
+  let behindProxy: App;
+  /** What to do when the server's answer to this command comes by, before the service hears it. */
+  let fault: { at: 'INSERT 0 2' | 'COMMIT'; does(): void } | undefined;
+  beforeEach(async () => {
+    const { host, port } = service.database.access;
+    proxy = await tcpProxy({ host, port }, (answer) => {
+      if (!fault || !answer.includes(`${fault.at}\0`)) return answer;
+      const { does } = fault;
+      fault = undefined;
+      does();
+      return Buffer.alloc(0);
+    });
+    behindProxy = await service.replica({ through: proxy });
+  });
+  afterEach(() => proxy.close());
+
+  test('in the COMMIT, after it was done, the order is found by its key', async () => {
+    const customer = { ...order, customerId: 'lucky' };
+    fault = { at: 'COMMIT', does: () => proxy.cut() };
+    const response = await post('k', customer, behindProxy);
+    expect(response.statusCode).toBe(202);
+    expect(fault).toBeUndefined();
+    expect(answerOf(await post('k', customer))).toEqual(answerOf(response));
+    expect(await ordersOf('lucky')).toEqual([{ id: response.json<{ id: string }>().id, sent: 2 }]);
+  });
+
+  test('in the COMMIT, and the database stays away, the same request succeeds later with the order that was saved', async () => {
+    const customer = { ...order, customerId: 'patient' };
+    fault = { at: 'COMMIT', does: () => proxy.refuse() };
+    const response = await post('k', customer, behindProxy);
+    expect(problemIn(response)).toMatchObject({ status: 503 });
+    expect(response.headers['retry-after']).toBeDefined();
+    const [saved] = await ordersOf('patient');
+    proxy.heal();
+    const again = await post('k', customer, behindProxy);
+    expect(again.statusCode).toBe(202);
+    expect(await ordersOf('patient')).toEqual([{ id: again.json<{ id: string }>().id, sent: 2 }]);
+    expect(saved).toEqual({ id: again.json<{ id: string }>().id, sent: 2 });
+  });
+
+  test('before the COMMIT nothing is saved, and the same request succeeds later', async () => {
+    const customer = { ...order, customerId: 'unlucky' };
+    fault = { at: 'INSERT 0 2', does: () => proxy.cut() };
+    const response = await post('k', customer, behindProxy);
+    expect(problemIn(response)).toMatchObject({ status: 503 });
+    expect(await ordersOf('unlucky')).toEqual([]);
+    expect((await post('k', customer, behindProxy)).statusCode).toBe(202);
+    expect(await ordersOf('unlucky')).toMatchObject([{ sent: 2 }]);
+  });
+});

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
+import { createService } from '@waybill/service';
+import { problemIn, ServiceUnderTest } from '@waybill/testing';
+import { OrderModule } from './order.module.js';
+import { orderMigrations } from './migrations/index.js';
+
+type App = Awaited<ReturnType<typeof createService>>;
+
+let service: ServiceUnderTest<App>;
+beforeAll(async () => {
+  service = await ServiceUnderTest.make({
+    migrations: [...messagingMigrations, ...orderMigrations],
+    create: (config) => createService(OrderModule, { service: 'order', ...config }),
+    messagingOf: (app: App) => app.get(Messaging),
+  });
+});
+afterAll(() => service.close());
+
+const mugs = { sku: 'mug-enamel', quantity: 2 };
+const order = {
+  customerId: 'customer-17',
+  email: 'ada@example.com',
+  currency: 'EUR',
+  lines: [mugs, { sku: 'tea-assam', quantity: 1 }],
+  paymentMethod: 'pm_ok',
+};
+
+/** `payload` as an object is sent as JSON, as text as it is. */
+const post = (payload: object | string, headers: Record<string, string> = {}) =>
+  service.app.inject({
+    method: 'POST',
+    url: '/api/orders',
+    headers: { 'content-type': 'application/json', 'idempotency-key': newId(), ...headers },
+    payload,
+  });
+
+const ordersSaved = async () => (await service.query<{ n: number }>(`SELECT count(*)::int AS n FROM orders`))[0]!.n;
+
+test('an order is accepted with its price from the list, its address, and the messages that follow', async () => {
+  const response = await post(order);
+  expect(response.statusCode).toBe(202);
+  const { id, ...body } = response.json<{ id: string }>();
+  expect(body).toEqual({
+    status: 'placed',
+    total: 2 * 1250 + 899,
+    currency: 'EUR',
+    lines: [
+      { sku: 'mug-enamel', name: 'Enamel mug', quantity: 2, unitPrice: 1250 },
+      { sku: 'tea-assam', name: 'Assam tea, 250 g', quantity: 1, unitPrice: 899 },
+    ],
+    version: 1,
+    placedAt: expect.any(String),
+    updatedAt: expect.any(String),
+  });
+  expect(response.headers.location).toBe(`/api/orders/${id}`);
+  expect((await service.app.inject(response.headers.location!)).json()).toEqual({ id, ...body });
+  expect(await service.sent(id)).toEqual(['order.placed.v1', 'payment.charge.v1']);
+});
+
+describe('an order is refused, and nothing is saved,', () => {
+  let before: number;
+  beforeAll(async () => void (before = await ordersSaved()));
+  afterAll(async () => expect(await ordersSaved()).toBe(before));
+
+  test.each([
+    ['is missing', undefined, /^is required/],
+    ['is empty', '', /^must be 1 to 255/],
+    ['is longer than 255 characters', 'k'.repeat(256), /^must be 1 to 255/],
+    ['is not ASCII', 'schlüssel', /^must be 1 to 255/],
+  ])('when its Idempotency-Key %s', async (_, key, message) => {
+    const response = await service.app.inject({
+      method: 'POST',
+      url: '/api/orders',
+      headers: { ...(key !== undefined && { 'idempotency-key': key }) },
+      payload: order,
+    });
+    expect(problemIn(response)).toMatchObject({
+      status: 400,
+      errors: [{ path: 'Idempotency-Key', message: expect.stringMatching(message) }],
+    });
+  });
+
+  test('with every wrong field named by its path, all at once', async () => {
+    const response = await post({
+      customerId: 'customer\u0000',
+      email: 'ada',
+      currency: 'euro',
+      lines: [{ ...mugs, quantity: 0 }, { ...mugs, price: 1 }, { sku: '', quantity: 1.5 }, { quantity: 1_001 }],
+      total: 1,
+    });
+    expect(
+      problemIn(response)
+        .errors!.map(({ path }) => path)
+        .sort(),
+    ).toEqual([
+      'currency',
+      'customerId',
+      'email',
+      'lines.0.quantity',
+      'lines.1.price',
+      'lines.2.quantity',
+      'lines.2.sku',
+      'lines.3.quantity',
+      'lines.3.sku',
+      'paymentMethod',
+      'total',
+    ]);
+  });
+
+  test.each([
+    ['a field that nobody knows', { ...order, coupon: 'X' }, 'coupon', 'is not a known field'],
+    ['a price in its body', { ...order, lines: [{ ...mugs, unitPrice: 1 }] }, 'lines.0.unitPrice', 'is not a known field'],
+    ['U+0000', { ...order, customerId: 'a\u0000' }, 'customerId', 'must not contain U+0000 or a lone surrogate'],
+    [
+      'a lone surrogate',
+      { ...order, paymentMethod: 'pm_\ud800' },
+      'paymentMethod',
+      'must not contain U+0000 or a lone surrogate',
+    ],
+    ['no line', { ...order, lines: [] }, 'lines', expect.stringContaining('>=1')],
+    ['101 lines', { ...order, lines: Array(101).fill(mugs) }, 'lines', expect.stringContaining('<=100')],
+    ['a quantity of 0', { ...order, lines: [{ ...mugs, quantity: 0 }] }, 'lines.0.quantity', expect.stringContaining('>=1')],
+    [
+      'an unknown sku',
+      { ...order, lines: [mugs, { sku: 'moon', quantity: 1 }] },
+      'lines.1.sku',
+      expect.stringMatching(/^is not in the price list/),
+    ],
+    ['another currency', { ...order, lines: [{ sku: 'poster-map', quantity: 1 }] }, 'lines.0.sku', 'is sold in USD, not in EUR'],
+  ])('with %s', async (_, payload, path, message) => {
+    // Lone surrogates and U+0000 travel as escapes, which is how JSON.stringify writes them.
+    expect(problemIn(await post(payload))).toMatchObject({ status: 400, errors: [{ path, message }] });
+  });
+
+  test.each([
+    ['is an array', '[]'],
+    ['is null', 'null'],
+    ['is a number', '7'],
+    ['is no JSON', '{"customerId": '],
+    ['is empty', ''],
+    ['sets __proto__', `{"__proto__": {"admin": true}, ${JSON.stringify(order).slice(1)}`],
+    ['sets constructor.prototype', `{"constructor": {"prototype": {"admin": true}}, ${JSON.stringify(order).slice(1)}`],
+  ])('when its body %s', async (_, payload) => {
+    expect(problemIn(await post(payload))).toMatchObject({ status: 400 });
+  });
+
+  test('when its body is larger than 64 KB', async () => {
+    expect(problemIn(await post({ ...order, email: 'a'.repeat(64 * 1024) }))).toMatchObject({ status: 413 });
+  });
+
+  test.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'when its body is %s',
+    async (type) => {
+      expect(problemIn(await post(JSON.stringify(order), { 'content-type': type }))).toMatchObject({ status: 415 });
+    },
+  );
+});

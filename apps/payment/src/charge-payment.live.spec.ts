@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { paymentCharge } from '@waybill/contracts';
+import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
+import { createService } from '@waybill/service';
+import { deliversOnce, eventually, outsideWorld, type OutsideWorld, problemIn, ServiceUnderTest } from '@waybill/testing';
+import { paymentMigrations } from './migrations/index.js';
+import { PaymentModule } from './payment.module.js';
+
+type App = Awaited<ReturnType<typeof createService>>;
+
+let world: OutsideWorld;
+let service: ServiceUnderTest<App>;
+beforeAll(async () => {
+  world = await outsideWorld();
+  const provider = { url: world.providerUrl, callDeadlineMs: 3_000 };
+  service = await ServiceUnderTest.make({
+    migrations: [...messagingMigrations, ...paymentMigrations],
+    create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config }),
+    messagingOf: (app: App) => app.get(Messaging),
+  });
+});
+afterEach(() => world.faults());
+afterAll(async () => {
+  await service.close();
+  await world.end();
+});
+
+const charge = (orderId: string, paymentMethod = 'pm_ok', id = newId(), by?: App) =>
+  service.deliver(paymentCharge, { orderId, amount: 2500, currency: 'EUR', paymentMethod }, id, by);
+
+/** What the service says of an order's payment. */
+const paymentOf = async (orderId: string) => (await service.app.inject(`/api/payments?orderId=${orderId}`)).json<object[]>()[0];
+
+/** What the provider says, one word a call: `+` moved money, `?` gave no answer. */
+const callsAbout = async (orderId: string) =>
+  (await world.charges(orderId)).map(({ kind, effect, answered }) => `${kind}${effect ? '+' : ''}${answered ? '' : '?'}`);
+
+/** The worker that has claimed this payment has been silent for longer than its lease. */
+const leaseEnds = (orderId: string) =>
+  service.query(`UPDATE payments SET lease_expires_at = clock_timestamp() WHERE order_id = $1`, [orderId]);
+
+describe('payment.charge', () => {
+  deliversOnce({
+    message: () => ({ id: newId(), orderId: newId() }),
+    deliver: async ({ id, orderId }) => {
+      await charge(orderId, 'pm_ok', id);
+      await world.faults();
+    },
+    failNext: () => world.faults({ provider: { refuse: 1 } }),
+    effects: async ({ orderId }) => {
+      const moved = (await world.charges(orderId)).filter(({ effect }) => effect);
+      expect(await service.sent(orderId)).toEqual(moved.map(() => 'payment.charged.v1'));
+      return moved.length;
+    },
+  });
+
+  test('moves the money under the one key of its order', async () => {
+    const orderId = newId();
+    await charge(orderId);
+    expect(await world.charges(orderId)).toMatchObject([
+      { kind: 'charge', idempotencyKey: `charge-${orderId}`, amount: 2500, currency: 'EUR', effect: true, answered: true },
+    ]);
+    expect(await paymentOf(orderId)).toMatchObject({ orderId, status: 'charged', amount: 2500, currency: 'EUR', attempts: 1 });
+  });
+
+  test('that the provider declines moves no money, and says so', async () => {
+    const orderId = newId();
+    await charge(orderId, 'pm_declined');
+    expect(await callsAbout(orderId)).toEqual(['charge']);
+    expect(await service.sent(orderId)).toEqual(['payment.declined.v1']);
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'declined', reason: 'insufficient funds' });
+  });
+
+  test('sent twice for one order, as two messages, moves the money once', async () => {
+    const orderId = newId();
+    await charge(orderId);
+    await charge(orderId);
+    expect(await callsAbout(orderId)).toEqual(['charge+']);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
+  });
+
+  test('in 8 copies at once on two replicas moves the money once', async () => {
+    const [orderId, id] = [newId(), newId()];
+    const second = await service.replica();
+    await Promise.all(Array.from({ length: 8 }, (_, n) => charge(orderId, 'pm_ok', id, n % 2 ? second : service.app)));
+    // A copy that met the claim of another may have been parked to come back; it finds the charge settled.
+    if ((await service.parked()).length > 0) await service.retryParked();
+    expect(await callsAbout(orderId)).toEqual(['charge+']);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
+  });
+});
+
+describe('when the outcome is unknown', () => {
+  test.each([
+    ['answer is lost after the charge', 'pm_timeout_charged', ['charge+?', 'lookup']],
+    ['call is lost before the charge', 'pm_timeout_not_charged', ['charge?', 'lookup', 'charge+']],
+  ])('because the %s, the next attempt looks first, and the money moves once', async (_, method, calls) => {
+    const [orderId, id] = [newId(), newId()];
+    await charge(orderId, method, id);
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'charging', attempts: 1 });
+    expect(await service.sent(orderId)).toEqual([]);
+    // Not counted towards the dead letter: the provider may be away for long.
+    expect(await service.parked()).toMatchObject([{ state: 'waiting', failures: 0 }]);
+
+    await charge(orderId, method, id);
+    expect(await callsAbout(orderId)).toEqual(calls);
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'charged', attempts: 2 });
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
+  });
+
+  test('because nothing can be saved after the answer, the next attempt finds the charge', async () => {
+    const [orderId, id] = [newId(), newId()];
+    await service.failNextCommit();
+    await charge(orderId, 'pm_ok', id);
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'charging' });
+    expect(await service.parked()).toMatchObject([{ errors: [{ error: expect.stringContaining('made to fail') }] }]);
+
+    await leaseEnds(orderId);
+    await charge(orderId, 'pm_ok', id);
+    expect(await callsAbout(orderId)).toEqual(['charge+', 'lookup']);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
+  });
+});
+
+describe('a claim', () => {
+  test('of another worker is respected until its lease ends, and the wait counts as no attempt', async () => {
+    const [orderId, id] = [newId(), newId()];
+    await service.query(
+      `INSERT INTO payments (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
+       VALUES ($1, 'charging', 2500, 'EUR', 'pm_ok', 1, clock_timestamp() + interval '1 hour', 0)`,
+      [orderId],
+    );
+    await charge(orderId, 'pm_ok', id);
+    expect(await world.charges(orderId)).toEqual([]);
+    const [parked] = await service.parked();
+    expect(parked).toMatchObject({ state: 'waiting', failures: 0, transientFailures: 0 });
+    const minutesAhead = (parked!.nextAttemptAt.getTime() - Date.now()) / 60_000;
+    expect(Math.round(minutesAhead)).toBe(60);
+
+    await leaseEnds(orderId);
+    await charge(orderId, 'pm_ok', id);
+    expect(await callsAbout(orderId)).toEqual(['lookup', 'charge+']);
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'charged', attempts: 2 });
+  });
+
+  test('that was taken over is lost: the late finisher changes nothing', async () => {
+    const [orderId, id] = [newId(), newId()];
+    await world.faults({ provider: { slowMs: 1_000 } });
+    const late = charge(orderId, 'pm_ok', id);
+    await eventually('the money has moved', async () => (await callsAbout(orderId)).length === 1);
+    await world.faults();
+    await leaseEnds(orderId);
+    await charge(orderId, 'pm_ok', id, await service.replica());
+    expect(await paymentOf(orderId)).toMatchObject({ status: 'charged', attempts: 2 });
+    const settled = await service.query(`SELECT * FROM payments WHERE order_id = $1`, [orderId]);
+
+    await late;
+    expect(await service.query(`SELECT * FROM payments WHERE order_id = $1`, [orderId])).toEqual(settled);
+    expect(await service.parked()).toEqual([]);
+    expect(await callsAbout(orderId)).toEqual(['charge+', 'lookup']);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
+  });
+});
+
+describe('GET /api/payments', () => {
+  test('of an order that nobody knows is an empty list', async () => {
+    expect((await service.app.inject(`/api/payments?orderId=${newId()}`)).json()).toEqual([]);
+  });
+
+  test.each([
+    ['without an order', '', 'orderId'],
+    ['of an id that is no uuid', '?orderId=1', 'orderId'],
+    ['with a parameter that nobody knows', `?orderId=${newId()}&all=1`, 'all'],
+  ])('%s is refused by the name of the parameter', async (_, query, path) => {
+    expect(problemIn(await service.app.inject(`/api/payments${query}`))).toMatchObject({ status: 400, errors: [{ path }] });
+  });
+});

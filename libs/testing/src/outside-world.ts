@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.js';
+import type { Address } from './tcp-proxy.js';
+
+/** One call that the payment provider received. `effect`: it moved money. `answered`: false when the answer was withheld. */
+interface ChargeLine {
+  readonly kind: 'charge' | 'refund' | 'lookup';
+  readonly reference: string;
+  readonly idempotencyKey: string | null;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly effect: boolean;
+  readonly answered: boolean;
+}
+
+/** One mail that the mail server received. `effect`: it was delivered, and not known from before. */
+interface MailLine {
+  readonly to: string;
+  readonly subject: string;
+  readonly orderId: string | null;
+  readonly messageId: string | null;
+  readonly effect: boolean;
+  readonly answered: boolean;
+}
+
+/** The real apps/outside-world in a process of its own: payment provider, mail server, and the ledgers that tell what they did. */
+export interface OutsideWorld {
+  readonly providerUrl: string;
+  readonly smtp: Address;
+  /** Replaces all faults; none heals everything. What they may be is in the app's README. */
+  faults(settings?: { provider?: object; mail?: object }): Promise<void>;
+  /** The provider's calls about an order, oldest first. */
+  charges(orderId: string): Promise<ChargeLine[]>;
+  /** The mails about an order, oldest first. */
+  mails(orderId: string): Promise<MailLine[]>;
+  end(): Promise<void>;
+}
+
+const program = fileURLToPath(new URL('../../../apps/outside-world/dist/main.js', import.meta.url));
+
+/** Starts it on free ports, with empty ledgers. It must have been built. */
+export async function outsideWorld(): Promise<OutsideWorld> {
+  if (!existsSync(program)) throw new Error('apps/outside-world is not built: `npm run build` does it.');
+  const ledgers = mkdtempSync(join(tmpdir(), 'waybill-outside-world-'));
+  const host = '127.0.0.1';
+  const [http, smtp] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, [program], {
+    env: { HTTP_HOST: host, HTTP_PORT: `${http}`, SMTP_HOST: host, SMTP_PORT: `${smtp}`, LEDGER_DIR: ledgers, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const url = `http://${host}:${http}`;
+  await eventually('the outside world answers', async () => (await fetch(`${url}/health/ready`)).ok);
+
+  const ledger = async <Line>(name: 'charges' | 'mails') => {
+    const text = await (await fetch(`${url}/ledger/${name}`)).text();
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
+  };
+  return {
+    providerUrl: url,
+    smtp: { host, port: smtp },
+    async faults(settings = {}) {
+      const headers = { 'content-type': 'application/json' };
+      const { status } = await fetch(`${url}/faults`, { method: 'PUT', headers, body: JSON.stringify(settings) });
+      if (status !== 200) throw new Error(`The outside world answered the faults ${JSON.stringify(settings)} with ${status}.`);
+    },
+    charges: async (orderId) => (await ledger<ChargeLine>('charges')).filter(({ reference }) => reference === orderId),
+    mails: async (orderId) => (await ledger<MailLine>('mails')).filter((mail) => mail.orderId === orderId),
+    async end() {
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(ledgers, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
