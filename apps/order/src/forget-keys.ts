@@ -19,6 +19,10 @@ export class ForgetKeys implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.messaging.everyHour('idempotency keys', async () => void (await this.database.query(FORGET)));
+    this.messaging.everyHour('idempotency keys', () => this.forget());
+  }
+
+  async forget(): Promise<void> {
+    await this.database.query(FORGET);
   }
 }

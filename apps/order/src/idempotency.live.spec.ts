@@ -11,7 +11,7 @@ let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   service = await ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', ...config }),
+    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config }),
     messagingOf: (app: App) => app.get(Messaging),
   });
 });

@@ -16,6 +16,7 @@ export const cancelMoments: readonly FaultRun[] = SEMANTICS.map((keys) => ({
   name: `cancel-${keys}`,
   what: `a cancel at 20 moments around the charge, for each payment method; the provider's keys: ${keys}`,
   repeats: 'any',
+  noMoreOrders: true,
   mustSee: ['refunded', 'voided'],
   orders: {
     count: METHODS.length * MOMENTS,

@@ -54,7 +54,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
       run: name,
       count,
       // Orders come as long as something is being broken.
-      goOn: () => breaking && !run.orders,
+      goOn: () => breaking && !run.noMoreOrders,
       inFlight: 64,
       perSecond: plan.perSecond,
       ...(run.orders && { request: run.orders.request }),

@@ -13,6 +13,8 @@ export interface FaultRun {
   break(world: World): Promise<void>;
   /** What must come twice and be absorbed (a run in which nothing did has hit nothing), or must not come twice at all. */
   readonly repeats: 'some' | 'any' | 'none';
+  /** No orders beyond the number asked for, however long the breaking takes. */
+  readonly noMoreOrders?: boolean;
   /** Ways for a payment to end that must have occurred. */
   readonly mustSee?: readonly string[];
   /** No request may have been sent again: each was accepted at its first try. */
@@ -113,6 +115,7 @@ export const runs: readonly FaultRun[] = [
     name: 'provider-down',
     what: 'the payment provider and the mail server down for 3 minutes: nothing becomes a dead letter',
     repeats: 'any',
+    noMoreOrders: true,
     break: async ({ untilAccepted, fault, stack }) => {
       await untilAccepted(0.2);
       await fault('provider and mail server down', () => setFaults(stack, { provider: { down: true }, mail: { down: true } }));

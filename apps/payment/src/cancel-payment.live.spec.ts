@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { paymentCancel, paymentCharge } from '@waybill/contracts';
+import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
+import { createService } from '@waybill/service';
+import { deliversOnce, eventually, outsideWorld, type OutsideWorld, ServiceUnderTest } from '@waybill/testing';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { paymentMigrations } from './migrations/index.js';
+import { PaymentModule } from './payment.module.js';
+
+type App = Awaited<ReturnType<typeof createService>>;
+
+const paymentAt = (url: string) =>
+  ServiceUnderTest.make({
+    migrations: [...messagingMigrations, ...paymentMigrations],
+    create: (config) => createService(PaymentModule, { service: 'payment', provider: { url, callDeadlineMs: 3_000 }, ...config }),
+    messagingOf: (app: App) => app.get(Messaging),
+  });
+
+let world: OutsideWorld;
+let service: ServiceUnderTest<App>;
+beforeAll(async () => {
+  world = await outsideWorld();
+  service = await paymentAt(world.providerUrl);
+});
+afterEach(() => world.faults());
+afterAll(async () => {
+  await service.close();
+  await world.end();
+});
+
+const money = { amount: 2500, currency: 'EUR' };
+const charge = (orderId: string, paymentMethod = 'pm_ok', id = newId(), by?: App) =>
+  service.deliver(paymentCharge, { orderId, ...money, paymentMethod }, id, by);
+const cancel = (orderId: string, id = newId(), by?: App) => service.deliver(paymentCancel, { orderId, ...money }, id, by);
+
+const statusOf = async (orderId: string) =>
+  (await service.app.inject(`/api/payments?orderId=${orderId}`)).json<{ status: string }[]>()[0]?.status;
+
+/** What the provider says, one word a call: `+` moved money, `?` gave no answer. */
+const callsAbout = async (orderId: string) =>
+  (await world.charges(orderId)).map(({ kind, effect, answered }) => `${kind}${effect ? '+' : ''}${answered ? '' : '?'}`);
+
+describe('payment.cancel', () => {
+  deliversOnce({
+    message: async () => {
+      const orderId = newId();
+      await charge(orderId);
+      return { id: newId(), orderId };
+    },
+    deliver: async ({ id, orderId }) => {
+      await cancel(orderId, id);
+      await world.faults();
+    },
+    failNext: () => world.faults({ provider: { refuse: 1 } }),
+    effects: async ({ orderId }) => {
+      const refunds = (await world.charges(orderId)).filter(({ kind, effect }) => kind === 'refund' && effect);
+      expect(await service.sent(orderId)).toEqual(['payment.charged.v1', ...refunds.map(() => 'payment.refunded.v1')]);
+      return refunds.length;
+    },
+  });
+
+  test('that comes before its charge leaves a mark: the charge does nothing, and the provider is never asked', async () => {
+    const orderId = newId();
+    await cancel(orderId);
+    await charge(orderId);
+    expect(await world.charges(orderId)).toEqual([]);
+    expect(await statusOf(orderId)).toBe('voided');
+    expect(await service.sent(orderId)).toEqual(['payment.voided.v1']);
+  });
+
+  test('of a declined payment is answered, and the provider is not asked again', async () => {
+    const orderId = newId();
+    await charge(orderId, 'pm_declined');
+    await cancel(orderId);
+    expect(await callsAbout(orderId)).toEqual(['charge']);
+    expect(await service.sent(orderId)).toEqual(['payment.declined.v1', 'payment.voided.v1']);
+  });
+
+  test('in 8 copies at once on two replicas gives the money back once', async () => {
+    const [orderId, id] = [newId(), newId()];
+    await charge(orderId);
+    const second = await service.replica();
+    await Promise.all(Array.from({ length: 8 }, (_, n) => cancel(orderId, id, n % 2 ? second : service.app)));
+    if ((await service.parked()).length > 0) await service.retryParked();
+    expect(await callsAbout(orderId)).toEqual(['charge+', 'refund+']);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1', 'payment.refunded.v1']);
+  });
+
+  test('whose answer is lost asks again under another key, and the money comes back once', async () => {
+    const [orderId, id] = [newId(), newId()];
+    await charge(orderId);
+    await world.faults({ provider: { loseAnswer: 1 } });
+    await cancel(orderId, id);
+    await world.faults();
+    expect(await statusOf(orderId)).toBe('reversing');
+    await cancel(orderId, id);
+    expect(await callsAbout(orderId)).toEqual(['charge+', 'refund+?', 'refund']);
+    const keys = (await world.charges(orderId)).slice(1).map(({ idempotencyKey }) => idempotencyKey);
+    expect(new Set(keys).size).toBe(2);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1', 'payment.refunded.v1']);
+  });
+});
+
+// A look-up would say "none" in both cases, and the money would move afterwards.
+describe('a cancel that overtakes its charge', () => {
+  test('on the way to the provider: the reference is closed there, and the charge is refused when it arrives', async () => {
+    const orderId = newId();
+    await world.faults({ provider: { delayMs: 800 } });
+    const late = charge(orderId);
+    await eventually('the charge is claimed', async () => (await statusOf(orderId)) === 'charging');
+    await cancel(orderId);
+    expect(await statusOf(orderId)).toBe('voided');
+    await late;
+    expect(await callsAbout(orderId)).toEqual(['refund', 'charge']);
+    expect(await service.sent(orderId)).toEqual(['payment.voided.v1']);
+    expect(await service.parked()).toEqual([]);
+  });
+
+  test('after the money moved and before the answer: it is given back, and the late answer changes nothing', async () => {
+    const orderId = newId();
+    await world.faults({ provider: { slowMs: 800 } });
+    const late = charge(orderId);
+    await eventually('the money has moved', async () => (await callsAbout(orderId)).includes('charge+'));
+    await world.faults();
+    await cancel(orderId);
+    await late;
+    expect(await statusOf(orderId)).toBe('refunded');
+    expect((await callsAbout(orderId)).filter((call) => call.endsWith('+'))).toEqual(['charge+', 'refund+']);
+    expect(await service.sent(orderId)).toEqual(['payment.refunded.v1']);
+  });
+});
+
+// The outside world closes a reference for good. This provider does not: it says that there was nothing, and then charges.
+test('money that moves after the cancel was answered is recorded, and given back', async () => {
+  const orderId = newId();
+  let letCharge: () => void = () => {};
+  const charged = new Promise<void>((resolve) => (letCharge = resolve));
+  let moved = false;
+  const provider = createServer((request, response) => {
+    const answer = (body: object) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (request.url === '/reversals') return void answer(moved ? { outcome: 'refunded', ...money } : { outcome: 'closed' });
+    void charged.then(() => {
+      moved = true;
+      answer({ outcome: 'charged' });
+    });
+  }).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const payment = await paymentAt(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`);
+  const stateOf = async () => (await payment.query<{ status: string }>(`SELECT status FROM payments`))[0]?.status;
+  try {
+    const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, newId());
+    await eventually('the charge is claimed', async () => (await stateOf()) === 'charging');
+    await payment.deliver(paymentCancel, { orderId, ...money }, newId());
+    expect(await stateOf()).toBe('voided');
+
+    letCharge();
+    await late;
+    expect(await stateOf()).toBe('reversing');
+    expect(await payment.sent(orderId)).toEqual(['payment.voided.v1', 'payment.cancel.v1']);
+
+    await payment.deliver(paymentCancel, { orderId, ...money }, newId());
+    expect(await stateOf()).toBe('refunded');
+    expect(await payment.sent(orderId)).toEqual(['payment.voided.v1', 'payment.cancel.v1', 'payment.refunded.v1']);
+  } finally {
+    await payment.close();
+    provider.closeAllConnections();
+    provider.close();
+  }
+});
