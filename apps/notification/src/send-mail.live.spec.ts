@@ -20,10 +20,8 @@ beforeAll(async () => {
   });
 });
 afterEach(() => world.faults());
-afterAll(async () => {
-  await service.close();
-  await world.end();
-});
+afterAll(() => service.close());
+afterAll(() => world.end());
 
 const at = '2026-11-24T08:00:00.000Z';
 const happened = {

@@ -20,10 +20,8 @@ beforeAll(async () => {
   });
 });
 afterEach(() => world.faults());
-afterAll(async () => {
-  await service.close();
-  await world.end();
-});
+afterAll(() => service.close());
+afterAll(() => world.end());
 
 const charge = (orderId: string, paymentMethod = 'pm_ok', id = newId(), by?: App) =>
   service.deliver(paymentCharge, { orderId, amount: 2500, currency: 'EUR', paymentMethod }, id, by);

@@ -44,19 +44,24 @@ export interface OutsideWorld {
 
 const program = fileURLToPath(new URL('../../../apps/outside-world/dist/main.js', import.meta.url));
 
+// The pipe to its stdin breaks when the test process ends, however that ends: nothing of it stays behind.
+const endWithParent = 'data:text/javascript,process.stdin.on("end", () => process.exit()).resume()';
+
 /** Starts it on free ports, with empty ledgers. It must have been built. */
 export async function outsideWorld(): Promise<OutsideWorld> {
   if (!existsSync(program)) throw new Error('apps/outside-world is not built: `npm run build` does it.');
   const ledgers = mkdtempSync(join(tmpdir(), 'waybill-outside-world-'));
   const host = '127.0.0.1';
   const [http, smtp] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, ['--import', endWithParent, program], {
     env: { HTTP_HOST: host, HTTP_PORT: `${http}`, SMTP_HOST: host, SMTP_PORT: `${smtp}`, LEDGER_DIR: ledgers, LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['pipe', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');
   const url = `http://${host}:${http}`;
-  await eventually('the outside world answers', async () => (await fetch(`${url}/health/ready`)).ok);
+  await eventually('the outside world answers', async () => (await fetch(`${url}/health/ready`)).ok, {
+    timeoutMs: 60_000,
+  });
 
   const ledger = async <Line>(name: 'charges' | 'mails') => {
     const text = await (await fetch(`${url}/ledger/${name}`)).text();

@@ -69,14 +69,17 @@ export class ServiceUnderTest<A extends App> {
     const app = await this.replica();
     // Not awaited: it resolves when the brokers are there.
     const started = app.startAllMicroservices();
-    await eventually('nothing is parked', async () => {
+    const nothingIsParked = async () => {
       const [waiting] = await this.parked();
       if (waiting) throw new Error(`${waiting.type} is ${waiting.state}: ${waiting.errors.at(-1)?.error}`);
       return true;
+    };
+    // A test that fails here must leave nothing open either.
+    await eventually('nothing is parked', nothingIsParked).finally(async () => {
+      this.#apps.splice(this.#apps.indexOf(app), 1);
+      await app.close();
+      await started;
     });
-    this.#apps.splice(this.#apps.indexOf(app), 1);
-    await app.close();
-    await started;
   }
 
   /** The next transaction that handles a message fails in its COMMIT, when everything has been written. */
