@@ -51,15 +51,19 @@ export const processesOf = (dir: string, mark: Mark = 'WAYBILL_STACK'): number[]
 /** What the supervisor and all that it starts carry in their environment, and what its guardian carries instead. */
 export type Mark = 'WAYBILL_STACK' | 'WAYBILL_GUARDIAN';
 
+/** These write their titles over their environment. */
+const WRITE_TITLES = ['postgres', 'nginx'];
+
 /**
- * True when the process was started by the stack in this folder. PostgreSQL's backends write their titles over their
- * environment and lead groups of their own: their working folder, the cluster's data, tells whose they are.
+ * True when the process was started by the stack in this folder: it carries the folder's mark in its environment. Of those
+ * that overwrite it, the working folder tells; PostgreSQL's backends lead groups of their own, so that no group would.
  */
 export function belongsTo(pid: number, dir: string, mark: Mark = 'WAYBILL_STACK'): boolean {
+  const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
   try {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll(/\0+$/g, '');
-    if (environment !== '') return environment.split('\0').includes(`${mark}=${dir}`);
-    return mark === 'WAYBILL_STACK' && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dir}/postgres/`);
+    if (read('environ').split('\0').includes(`${mark}=${dir}`)) return true;
+    const titled = mark === 'WAYBILL_STACK' && WRITE_TITLES.includes(read('comm').trim());
+    return titled && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dir}/`);
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '@waybill/testing';
-import { identify, processesOf, type Identity } from './identity.ts';
+import { identify, isAlive, processesOf, type Identity } from './identity.ts';
 import { down, instanceOf, kill, paths, restart, start, status, stop, up, type ServiceStatus } from './index.ts';
 import { readState } from './leftovers.ts';
 
@@ -14,7 +14,8 @@ const NAME = `spec-${process.pid}`;
 const OTHER = `${NAME}-other`;
 const instance = instanceOf(NAME);
 const silent = () => undefined;
-const bringUp = (name = NAME) => up({ instance: name, only: ['postgres'], report: silent });
+// nginx too, because it writes its title over the mark in its environment.
+const bringUp = (name = NAME) => up({ instance: name, only: ['postgres', 'nginx'], report: silent });
 
 async function postgres(name = NAME): Promise<ServiceStatus> {
   const { services } = await status(name);
@@ -27,7 +28,10 @@ const becomes = (state: string) =>
   });
 const supervisor = () => readState(instance)!.supervisor;
 const guardians = () => processesOf(instance.dir, 'WAYBILL_GUARDIAN');
-const nothingRuns = () => processesOf(instance.dir).length === 0 && guardians().length === 0;
+const nothingRuns = async () => {
+  const { services } = await status(NAME);
+  return services.every(({ pid }) => pid === null) && processesOf(instance.dir).length === 0 && guardians().length === 0;
+};
 
 beforeEach(() => bringUp());
 afterAll(async () => {
@@ -100,8 +104,12 @@ describe('a crash loop', () => {
 
 describe('without its supervisor', () => {
   test('nothing goes on: its guardian ends everything, and the next start finds the way free', async () => {
-    process.kill(supervisor().pid, 'SIGKILL');
-    await eventually('nothing runs', nothingRuns, { timeoutMs: 5_000 });
+    const { supervisor, processes } = readState(instance)!;
+    expect(Object.keys(processes).sort()).toEqual(['nginx', 'postgres']);
+    process.kill(supervisor.pid, 'SIGKILL');
+    // By their identities: whoever does not recognise a process as ours would not count it either.
+    const ended = () => Object.values(processes).every((identity) => !isAlive(identity));
+    await eventually('nothing runs', async () => ended() && (await nothingRuns()), { timeoutMs: 10_000 });
     expect(await postgres()).toMatchObject({ state: 'stopped', pid: null });
     expect(await bringUp()).toBe(true);
     expect(await postgres()).toMatchObject({ state: 'ready', healthy: true });
@@ -112,7 +120,7 @@ describe('without its supervisor', () => {
     process.kill(first!, 'SIGKILL');
     await eventually('another waits', () => guardians().some((pid) => pid !== first));
     process.kill(supervisor().pid, 'SIGKILL');
-    await eventually('nothing runs', nothingRuns, { timeoutMs: 5_000 });
+    await eventually('nothing runs', nothingRuns, { timeoutMs: 10_000 });
   });
 
   test('nor without both: status says what is left, and the next start ends it', async () => {
@@ -129,7 +137,7 @@ describe('without its supervisor', () => {
   test('one that does not answer is said to be so, and down ends it with all it started', async () => {
     process.kill(supervisor().pid, 'SIGSTOP');
     await down({ instance: NAME, report: silent });
-    expect(nothingRuns()).toBe(true);
+    expect(await nothingRuns()).toBe(true);
   });
 });
 
@@ -202,12 +210,12 @@ test('Ctrl-C during up, twice, ends what was started, cleanly', async () => {
   for (let times = 0; times < 2; times++) command.kill('SIGINT');
   expect(await ended).toBe(130);
   expect(said).toContain('It was broken off, and nothing of it is left.');
-  expect(nothingRuns()).toBe(true);
+  expect(await nothingRuns()).toBe(true);
   expect(readFileSync(paths(instance).of('logs', 'postgres.log'), 'utf8')).toMatch(/database system is shut down\n$/);
 });
 
 test('down with purge leaves no process and no folder', async () => {
   await down({ instance: NAME, purge: true, report: silent });
-  expect(nothingRuns()).toBe(true);
+  expect(await nothingRuns()).toBe(true);
   expect(existsSync(instance.dir)).toBe(false);
 });
