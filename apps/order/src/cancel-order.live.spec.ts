@@ -73,7 +73,12 @@ describe('POST /api/orders/{id}/cancel', () => {
     const orderId = await make();
     const response = await cancel(orderId);
     expect(response.statusCode).toBe(202);
-    expect(response.json()).toMatchObject({ id: orderId, status: 'cancelling', reason: 'cancelled by the customer', total: 2500 });
+    expect(response.json()).toMatchObject({
+      id: orderId,
+      status: 'cancelling',
+      reason: 'cancelled by the customer',
+      total: 2500,
+    });
     expect(await orderOf(orderId)).toEqual(response.json());
     expect(await statesOf(orderId)).toEqual(states);
     expect(await sentSince(orderId)).toEqual([...before, 'order.cancel-requested.v1', 'payment.cancel.v1']);

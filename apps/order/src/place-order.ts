@@ -78,7 +78,9 @@ export class PlaceOrder {
     } catch (error) {
       // The connection may have broken after the commit, or the price list may have changed since the first request:
       // what is stored under the key decides, and nothing runs a second time.
-      const first = await firstAnswer<Answer>(this.database, identity).catch(() => undefined);
+      const first = await firstAnswer<Answer>(this.database, identity).catch((second: unknown) => {
+        if (second instanceof Problem) throw second;
+      });
       if (first) return first;
       throw error;
     }

@@ -133,7 +133,7 @@ export class Messaging {
     else await this.#delivery.deliver([received]);
   }
 
-  /** Resolves when consumers are assigned, or, with a broker away, after the first attempt: it goes on trying. */
+  /** Resolves when consumers are assigned. With Kafka away that may be long: answer requests before you wait for it. */
   start(): Promise<void> {
     return (this.#started ??= this.#start());
   }

@@ -4,20 +4,22 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChecks } from './run-checks.ts';
 import { runEndToEnd } from './run-end-to-end.ts';
+import { runFaults } from './run-faults.ts';
 import { runLiveSpecs } from './run-live-specs.ts';
 import { runPureSpecs } from './run-pure-specs.ts';
 import { broken, closingLine, table, type Suite } from './suite.ts';
 
-const help = `npm test [-- --skip-live] [-- --skip-e2e]
+const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-faults]
 Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
-on a PostgreSQL, RabbitMQ and Kafka of their own, and 60 orders through the whole system. It ends what it started, also after
+on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, and the system broken under load. It ends what it started, also after
 a failure or Ctrl-C. The last line is "N passed, N failed".
-  --skip-live  without the specs on real servers
-  --skip-e2e   without the orders through the whole system
+  --skip-live    without the specs on real servers
+  --skip-e2e     without the orders through the whole system
+  --skip-faults  without the faults, the longest part
 To run one package's specs: node tools/run.mjs nx test @waybill/order (or test:live)`;
 
 const { values: options } = parseArgs({
-  options: { 'skip-live': { type: 'boolean' }, 'skip-e2e': { type: 'boolean' }, help: { type: 'boolean' } },
+  options: { 'skip-live': { type: 'boolean' }, 'skip-e2e': { type: 'boolean' }, 'skip-faults': { type: 'boolean' }, help: { type: 'boolean' } },
 });
 if (options.help) {
   console.log(help);
@@ -36,6 +38,7 @@ const parts: readonly Part[] = [
   ['specs', () => runPureSpecs(stopping.signal)],
   ['live specs', () => runLiveSpecs(stopping.signal), options['skip-live']],
   ['end to end', () => runEndToEnd(results, stopping.signal), options['skip-e2e']],
+  ['faults', () => runFaults(results, stopping.signal), options['skip-faults']],
 ];
 
 // A part that fails does not keep the next one from telling its own problems.
