@@ -32,7 +32,8 @@ import { defaultTuning, type Tuning } from './tuning.js';
 
 const HOUR_MS = 3_600_000;
 /** What a person gave up is evidence for a while. */
-const FORGET_DISCARDED = `DELETE FROM discarded WHERE discarded_at < now() - interval '30 days'`;
+const KEEP_DISCARDED = '30 days';
+const FORGET_DISCARDED = `DELETE FROM discarded WHERE discarded_at < now() - interval '${KEEP_DISCARDED}'`;
 
 export interface MessagingOptions {
   /** The service that sends and handles here, as the contracts name it. */

@@ -21,7 +21,7 @@ export interface Publisher {
   /** Called when the broker is back. */
   onUp(listener: () => void): void;
   /**
-   * Publishes in order per key, pipelined. Settles within the publish timeout; when an answer is missing by then, the
+   * Publishes in order per key, pipelined. Settles within twice the publish timeout; when an answer is missing by then, the
    * connection has been closed before this returns: an old one would go on sending in the background.
    */
   publish(rows: readonly OutboxRow[]): Promise<Published>;

@@ -1,6 +1,6 @@
 /** Every interval and limit of the messaging core. Times are milliseconds, sizes are bytes. */
 export interface Tuning {
-  /** A publish that is not confirmed by then is rolled back. Below PostgreSQL's idle_in_transaction_session_timeout (8 s). */
+  /** A publish that is not confirmed by then is rolled back. Twice this is below PostgreSQL's idle_in_transaction_session_timeout (8 s). */
   publishTimeoutMs: number;
   /** Rows of one claim; beyond 500 the planner turns quadratic and nothing is gained. */
   relayBatchRows: number;

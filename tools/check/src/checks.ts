@@ -7,6 +7,7 @@ import { deadLinks } from './dead-links.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
 import { tagProblems } from './project-tags.ts';
+import { timeoutsInOrder } from './timeouts-in-order.ts';
 import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
 import { unprovedGuarantees } from './unproved-guarantees.ts';
@@ -68,6 +69,13 @@ export const checks: readonly Check[] = [
     problems: async () => {
       const [page] = await trackedFiles('docs/guarantees.md');
       return unprovedGuarantees(page?.text ?? '', await trackedFiles('.spec.ts'));
+    },
+  },
+  {
+    name: 'timeouts in order',
+    problems: async () => {
+      const files = await trackedFiles();
+      return timeoutsInOrder(files.find((file) => file.path === 'docs/timeouts.md')?.text ?? '', files);
     },
   },
   {

@@ -26,8 +26,8 @@ export interface FaultRun {
 const REPLICAS = ['order-1', 'payment-1', 'notification-1', 'order-2', 'payment-2', 'notification-2'];
 const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];
 
-/** Longer than every timeout and lease of the services, the longest of which are the leases of claims (12 s). */
-const BEYOND_EVERY_TIMEOUT_MS = 25_000;
+/** Longer than every timeout and lease of the services, the longest of which is the claim of a retry (30 s). */
+const BEYOND_EVERY_TIMEOUT_MS = 35_000;
 
 const killed = (name: string): FaultRun => ({
   name: `kill-${name}`,

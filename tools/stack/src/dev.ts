@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from './instance.ts';
 import { start, stop } from './index.ts';
 import { running } from './running.ts';
-import { appEnvironment } from './servers/app.ts';
+import { appEnvironment, STOP_WITHIN_MS } from './servers/app.ts';
 import { readSettings } from './settings.ts';
 import { units, type Unit } from './topology.ts';
 
@@ -66,7 +66,7 @@ async function end(child: ChildProcess): Promise<void> {
     }
   };
   signal('SIGTERM');
-  const killer = setTimeout(() => signal('SIGKILL'), 20_000);
+  const killer = setTimeout(() => signal('SIGKILL'), STOP_WITHIN_MS);
   await gone(child);
   clearTimeout(killer);
   signal('SIGKILL');

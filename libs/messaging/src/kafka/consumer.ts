@@ -11,6 +11,8 @@ import { SequenceGaps } from './sequence-gaps.js';
 /** The broker was last heard of longer ago than this: not ready. A fetch returns at least every 250 ms. */
 const SILENCE_MS = 5_000;
 
+const HEARTBEAT_MS = 1_000;
+
 /** Takes the events that a service handles, one partition's batch at a time, and commits offsets after the database. */
 export class KafkaConsumer {
   readonly #client: KafkaClient;
@@ -51,7 +53,7 @@ export class KafkaConsumer {
       sessionTimeout: tuning.kafkaSessionMs,
       // Whoever is longer in a batch than this is left behind by a rebalance; what it did stays in the inbox.
       rebalanceTimeout: 10_000,
-      heartbeatInterval: Math.min(1_000, tuning.kafkaSessionMs / 3),
+      heartbeatInterval: Math.min(HEARTBEAT_MS, tuning.kafkaSessionMs / 3),
       minBytes: 1,
       maxWaitTimeInMs: 250,
       allowAutoTopicCreation: false,
@@ -173,7 +175,7 @@ export class KafkaConsumer {
 
 /** A slow handler must not cost the membership. A rebalance shows at the heartbeat after the commit, not in here. */
 async function keepingAlive(heartbeat: () => Promise<void>, work: () => Promise<void>): Promise<void> {
-  const timer = setInterval(() => void heartbeat().catch(() => undefined), 1_000);
+  const timer = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
   try {
     await work();
   } finally {

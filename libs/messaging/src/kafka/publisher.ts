@@ -73,22 +73,28 @@ export class KafkaPublisher implements Publisher {
   }
 
   async publish(rows: readonly OutboxRow[]): Promise<Published> {
+    const startedAt = performance.now();
     try {
       return { confirmed: await this.#send(rows), refused: [] };
     } catch (error) {
       if (!isRefusal(error)) return this.#noAnswer(rows, error);
       if (rows.length === 1) return { confirmed: [], refused: [{ id: rows[0]!.id, reason: describe(error) }] };
-      return this.#oneByOne(rows);
+      return this.#oneByOne(rows, startedAt + this.tuning.publishTimeoutMs);
     }
   }
 
-  /** A batch with a record that the broker refuses is refused whole: find the record, and hold back only its key. */
-  async #oneByOne(rows: readonly OutboxRow[]): Promise<Published> {
+  /**
+   * A batch with a record that the broker refuses is refused whole: find the record, and hold back only its key. Begins no
+   * send after `until`, so that a claim lasts two publish timeouts at most, which is below the time that PostgreSQL lets
+   * its transaction be idle; what is left goes with the next claim.
+   */
+  async #oneByOne(rows: readonly OutboxRow[], until: number): Promise<Published> {
     const confirmed: string[] = [];
     const refused: { id: string; reason: string }[] = [];
     const heldKeys = new Set<string>();
     for (const row of rows.filter(() => this.up)) {
       if (heldKeys.has(row.key)) continue;
+      if (performance.now() > until) break;
       const result = await this.publish([row]);
       confirmed.push(...result.confirmed);
       refused.push(...result.refused);

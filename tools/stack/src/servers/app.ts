@@ -6,6 +6,9 @@ import { portKey, type Unit } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
 
+/** Longer than the services' own bound for a clean stop (30 s), so that it is never we who cut one short. */
+export const STOP_WITHIN_MS = 35_000;
+
 /** A process of ours, under the same Node as the stack itself: a service, or a step that ends by itself. */
 export const app: Prepare = async (unit, around) => {
   const port = around.ports[portKey(unit.name, 'http')];
@@ -16,8 +19,7 @@ export const app: Prepare = async (unit, around) => {
     args: ['--enable-source-maps', unit.part.script!],
     env,
     cwd: projectRoot,
-    // Longer than a service takes to finish what it has in hand.
-    stopWithinMs: 20_000,
+    stopWithinMs: STOP_WITHIN_MS,
     readyWithinMs: 60_000,
     isReady: () => answers(`http://127.0.0.1:${port}/health/ready`),
   } satisfies Launch;

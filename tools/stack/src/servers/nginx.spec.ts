@@ -10,9 +10,10 @@ describe("nginx's configuration of an instance", () => {
       [
         'upstream payment {',
         '  least_conn;',
-        '  server 127.0.0.1:28120 max_fails=1 fail_timeout=1s;',
-        '  server 127.0.0.1:4711 max_fails=1 fail_timeout=1s;',
+        '  server 127.0.0.1:28120 max_fails=3 fail_timeout=1s;',
+        '  server 127.0.0.1:4711 max_fails=3 fail_timeout=1s;',
         '  keepalive 32;',
+        '  keepalive_timeout 60s;',
         '}',
       ].join('\n'),
     );

@@ -48,16 +48,27 @@ async function earlyErrors(file: string, env: NodeJS.ProcessEnv): Promise<string
   return major! * 1e6 + minor! * 1e3 + patch! >= 1_019_005 ? ['-e', 'stderr'] : [];
 }
 
+/** Below the services' 75 s: the side that reuses a connection must be the one that closes it first, or it meets a reset. */
+const KEEP_ALIVE = '60s';
+/** A replica that fails three times within this is left alone for as long. */
+const FAIL_TIMEOUT = '1s';
+
 /** The replicas behind each name, and the two origins. */
 export function instanceConfiguration(ports: Readonly<Record<string, number>>, edge: number, operations: number): string {
   const replicas = units().filter(({ partName }) => BALANCED.includes(partName));
   const addressOf = (unit: string) => `127.0.0.1:${ports[portKey(unit, 'http')]}`;
   const upstreams = BALANCED.map((service) => {
     const servers = replicas.filter(({ partName }) => partName === service).map((replica) => addressOf(replica.name));
-    // A replica that fails three times in a second is left alone for one. After a single failure the last one that lives
-    // would be given up as easily, and nginx would answer that there is none.
-    const lines = servers.map((address) => `  server ${address} max_fails=3 fail_timeout=1s;`);
-    return [`upstream ${service} {`, '  least_conn;', ...lines, '  keepalive 32;', '}'].join('\n');
+    // After a single failure the last one that lives would be given up as easily, and nginx would answer that there is none.
+    const lines = servers.map((address) => `  server ${address} max_fails=3 fail_timeout=${FAIL_TIMEOUT};`);
+    return [
+      `upstream ${service} {`,
+      '  least_conn;',
+      ...lines,
+      '  keepalive 32;',
+      `  keepalive_timeout ${KEEP_ALIVE};`,
+      '}',
+    ].join('\n');
   });
   const perReplica = replicas.map(
     ({ name }) => `  location /${name}/ { proxy_pass http://${addressOf(name)}/; }`, // /order-1/health/ready, /order-1/metrics
