@@ -63,10 +63,13 @@ export const READ_OUTBOX = `
 /** What the broker confirmed is done. A crash before this commits publishes the rows again: the inbox drops the copies. */
 export const DELETE_OUTBOX = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
 
-/** What the broker refused stays, with its reason, and holds back its key until its time has come. */
+/**
+ * What the broker refused stays, with its reason, and holds back its key until its time has come: counted from here, because
+ * `now()` is the start of the claim, and publishing may have taken longer than the wait.
+ */
 export const HOLD_OUTBOX = `
   UPDATE outbox
-  SET attempts = attempts + 1, not_before = now() + $3 * interval '1 millisecond', last_error = $2
+  SET attempts = attempts + 1, not_before = clock_timestamp() + $3 * interval '1 millisecond', last_error = $2
   WHERE id = $1::bigint`;
 
 /** Due timers become outbox rows. A row is in one table or the other, never in both or in neither. */

@@ -3,6 +3,7 @@ import { eventually } from '@waybill/testing';
 import { setTimeout as delay } from 'node:timers/promises';
 import { silent } from '../message.js';
 import type { OutboxRow } from '../outbox.js';
+import type { Published } from '../relay.js';
 import { defaultTuning } from '../tuning.js';
 import { KafkaPublisher, type Sends } from './publisher.js';
 
@@ -17,18 +18,33 @@ const slow: Sends = {
   },
 };
 
-const rows = Array.from({ length: 50 }, (_, n) => ({ id: String(n), key: `key-${n}`, body: Buffer.from('{}') }) as OutboxRow);
+const rows = Array.from(
+  { length: 50 },
+  (_, n) => ({ id: String(n), key: `key-${n}`, body: Buffer.from('{}'), attempts: 0 }) as OutboxRow,
+);
 
-test('the search for a refused record ends with the publish timeout, because the transaction of the claim is idle meanwhile', async () => {
-  const tuning = { ...defaultTuning, publishTimeoutMs: 500 };
+async function published(claim: readonly OutboxRow[], publishTimeoutMs: number): Promise<Published> {
+  const tuning = { ...defaultTuning, publishTimeoutMs };
   const publisher = new KafkaPublisher('order', { brokers: ['127.0.0.1:9'] }, tuning, silent, () => slow);
   publisher.start();
   await eventually('the producer is connected', () => publisher.up);
-  const { confirmed, refused } = await publisher.publish(rows);
+  const answer = await publisher.publish(claim);
   await publisher.close();
+  return answer;
+}
+
+test('the search for a refused record ends with the publish timeout, because the transaction of the claim is idle meanwhile', async () => {
+  const { confirmed, refused } = await published(rows, 500);
   expect(refused).toEqual([]);
   // In order, at least one, so that the next claim begins further on; and far from all 50, which would take 3 s.
   expect(confirmed).toEqual(rows.slice(0, confirmed.length).map(({ id }) => id));
   expect(confirmed.length).toBeGreaterThan(0);
   expect(confirmed.length).toBeLessThan(15);
+});
+
+test('what was refused before goes last with its whole key, so that it does not take the time of the others', async () => {
+  const [first, second, third, ...rest] = rows.slice(0, 6) as [OutboxRow, OutboxRow, OutboxRow, ...OutboxRow[]];
+  const claim = [{ ...first, attempts: 1 }, second, { ...third, key: first.key }, ...rest];
+  const { confirmed } = await published(claim, 3_000);
+  expect(confirmed).toEqual([second, ...rest, first, third].map(({ id }) => id));
 });

@@ -92,9 +92,9 @@ export class KafkaPublisher implements Publisher {
     const confirmed: string[] = [];
     const refused: { id: string; reason: string }[] = [];
     const heldKeys = new Set<string>();
-    for (const row of rows.filter(() => this.up)) {
+    for (const row of refusedBeforeLast(rows)) {
+      if (!this.up || performance.now() > until) break;
       if (heldKeys.has(row.key)) continue;
-      if (performance.now() > until) break;
       const result = await this.publish([row]);
       confirmed.push(...result.confirmed);
       refused.push(...result.refused);
@@ -172,6 +172,12 @@ export class KafkaPublisher implements Publisher {
   #connectSoon(): void {
     if (!this.#closed) this.#retry = setTimeout(() => void this.#connect(), this.tuning.reconnectMs);
   }
+}
+
+/** Keys with a row that was refused before go last, or it would take the time of all others in every claim. A key keeps its order. */
+function refusedBeforeLast(rows: readonly OutboxRow[]): OutboxRow[] {
+  const late = new Set(rows.filter(({ attempts }) => attempts > 0).map(({ key }) => key));
+  return [...rows.filter(({ key }) => !late.has(key)), ...rows.filter(({ key }) => late.has(key))];
 }
 
 const partitionOfMessage = Partitioners.DefaultPartitioner();
