@@ -19,7 +19,12 @@ a failure or Ctrl-C. The last line is "N passed, N failed".
 To run one package's specs: node tools/run.mjs nx test @waybill/order (or test:live)`;
 
 const { values: options } = parseArgs({
-  options: { 'skip-live': { type: 'boolean' }, 'skip-e2e': { type: 'boolean' }, 'skip-faults': { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    'skip-live': { type: 'boolean' },
+    'skip-e2e': { type: 'boolean' },
+    'skip-faults': { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
 if (options.help) {
   console.log(help);

@@ -10,7 +10,14 @@ import type { Launch, Prepare } from './server.ts';
 const CONFIGURATION = join(projectRoot, 'infra/kafka');
 
 /** A small heap, the collector and the compiler level that start fastest: ready in 2-5 s instead of 6-14. */
-const JAVA_FLAGS = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:+ExitOnOutOfMemoryError', '-XX:-UsePerfData'];
+const JAVA_FLAGS = [
+  '-Xms256m',
+  '-Xmx256m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+ExitOnOutOfMemoryError',
+  '-XX:-UsePerfData',
+];
 
 export const kafka: Prepare = async ({ name }, around) => {
   const home = join(around.instance.dir, 'kafka');
