@@ -6,6 +6,7 @@ import { deadLetter, deadLetters, discard, redrive } from './dead-letters.js';
 import { ComeBack, Reject, Transient } from './errors.js';
 import type { OutsideHandler } from './handlers.js';
 import { derivedId } from './ids.js';
+import { Retries } from './retries.js';
 import { UnitOfWork } from './transaction.js';
 
 let world: World;
@@ -174,6 +175,18 @@ describe('a parked message', () => {
     await other.retries.stop();
     expect(await world.effects()).toEqual([]);
     expect(await world.parked()).toMatchObject([{ state: 'waiting', attempt: 3, failures: 2 }]);
+  });
+
+  // Two builds share a database while a new one is rolled out.
+  test('of a type that a build does not know keeps the mark of a suspect: only a run can take it away', async () => {
+    const { delivery, parts, batch } = bench(world, { tuning: { unknownRetryMs: 5, retryPollMs: 5 } });
+    const [suspect] = batch(world.message({ key: 'suspect', n: 1 }));
+    await delivery.parkKiller(suspect!, 'its consumers died with it');
+    const olderBuild = new Retries({ ...parts, contracts: new Map() });
+    olderBuild.start();
+    await eventually('the older build has looked at it', async () => (await world.parked())[0]!.attempt > 2);
+    await olderBuild.stop();
+    expect(await world.parked()).toMatchObject([{ state: 'waiting', crashes: 2 }]);
   });
 
   test('keeps the first and the last five errors, without what PostgreSQL refuses', async () => {

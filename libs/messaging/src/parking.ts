@@ -131,10 +131,13 @@ export const CLAIM_PARKED = `
 /** Ends a claim with the message handled. No row: another worker has claimed it since, and this one is too late. */
 export const FINISH_PARKED = `DELETE FROM parked WHERE id = $1 AND attempt = $2 RETURNING 1`;
 
-/** Ends a claim with a failure: what reports back is no killer. Evidence stays small: the first and the last five errors. */
+/**
+ * Ends a claim with a failure. $8: its handler has run, and what reports back from there is no killer. Evidence stays small: the
+ * first and the last five errors.
+ */
 export const FAIL_PARKED = `
   UPDATE parked
-  SET running = false, crashes = 0, state = $3, next_attempt_at = now() + $4 * interval '1 millisecond',
+  SET running = false, crashes = CASE WHEN $8 THEN 0 ELSE crashes END, state = $3, next_attempt_at = now() + $4 * interval '1 millisecond',
     failures = failures + $5, transient_failures = transient_failures + $6,
     errors = CASE WHEN jsonb_array_length(errors) < 10 THEN errors ELSE errors - 5 END || jsonb_build_array(jsonb_build_object('at', now(), 'error', $7::text)),
     first_failed_at = coalesce(first_failed_at, now()), last_failed_at = now()

@@ -89,7 +89,7 @@ export class Retries {
     const received: Received = receive(row, contracts, handlers.has, tuning);
     if (received.what === 'poison') throw new Doomed(received.reason);
     if (received.what !== 'message')
-      throw new ComeBack(new Date(Date.now() + tuning.unknownRetryMs), 'This build does not know its type.');
+      throw new NotForUs(new Date(Date.now() + tuning.unknownRetryMs), 'This build does not know its type.');
     if (handlers.isOutside(received.type))
       return runOutside(this.parts, received, row.attempt, tuning.handlerDeadlineMs, handlers);
     await unitOfWork.runOpen(
@@ -115,7 +115,10 @@ export class Retries {
         : backoffMs(tries, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
     const fields = { messageId: row.id, type: row.type, key: row.key, attempt: row.attempt, reason: describe(error) };
     await unitOfWork.run((tx) =>
-      tx.query(FAIL_PARKED, [row.rowId, row.attempt, dead ? 'dead' : 'waiting', afterMs, counted, transient, describe(error)]),
+      tx.query(FAIL_PARKED, [
+        ...[row.rowId, row.attempt, dead ? 'dead' : 'waiting', afterMs],
+        ...[counted, transient, describe(error), !(error instanceof NotForUs)],
+      ]),
     );
     messagesTotal.inc({ type: row.type, outcome: dead ? 'dead' : 'failed' });
     if (dead) return log.error(fields, 'dead letter');
@@ -123,6 +126,9 @@ export class Retries {
     this.wakeIn(afterMs);
   }
 }
+
+/** Its handler has not run here: another build knows it. */
+class NotForUs extends ComeBack {}
 
 /** Cannot be tried again, whatever its handler would say. */
 class Doomed extends Error {

@@ -31,23 +31,25 @@ export class RabbitConnection {
   /** Resolves after the first attempt, whether it succeeded or not; later attempts go on in the background. */
   async start(): Promise<void> {
     if (this.#closed) return;
+    let connection: ChannelModel | undefined;
     try {
       const { host, port, vhost, user, password } = this.options;
-      const connection = await connect(
+      const made = (connection = await connect(
         { protocol: 'amqp', hostname: host, port, vhost, username: user, password, heartbeat: 10 },
         { noDelay: true, timeout: 5_000, clientProperties: { connection_name: this.name } },
-      );
-      this.#connection = connection;
-      connection.on('error', (error: Error) =>
+      ));
+      this.#connection = made;
+      made.on('error', (error: Error) =>
         this.log.warn({ broker: 'rabbitmq', reason: describe(error) }, `${this.name}: connection failed`),
       );
-      connection.on('close', () => this.#startAgain(connection));
-      await this.open(connection);
+      made.on('close', () => this.#startAgain(made));
+      await this.open(made);
     } catch (error) {
       this.log.warn({ broker: 'rabbitmq', reason: describe(error) }, `${this.name}: could not connect`);
-      const failed = this.#connection;
-      if (failed) await this.reset();
-      else this.#schedule();
+      if (!connection) this.#schedule();
+      // One that ended while it was being opened has its successor on the way: a second one would take messages that nobody
+      // acknowledges, because they came on a channel that is not the current one.
+      else if (this.#connection === connection) await this.reset();
     }
   }
 
