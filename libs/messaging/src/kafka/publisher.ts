@@ -164,12 +164,14 @@ export class KafkaPublisher implements Publisher {
       await producer.disconnect().catch(() => undefined);
       return this.#connectSoon();
     }
-    if (this.#closed) return void producer.disconnect().catch(() => undefined);
+    if (this.#closed || this.#producer) return void producer.disconnect().catch(() => undefined);
     this.#producer = producer;
     this.#onUp();
   }
 
   #connectSoon(): void {
+    // A send and a question may go unanswered at the same time: one successor is enough.
+    clearTimeout(this.#retry);
     if (!this.#closed) this.#retry = setTimeout(() => void this.#connect(), this.tuning.reconnectMs);
   }
 }
