@@ -24,12 +24,18 @@ installWhenNeeded().then(() => {
   const env = projectEnvironment(node);
   const [command, ...args] = process.argv.slice(2);
   if (command in tools) {
-    buildWhatChanged(node, env);
+    if (!worksWithWhatIsBuilt(command, args[0])) buildWhatChanged(node, env);
     become(node, [join(root, tools[command]), ...args], env);
   } else {
     become(node, [command === 'nx' ? join(root, 'node_modules/nx/dist/bin/nx.js') : binOf(command), ...args], env);
   }
 });
+
+/** A stack can be looked at and ended while the code is broken. */
+function worksWithWhatIsBuilt(command, verb) {
+  const onlyLooksOrEnds = command === 'stack' && ['down', 'kill', 'logs', 'status', 'stop'].includes(verb);
+  return onlyLooksOrEnds && existsSync(join(root, 'libs/messaging/dist/index.js'));
+}
 
 function refuseOldNode() {
   const major = Number(process.versions.node.split('.')[0]);

@@ -94,11 +94,10 @@ export class Delivery {
 
   async parkFailed(received: Received, error: unknown): Promise<void> {
     messagesTotal.inc({ type: received.type, outcome: 'failed' });
-    this.parts.log.warn(
-      { messageId: received.id, type: received.type, key: received.key, reason: describe(error) },
-      'a message failed',
-    );
-    await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
+    await inTrace(received.traceparent, { messageId: received.id, key: received.key }, () => {
+      this.parts.log.warn({ type: received.type, reason: describe(error) }, 'a message failed');
+      return this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
+    });
   }
 
   async #inOneTransaction(messages: readonly Received[]): Promise<void> {

@@ -4,6 +4,7 @@ import { messagesTotal } from './metrics.js';
 import { CLAIM_PARKED, type ClaimedRow, CRASH_LIMIT, describe, FAIL_PARKED, FINISH_PARKED } from './parking.js';
 import { receive, type Received } from './received.js';
 import { Poll } from './poll.js';
+import { inTrace } from './trace.js';
 import { backoffMs } from './tuning.js';
 
 /** Tries parked messages again when they are due: in order for an event's key, the same for both brokers. */
@@ -49,7 +50,8 @@ export class Retries {
     this.#alone = suspects.length > 0;
     const rows = this.#alone ? suspects : await this.#claimRows(this.parts.tuning.retryConcurrency - this.#inHand.size, false);
     for (const row of rows) {
-      const run = this.#retry(row).finally(() => {
+      const about = { messageId: row.id, key: row.key };
+      const run = inTrace(row.traceparent ?? undefined, about, () => this.#retry(row)).finally(() => {
         this.#inHand.delete(run);
         this.#alone = false;
         this.#poll.wake();
