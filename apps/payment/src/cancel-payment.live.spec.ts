@@ -11,10 +11,10 @@ import { PaymentModule } from './payment.module.js';
 
 type App = Awaited<ReturnType<typeof createService>>;
 
-const paymentAt = (url: string) =>
+const paymentAt = (url: string, callDeadlineMs = 3_000) =>
   ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],
-    create: (config) => createService(PaymentModule, { service: 'payment', provider: { url, callDeadlineMs: 3_000 }, ...config }),
+    create: (config) => createService(PaymentModule, { service: 'payment', provider: { url, callDeadlineMs }, ...config }),
     messagingOf: (app: App) => app.get(Messaging),
   });
 
@@ -133,29 +133,48 @@ describe('a cancel that overtakes its charge', () => {
 });
 
 // The outside world closes a reference for good. This provider does not: it says that there was nothing, and then charges.
-test('money that moves after the cancel was answered is recorded, and given back', async () => {
-  const orderId = newId();
-  let letCharge: () => void = () => {};
-  const charged = new Promise<void>((resolve) => (letCharge = resolve));
+// What it answers is decided when it is asked, and told when the spec lets it.
+async function paymentAtAForgetfulProvider({ charge, reversal }: { charge: Promise<void>; reversal: Promise<void> }) {
   let moved = false;
+  const asked: string[] = [];
   const provider = createServer((request, response) => {
     const answer = (body: object) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (request.url === '/reversals') return void answer(moved ? { outcome: 'refunded', ...money } : { outcome: 'closed' });
-    void charged.then(() => {
+    asked.push(request.url!);
+    const reversed = moved ? { outcome: 'refunded', ...money } : { outcome: 'closed' };
+    if (request.url === '/reversals') return void reversal.then(() => answer(reversed));
+    void charge.then(() => {
       moved = true;
       answer({ outcome: 'charged' });
     });
   }).listen(0, '127.0.0.1');
   await once(provider, 'listening');
-  const payment = await paymentAt(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`);
-  const stateOf = async () => (await payment.query<{ status: string }>(`SELECT status FROM payments`))[0]?.status;
+  const payment = await paymentAt(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`, 20_000);
+  return {
+    payment,
+    isAsked: (url: string) => eventually(`the provider is asked for ${url}`, () => asked.includes(url)),
+    stateOf: async () => (await payment.query<{ status: string }>(`SELECT status FROM payments`))[0]?.status,
+    end: async () => {
+      await payment.close();
+      provider.closeAllConnections();
+      provider.close();
+    },
+  };
+}
+
+test('money that moves after the cancel was answered is recorded, and given back', async () => {
+  const orderId = newId();
+  const charge = gate();
+  const { payment, isAsked, stateOf, end } = await paymentAtAForgetfulProvider({
+    charge: charge.opened,
+    reversal: Promise.resolve(),
+  });
   try {
     const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, newId());
-    await eventually('the charge is claimed', async () => (await stateOf()) === 'charging');
+    await isAsked('/charges');
     await payment.deliver(paymentCancel, { orderId, ...money }, newId());
     expect(await stateOf()).toBe('voided');
 
-    letCharge();
+    charge.open();
     await late;
     expect(await stateOf()).toBe('reversing');
     expect(await payment.sent(orderId)).toEqual(['payment.voided.v1', 'payment.cancel.v1']);
@@ -164,8 +183,39 @@ test('money that moves after the cancel was answered is recorded, and given back
     expect(await stateOf()).toBe('refunded');
     expect(await payment.sent(orderId)).toEqual(['payment.voided.v1', 'payment.cancel.v1', 'payment.refunded.v1']);
   } finally {
-    await payment.close();
-    provider.closeAllConnections();
-    provider.close();
+    await end();
   }
 });
+
+test('a reversal that was answered before the money moved ends nothing: it is asked for again, and the money is given back', async () => {
+  const [orderId, id] = [newId(), newId()];
+  const [charge, reversal] = [gate(), gate()];
+  const { payment, isAsked, stateOf, end } = await paymentAtAForgetfulProvider({
+    charge: charge.opened,
+    reversal: reversal.opened,
+  });
+  try {
+    const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, newId());
+    await isAsked('/charges');
+    const cancelled = payment.deliver(paymentCancel, { orderId, ...money }, id);
+    await isAsked('/reversals');
+    charge.open();
+    await late;
+    reversal.open();
+    await cancelled;
+    expect(await stateOf()).toBe('reversing');
+    expect(await payment.sent(orderId)).toEqual([]);
+
+    await payment.deliver(paymentCancel, { orderId, ...money }, id);
+    expect(await stateOf()).toBe('refunded');
+    expect(await payment.sent(orderId)).toEqual(['payment.refunded.v1']);
+  } finally {
+    await end();
+  }
+});
+
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}

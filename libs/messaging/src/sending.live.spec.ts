@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { exchangeOf, queueOf, type ServiceName, topicOf } from '@waybill/contracts';
 import { eventually, testStack } from '@waybill/testing';
 import { connect } from 'amqplib';
@@ -195,8 +195,9 @@ describe.each(['rabbitmq', 'kafka'] as const)('when %s does not confirm in time'
     [world, proxy] = await Promise.all([World.make(broker), brokerProxy()]);
   });
   afterAll(async () => {
-    await world.close();
+    // First, because after a failed test a stop would wait for the answers that it holds.
     await proxy.close();
+    await world.close();
   });
 
   // The old one would go on sending in the background: 8 copies of a row instead of 1.
@@ -295,6 +296,17 @@ describe('a scheduled message', () => {
     await world.effectsReach(2);
     expect((await world.effects()).map(({ key }) => key)).toEqual(['moved', 'last']);
     expect(await world.query('SELECT * FROM scheduled')).toEqual([]);
+  });
+
+  // Replicas agree on one clock alone. A process whose own is an hour ahead must not end a deadline of half an hour.
+  test('is due by the clock of the database, not by that of a process', async () => {
+    const rightTime = Date.now;
+    const wrong = jest.spyOn(Date, 'now').mockImplementation(() => rightTime() + 3_600_000);
+    await schedule({ key: 'half an hour', n: 1 }, 1_800_000);
+    await schedule({ key: 'now', n: 1 }, 0);
+    await world.effectsReach(1, { key: 'now' });
+    wrong.mockRestore();
+    expect(await world.query('SELECT key FROM scheduled')).toEqual([{ key: 'half an hour' }]);
   });
 });
 

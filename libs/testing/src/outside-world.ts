@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import type { Address } from './tcp-proxy.js';
 
 /** One call that the payment provider received. `effect`: it moved money. `answered`: false when the answer was withheld. */
@@ -86,12 +86,4 @@ export async function outsideWorld(): Promise<OutsideWorld> {
       rmSync(ledgers, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,0 +1,84 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { messagingMigrations, newId } from '@waybill/messaging';
+import { eventually, freePort, freshDatabase, type FreshDatabase } from '@waybill/testing';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { orderMigrations } from './migrations/index.js';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const secrets = mkdtempSync(join(tmpdir(), 'waybill-order-'));
+let database: FreshDatabase;
+let order: ChildProcess;
+
+afterEach(async () => {
+  const ended = once(order, 'exit');
+  order.kill('SIGTERM');
+  await ended;
+  await database.drop();
+  rmSync(secrets, { recursive: true });
+});
+
+/** The service as it is deployed, in a process of its own, with brokers that nobody has ever seen. */
+async function startWithoutBrokers(): Promise<string> {
+  database = await freshDatabase({ migrations: [...messagingMigrations, ...orderMigrations] });
+  const { host, port, name, user, password } = database.access;
+  const secret = (of: string, value: string) => {
+    writeFileSync(join(secrets, of), value);
+    return join(secrets, of);
+  };
+  const [http, nobody] = [await freePort(), await freePort()];
+  order = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      REPLICA: 'order-1',
+      LOG_LEVEL: 'fatal',
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: `${http}`,
+      DATABASE_HOST: host,
+      DATABASE_PORT: `${port}`,
+      DATABASE_NAME: name,
+      DATABASE_USER: user,
+      DATABASE_PASSWORD_FILE: secret('database', password),
+      RABBITMQ_HOST: '127.0.0.1',
+      RABBITMQ_PORT: `${nobody}`,
+      RABBITMQ_VHOST: 'none',
+      RABBITMQ_USER: 'nobody',
+      RABBITMQ_PASSWORD_FILE: secret('rabbitmq', 'n'.repeat(32)),
+      KAFKA_BROKERS: `127.0.0.1:${nobody}`,
+    },
+  });
+  return `http://127.0.0.1:${http}`;
+}
+
+test('a service that starts while both brokers are away accepts orders, and its health names what it misses', async () => {
+  const url = await startWithoutBrokers();
+  await eventually('it lives', async () => (await fetch(`${url}/health/live`)).ok);
+  const response = await fetch(`${url}/api/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
+    body: JSON.stringify({
+      customerId: 'customer-17',
+      email: 'ada@example.com',
+      currency: 'EUR',
+      lines: [{ sku: 'mug-enamel', quantity: 2 }],
+      paymentMethod: 'pm_ok',
+    }),
+  });
+  expect(response.status).toBe(202);
+  const { id } = (await response.json()) as { id: string };
+  expect(await database.dataSource.query(`SELECT id FROM orders`)).toEqual([{ id }]);
+  expect(await database.dataSource.query(`SELECT type FROM outbox ORDER BY id`)).toEqual([
+    { type: 'order.placed.v1' },
+    { type: 'payment.charge.v1' },
+  ]);
+  const health = await fetch(`${url}/health/ready`);
+  expect(health.status).toBe(503);
+  expect(await health.json()).toMatchObject({
+    error: { kafka: { status: 'down' }, rabbitmq: { status: 'down' } },
+    info: { database: { status: 'up' } },
+  });
+});
