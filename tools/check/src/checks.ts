@@ -68,7 +68,7 @@ export const checks: readonly Check[] = [
     name: 'guarantees proved',
     problems: async () => {
       const [page] = await trackedFiles('docs/guarantees.md');
-      return unprovedGuarantees(page?.text ?? '', await trackedFiles('.spec.ts'));
+      return unprovedGuarantees(page?.text ?? '', await trackedFiles('.spec.ts'), await trackedFiles('.patch'));
     },
   },
   {

@@ -1,10 +1,11 @@
 import type { SourceFile } from './check.ts';
 
 /**
- * Sections of docs/guarantees.md whose proof is not there: no file that keeps the promise, no way to break it, or a test,
- * quoted by its words, that no spec contains (it was renamed or removed, and the promise stands alone).
+ * Sections of docs/guarantees.md whose proof is not there: no file that keeps the promise, no patch that breaks it
+ * (`npm run mutants` wants a test to go red for each), or a test, quoted by its words, that no spec contains (it was renamed
+ * or removed, and the promise stands alone).
  */
-export function unprovedGuarantees(page: string, specs: readonly SourceFile[]): string[] {
+export function unprovedGuarantees(page: string, specs: readonly SourceFile[], patches: readonly SourceFile[]): string[] {
   const sections = page.split(/^## (?=\d+\. )/m).slice(1);
   if (sections.length === 0) return ['docs/guarantees.md has no numbered section'];
   return sections.flatMap((section) => {
@@ -17,7 +18,9 @@ export function unprovedGuarantees(page: string, specs: readonly SourceFile[]): 
     return [
       ...(told('Kept by').includes('](') ? [] : [`guarantee ${number} links to no file that keeps it`]),
       ...(told('Proved by') ? [] : [`guarantee ${number} says nothing of its proof`]),
-      ...(told('Break it') ? [] : [`guarantee ${number} does not say how to break it`]),
+      ...(linkedPatches(told('Break it'), patches).some((patch) => patch.text.startsWith(`Guarantee: ${number}\n`))
+        ? []
+        : [`guarantee ${number} links to no patch that breaks it`]),
       ...[...told('Proved by').matchAll(/"([^"]+)"/g)]
         .map((quote) => quote[1]!)
         .filter((words) => !specs.some((spec) => spec.text.includes(words)))
@@ -25,3 +28,6 @@ export function unprovedGuarantees(page: string, specs: readonly SourceFile[]): 
     ];
   });
 }
+
+const linkedPatches = (text: string, patches: readonly SourceFile[]) =>
+  [...text.matchAll(/\]\(\.\.\/([^)]+\.patch)\)/g)].flatMap(([, path]) => patches.filter((patch) => patch.path === path));

@@ -1,0 +1,111 @@
+// `npm run mutants`: known bugs are put in on purpose, and each must turn a test red.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { down, instanceOf, paths, projectRoot, up } from '@waybill/stack';
+import { Copy } from './copy.ts';
+import { greenBefore, hunt, type Hunted } from './hunt.ts';
+import { type Mutant, readMutant, unbrokenGuarantees } from './mutant.ts';
+import { HELP, type Options, readOptions } from './options.ts';
+import { progressOf, tableOf } from './print.ts';
+
+const INSTANCE = 'test';
+const PATCHES = join(projectRoot, 'tools/mutants/patches');
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: Options;
+  let mutants: Mutant[];
+  try {
+    options = readOptions(process.argv.slice(2));
+    mutants = chosen(allMutants(), options.only);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const started = performance.now();
+  const without =
+    options.only.length > 0 ? [] : unbrokenGuarantees(readFileSync(join(projectRoot, 'docs/guarantees.md'), 'utf8'), mutants);
+  for (const number of without) console.log(`  PROBLEM guarantee ${number} has no patch that breaks it`);
+  const hunted = await withServers((connections) => huntAll(mutants, options.atOnce, connections));
+  const missed = hunted.filter(({ problem }) => problem !== undefined);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  if (options.json)
+    writeFileSync(
+      options.json,
+      JSON.stringify(
+        hunted.map(({ mutant, ...result }) => ({ ...mutant, ...result })),
+        null,
+        2,
+      ),
+    );
+  if (hunted.length > 0) console.log(`\n${tableOf(hunted)}`);
+  console.log(`\n${hunted.length - missed.length} of ${mutants.length} bugs were caught, in ${seconds} s.`);
+  for (const { mutant, problem } of missed) console.log(`\nPROBLEM ${mutant.name} (${mutant.bug}): ${problem}`);
+  return hunted.length === mutants.length && missed.length + without.length === 0 ? 0 : 1;
+}
+
+function allMutants(): Mutant[] {
+  return readdirSync(PATCHES)
+    .filter((file) => file.endsWith('.patch'))
+    .map((file) => readMutant(basename(file, '.patch'), readFileSync(join(PATCHES, file), 'utf8')))
+    .sort((a, b) => a.guarantee - b.guarantee);
+}
+
+function chosen(mutants: Mutant[], only: readonly string[]): Mutant[] {
+  const unknown = only.filter((name) => !mutants.some((mutant) => mutant.name === name));
+  if (unknown.length > 0) throw new Error(`There is no patch ${unknown.join(', no ')}.`);
+  return only.length > 0 ? mutants.filter(({ name }) => only.includes(name)) : mutants;
+}
+
+/** The servers of the live specs. One set that is up already stays up. */
+async function withServers<T>(work: (connections: string) => Promise<T>): Promise<T> {
+  const ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal: interrupted.signal });
+  try {
+    return await work(paths(instanceOf(INSTANCE)).connections);
+  } finally {
+    if (ours) await down({ instance: INSTANCE, purge: true });
+  }
+}
+
+async function huntAll(mutants: readonly Mutant[], atOnce: number, connections: string): Promise<Hunted[]> {
+  const copies: Copy[] = [];
+  const hunted: Hunted[] = [];
+  try {
+    while (copies.length < Math.min(atOnce, mutants.length)) copies.push(await Copy.make(connections, interrupted.signal));
+    console.log(`First, the tests of ${mutants.length} patches must be green without them.`);
+    const problems: string[] = [];
+    await share(copies, [...Map.groupBy(mutants, ({ spec }) => spec).values()], async (copy, sameSpec) => {
+      problems.push(...(await greenBefore(copy, sameSpec)));
+    });
+    for (const problem of problems) console.log(`  PROBLEM ${problem}`);
+    if (problems.length > 0) return [];
+    await share(copies, mutants, async (copy, mutant) => {
+      const result = await hunt(copy, mutant, join(PATCHES, `${mutant.name}.patch`));
+      hunted.push(result);
+      console.log(progressOf(result, `${hunted.length}/${mutants.length}`));
+    });
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+  } finally {
+    for (const copy of copies) copy.remove();
+  }
+  return hunted;
+}
+
+/** Each copy takes the next piece of work when it has done its last. */
+async function share<Work>(copies: readonly Copy[], all: readonly Work[], work: (copy: Copy, one: Work) => Promise<void>) {
+  const queue = [...all];
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (let one = queue.shift(); one !== undefined; one = queue.shift()) await work(copy, one);
+    }),
+  );
+}

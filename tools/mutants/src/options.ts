@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+
+export const HELP = `npm run mutants [-- --only NAME ...] [-- --at-once N] [-- --json FILE]
+Puts one known bug after the other into a copy of the project, and wants a test to go red for each: the tests are tested.
+Exit code 0 only if every patch of tools/mutants/patches applies, compiles and is seen, and every guarantee has one.
+  --only NAME     this patch alone; may be given several times
+  --at-once N     copies that work side by side (default 2)
+  --json FILE     the results for machines
+The servers are those of the instance \`test\`; if they are not up, they are started, and ended afterwards.`;
+
+export interface Options {
+  readonly only: readonly string[];
+  readonly atOnce: number;
+  readonly json: string | undefined;
+  readonly help: boolean;
+}
+
+/** Reads the command line. Throws an error with a sentence for the person who typed it. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      'at-once': { type: 'string', default: '2' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const atOnce = Number(values['at-once']);
+  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 8)
+    throw new Error(`--at-once ${values['at-once']}: give a whole number from 1 to 8.`);
+  return { only: values.only, atOnce, json: values.json, help: values.help };
+}
