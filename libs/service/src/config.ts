@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { ServiceName } from '@waybill/contracts';
 import { z } from 'zod';
 import { secretFile, setting, type ConfigOf } from './settings.js';
@@ -18,8 +19,14 @@ export const databaseSettings = () => ({
 /** The variables that every service needs; an app's `config.ts` adds its own. */
 export const serviceSettings = (service: ServiceName) => ({
   service,
-  /** Which copy of the service this process is, such as order-1: in its logs and as its application_name in PostgreSQL. */
-  replica: setting('REPLICA', name),
+  /**
+   * Which copy of the service this process is, such as order-1: in its logs and as its application_name in PostgreSQL.
+   * Containers of one service have one environment, and are told apart by their host's name.
+   */
+  replica: setting(
+    'REPLICA',
+    name.default(() => `${service}-${hostname()}`),
+  ),
   logLevel: setting('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   http: {
     host: setting('HTTP_HOST', host),

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { serviceSettings } from './config.js';
 import { ConfigError, readConfig, secretFile, setting } from './settings.js';
 
 const settings = {
@@ -61,4 +62,10 @@ test('a secret file that is not there is named', () => {
   expect(problemsOf(() => readConfig({ password: secretFile('PASSWORD_FILE') }, { PASSWORD_FILE: '/nowhere/password' }))).toEqual(
     ['PASSWORD_FILE: cannot read the file /nowhere/password: ENOENT'],
   );
+});
+
+test('a replica without a name of its own is called after its host, as containers of one service are', () => {
+  const { replica } = serviceSettings('order');
+  expect(readConfig({ replica }, { REPLICA: 'order-1' })).toEqual({ replica: 'order-1' });
+  expect(readConfig({ replica }, {})).toEqual({ replica: `order-${hostname()}` });
 });

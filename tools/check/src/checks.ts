@@ -3,9 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
+import { composeDrift, missingTexts } from './compose-drift.ts';
+import { readComposeFile } from './compose-file.ts';
+import { containerProblems, dockerfileProblems, dockerignoreProblems } from './container-rules.ts';
 import { deadLinks } from './dead-links.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
+import { everySetting, factsOfContainers, portsInFiles } from './native-stack.ts';
 import { tagProblems } from './project-tags.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
 import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
@@ -76,6 +80,22 @@ export const checks: readonly Check[] = [
     problems: async () => {
       const files = await trackedFiles();
       return timeoutsInOrder(files.find((file) => file.path === 'docs/timeouts.md')?.text ?? '', files);
+    },
+  },
+  {
+    name: 'containers',
+    problems: async () => {
+      const compose = await readFile(`${root}docker-compose.yml`, 'utf8');
+      const drift = [{}, everySetting].flatMap((settings) =>
+        composeDrift(readComposeFile(compose, settings), factsOfContainers(settings)),
+      );
+      return [
+        ...new Set(drift),
+        ...missingTexts(await trackedFiles(), portsInFiles),
+        ...containerProblems(readComposeFile(compose)),
+        ...dockerfileProblems(await readFile(`${root}Dockerfile`, 'utf8')),
+        ...dockerignoreProblems(await readFile(`${root}.dockerignore`, 'utf8')),
+      ];
     },
   },
   {

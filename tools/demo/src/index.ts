@@ -5,6 +5,6 @@ export type { ClientRecord, Evidence } from './evidence.ts';
 export { orderRequest, type OrderRequest, type Product } from './order-request.ts';
 export { placeOrders } from './place-orders.ts';
 export { readEvidence } from './read-evidence.ts';
-export { runningStack, type RunningStack, type Service } from './running-stack.ts';
+export { databasesOf, runningStack, type RunningStack, type Service } from './running-stack.ts';
 export { table } from './table.ts';
 export { countOrders } from './watch-orders.ts';

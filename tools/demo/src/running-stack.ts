@@ -40,9 +40,15 @@ export async function runningStack(name: string | undefined): Promise<RunningSta
     edge,
     outsideWorld,
     clientLedger: join(places.dir, 'client-ledger.ndjson'),
-    database: (service, read) => reading({ host, port, database: service, ...superuser }, read),
+    database: databasesOf({ host, port, ...superuser }),
   };
 }
+
+/** The services' databases of a PostgreSQL server, to be read. */
+export const databasesOf =
+  (server: pg.ClientConfig): RunningStack['database'] =>
+  (service, read) =>
+    reading({ ...server, database: service }, read);
 
 /** The superuser sees everything, and PostgreSQL itself refuses any write of this connection. */
 async function reading<T>(config: pg.ClientConfig, read: (query: Query) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { contracts } from '@waybill/contracts';
 import { deployTopology } from '@waybill/messaging';
+import { setting } from './setting.ts';
 
 const started = Date.now();
 try {
@@ -22,10 +23,4 @@ try {
 } catch (error) {
   console.error(`The broker topology was not deployed: ${(error as Error).message}`);
   process.exit(1);
-}
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set.`);
-  return value;
 }

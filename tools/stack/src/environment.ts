@@ -1,39 +1,46 @@
+import { appUserOf, DEPLOY_USER, migratorOf, VHOST, type Secrets } from '@waybill/deploy';
 import { DEFAULT_INSTANCE } from './instance.ts';
-import type { Secrets } from './secrets.ts';
-import { appUserOf, migratorOf } from './servers/databases.ts';
-import { DEPLOY_USER, VHOST } from './servers/rabbitmq.ts';
 import { portKey, type Unit } from './topology.ts';
 
 const HOST = '127.0.0.1';
+const ONLY_LOOPBACK: Addresses = { of: () => HOST, listenOn: HOST };
+
+/** By which name a part of the topology is reached, and on which address a process of ours listens. */
+export interface Addresses {
+  readonly of: (part: string) => string;
+  readonly listenOn: string;
+}
 
 export interface Facts {
   readonly instance: { readonly name: string; readonly dir: string };
   readonly ports: Readonly<Record<string, number>>;
   readonly secrets: Pick<Secrets, 'file'>;
   readonly settings: Readonly<Record<string, string>>;
+  /** Left out: everything is on loopback. In containers every part has a host of its own. */
+  readonly addresses?: Addresses;
 }
 
 /** What a process of ours is told. Passwords travel as paths of files; each service is given its own and no other. */
 export function environmentOf(unit: Unit, facts: Facts): Record<string, string> {
-  const { ports, secrets, settings } = facts;
+  const { ports, secrets, settings, addresses = ONLY_LOOPBACK } = facts;
   const port = (key: string) => String(ports[key] ?? '');
   const { service } = unit.part;
   const common = { REPLICA: unit.name, LOG_LEVEL: settings['WAYBILL_LOG_LEVEL'] ?? 'info', NODE_ENV: 'production' };
-  const http = { HTTP_HOST: HOST, HTTP_PORT: port(portKey(unit.name, 'http')) };
+  const http = { HTTP_HOST: addresses.listenOn, HTTP_PORT: port(portKey(unit.name, 'http')) };
   const database = (user: string) => ({
-    DATABASE_HOST: HOST,
+    DATABASE_HOST: addresses.of('postgres'),
     DATABASE_PORT: port('postgres.sql'),
     DATABASE_NAME: service ?? '',
     DATABASE_USER: user,
     DATABASE_PASSWORD_FILE: secrets.file(user),
   });
   const brokers = (user: string) => ({
-    RABBITMQ_HOST: HOST,
+    RABBITMQ_HOST: addresses.of('rabbitmq'),
     RABBITMQ_PORT: port('rabbitmq.amqp'),
     RABBITMQ_VHOST: VHOST,
     RABBITMQ_USER: user,
     RABBITMQ_PASSWORD_FILE: secrets.file(`rabbitmq-${user}`),
-    KAFKA_BROKERS: `${HOST}:${port('kafka.kafka')}`,
+    KAFKA_BROKERS: `${addresses.of('kafka')}:${port('kafka.kafka')}`,
   });
 
   if (unit.partName === 'deploy') return { ...common, ...brokers(DEPLOY_USER) };
@@ -41,7 +48,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     return {
       ...common,
       ...http,
-      SMTP_HOST: HOST,
+      SMTP_HOST: addresses.listenOn,
       SMTP_PORT: port('outside-world.smtp'),
       LEDGER_DIR: `${facts.instance.dir}/outside-world`,
     };
@@ -52,15 +59,15 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...http,
     ...database(appUserOf(service)),
     ...brokers(service),
-    ...outside(service, port),
+    ...outside(service, addresses.of('outside-world'), port),
     ...chosen(service, settings),
   };
 }
 
 /** How a service reaches the world outside: only payment and notification do. */
-function outside(service: string, port: (key: string) => string): Record<string, string> {
-  if (service === 'payment') return { PROVIDER_URL: `http://${HOST}:${port('outside-world.http')}` };
-  if (service === 'notification') return { SMTP_HOST: HOST, SMTP_PORT: port('outside-world.smtp') };
+function outside(service: string, host: string, port: (key: string) => string): Record<string, string> {
+  if (service === 'payment') return { PROVIDER_URL: `http://${host}:${port('outside-world.http')}` };
+  if (service === 'notification') return { SMTP_HOST: host, SMTP_PORT: port('outside-world.smtp') };
   return {};
 }
 

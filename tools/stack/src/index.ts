@@ -7,8 +7,10 @@ import type { ServiceStatus } from './supervisor.ts';
 import { portKey, units } from './topology.ts';
 import { untilGone } from './up.ts';
 
+export { environmentOf } from './environment.ts';
 export { DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
 export type { ServiceStatus } from './supervisor.ts';
+export { portKey, topology, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
 
 export interface Status {

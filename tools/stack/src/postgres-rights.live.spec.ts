@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { asSuperuser, testStack } from '@waybill/testing';
 import pg from 'pg';
+import { appUserOf, migratorOf, Secrets } from '@waybill/deploy';
 import { instanceOf, paths } from './instance.ts';
-import { Secrets } from './secrets.ts';
-import { appUserOf, migratorOf } from './servers/databases.ts';
 
 // The roles and databases that infra/postgres makes, as they are on the server.
 const { postgres, instance } = testStack();

@@ -1,4 +1,4 @@
-import { OBSERVER, VHOST } from './servers/rabbitmq.ts';
+import { OBSERVER, VHOST } from '@waybill/deploy';
 import { running } from './running.ts';
 import { printTable } from './table.ts';
 

@@ -14,9 +14,8 @@ import { testStack } from '@waybill/testing';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { DEPLOY_USER, Secrets, VHOST } from '@waybill/deploy';
 import { instanceOf, paths } from './instance.ts';
-import { Secrets } from './secrets.ts';
-import { DEPLOY_USER, VHOST } from './servers/rabbitmq.ts';
 
 // The users that the broker loaded at its start, each trying what the others may do. What is allowed follows from who sends
 // and handles what, not from the broker's regular expressions, so that a mistake in those shows.

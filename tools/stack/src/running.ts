@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import pg from 'pg';
+import { appUserOf, Secrets } from '@waybill/deploy';
 import { instanceOf, paths, type Instance } from './instance.ts';
 import { runningSupervisor } from './leftovers.ts';
-import { Secrets } from './secrets.ts';
-import { appUserOf } from './servers/databases.ts';
 
 /** What the verbs that look inside need of an instance that runs. */
 export interface Running {

@@ -1,10 +1,10 @@
 // The supervisor's process: `node supervise.ts INSTANCE [PART,PART...]`, started detached by `up` in the instance's folder.
 import { readFileSync, rmSync } from 'node:fs';
+import { Secrets } from '@waybill/deploy';
 import { listen, SOCKET } from './control.ts';
 import { startGuardian } from './guardian.ts';
 import { instanceOf, paths } from './instance.ts';
 import { elapsedReport } from './report.ts';
-import { Secrets } from './secrets.ts';
 import { readSettings } from './settings.ts';
 import { prepareSoftware } from './software/software.ts';
 import { Supervisor } from './supervisor.ts';

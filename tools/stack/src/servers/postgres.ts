@@ -10,10 +10,10 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { createDatabases, SUPERUSER } from '@waybill/deploy';
 import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
-import { createDatabases, SUPERUSER } from './databases.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare, Surroundings } from './server.ts';
 
@@ -49,7 +49,7 @@ export const postgres: Prepare = async ({ name }, around) => {
     stopWithinMs: 30_000,
     readyWithinMs: 60_000,
     isReady: () => isReady(port),
-    afterReady: () => createDatabases(port, around.secrets),
+    afterReady: () => createDatabases({ host: '127.0.0.1', port }, around.secrets),
   } satisfies Launch;
 };
 

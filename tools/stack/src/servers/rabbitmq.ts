@@ -1,27 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contracts, rabbitRights, SERVICES } from '@waybill/contracts';
+import { rabbitmqDefinitions } from '@waybill/deploy';
 import { DEFAULT_INSTANCE, projectRoot } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { ask } from './probe.ts';
-import type { Launch, Prepare, Surroundings } from './server.ts';
+import type { Launch, Prepare } from './server.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/rabbitmq');
-export const VHOST = 'waybill';
-/** Declares exchanges and queues in the deploy step. */
-export const DEPLOY_USER = 'deploy';
-/** Tests make vhosts of their own with it; the default instance has no such user. */
-export const TEST_ADMINISTRATOR = 'administrator';
-/** Sees queues, consumers and connections, on RabbitMQ's page and for `npm run stack -- queues`, and can change nothing. */
-export const OBSERVER = 'observer';
 
 export const rabbitmq: Prepare = async ({ name }, around) => {
   const home = join(around.instance.dir, 'rabbitmq');
   const port = (key: string) => around.ports[portKey(name, key)]!;
   for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
   writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value('erlang-cookie'));
-  writeSecret(join(home, 'definitions.json'), JSON.stringify(definitions(around), null, 2));
+  const definitions = rabbitmqDefinitions({
+    password: (secret) => around.secrets.value(secret),
+    testAdministrator: around.instance.name !== DEFAULT_INSTANCE,
+  });
+  writeSecret(join(home, 'definitions.json'), JSON.stringify(definitions, null, 2));
   writeSecret(join(home, 'conf.d/instance.conf'), instanceConfiguration(port, join(home, 'definitions.json')));
 
   const root = around.software.debian;
@@ -82,43 +78,6 @@ const instanceConfiguration = (port: (name: string) => number, definitionsFile: 
     `load_definitions = ${definitionsFile}`,
     '',
   ].join('\n');
-
-/** Users, vhost and rights, loaded at every boot. Exchanges and queues are not here: the deploy step declares them. */
-function definitions({ secrets, instance }: Surroundings) {
-  const everything = { vhost: VHOST, configure: '.*', write: '.*', read: '.*' };
-  const administrator = instance.name !== DEFAULT_INSTANCE;
-  const user = (name: string, tags: string[] = []) => ({
-    name,
-    password_hash: passwordHash(secrets.value(`rabbitmq-${name}`)),
-    hashing_algorithm: 'rabbit_password_hashing_sha256',
-    tags,
-  });
-  const services = SERVICES.map((service) => ({ service, ...rabbitRights(service, contracts) }));
-  return {
-    vhosts: [{ name: VHOST }],
-    users: [
-      ...SERVICES.map((service) => user(service)),
-      user(DEPLOY_USER),
-      user(OBSERVER, ['monitoring']),
-      ...(administrator ? [user(TEST_ADMINISTRATOR, ['administrator'])] : []),
-    ],
-    permissions: [
-      ...services.map(({ service, configure, write, read }) => ({ user: service, vhost: VHOST, configure, write, read })),
-      { user: DEPLOY_USER, ...everything },
-      { user: OBSERVER, vhost: VHOST, configure: '', write: '', read: '' },
-      ...(administrator ? [{ user: TEST_ADMINISTRATOR, ...everything }] : []),
-    ],
-    topic_permissions: services.flatMap(({ service, topics }) =>
-      topics.map((topic) => ({ user: service, vhost: VHOST, ...topic })),
-    ),
-  };
-}
-
-/** RabbitMQ's own form: four random bytes, then SHA-256 over them and the password. */
-function passwordHash(password: string): string {
-  const salt = randomBytes(4);
-  return Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString('base64');
-}
 
 function writeSecret(path: string, text: string): void {
   rmSync(path, { force: true });

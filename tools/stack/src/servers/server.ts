@@ -1,6 +1,6 @@
+import type { Secrets } from '@waybill/deploy';
 import type { Instance } from '../instance.ts';
 import type { Report } from '../report.ts';
-import type { Secrets } from '../secrets.ts';
 import type { Software } from '../software/software.ts';
 import type { Unit } from '../topology.ts';
 

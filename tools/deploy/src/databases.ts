@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import pg from 'pg';
-import { projectRoot } from '../instance.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from './secrets.ts';
+
+const SQL = fileURLToPath(new URL('../../../infra/postgres/', import.meta.url));
 
 export const SUPERUSER = 'postgres';
 export const migratorOf = (service: ServiceName) => `${service}_migrator`;
 export const appUserOf = (service: ServiceName) => `${service}_app`;
 
 /** Makes each service's roles, database and rights, as infra/postgres says, where they are not there yet. */
-export async function createDatabases(port: number, secrets: Secrets): Promise<void> {
-  const superuser = { host: '127.0.0.1', port, user: SUPERUSER, password: secrets.value('postgres') };
+export async function createDatabases(at: { readonly host: string; readonly port: number }, secrets: Secrets): Promise<void> {
+  const superuser = { ...at, user: SUPERUSER, password: secrets.value('postgres') };
   await withClient({ ...superuser, database: 'postgres' }, async (client) => {
     const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
     for (const service of SERVICES) {
@@ -36,7 +38,7 @@ const variables = (service: ServiceName, secrets: Secrets) => ({
 });
 
 function statements(file: string, values: Record<string, string>): string[] {
-  return splitStatements(substitute(readFileSync(join(projectRoot, 'infra/postgres', file), 'utf8'), values));
+  return splitStatements(substitute(readFileSync(join(SQL, file), 'utf8'), values));
 }
 
 /** psql's variables: `:'name'` becomes a quoted literal, `:"name"` a quoted identifier. */

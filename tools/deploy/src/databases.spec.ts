@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../instance.ts';
 import { splitStatements, substitute } from './databases.ts';
 
 describe('the variables of psql', () => {
@@ -28,7 +26,7 @@ describe('a file of SQL', () => {
   });
 
   it.each(['service.sql', 'rights.sql'])('%s of infra/postgres holds no semicolon inside a statement', (file) => {
-    const statements = splitStatements(readFileSync(join(projectRoot, 'infra/postgres', file), 'utf8'));
+    const statements = splitStatements(readFileSync(new URL(`../../../infra/postgres/${file}`, import.meta.url), 'utf8'));
     for (const statement of statements) expect(statement).toMatch(/^(CREATE|DROP|ALTER|GRANT|REVOKE) /);
   });
 });

@@ -1,0 +1,42 @@
+# One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, or
+# tools/deploy, which prepares the servers) chooses whose. What they share is built once.
+
+FROM node:24.21.0-bookworm-slim AS node
+WORKDIR /waybill
+ENV NODE_ENV=production
+
+# The package.json files and the lock alone: as long as they stay the same, what was installed is taken from the cache.
+FROM node AS manifests
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && find . -type d -empty -delete
+
+# TypeScript is all that a build needs; the optional packages are servers and Nx's and linters' programs for each machine.
+FROM node AS build
+COPY --from=manifests /waybill .
+RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
+    npm ci --no-audit --no-fund --ignore-scripts --include=dev --omit=optional
+COPY . .
+RUN node node_modules/typescript/bin/tsc -b \
+ && find apps libs -path '*/dist/*' \( -name '*.spec.*' -o -name '*.d.ts' -o -name '*.d.ts.map' -o -name .tsbuildinfo \) -delete \
+ && rm -rf apps/*/src libs/*/src libs/*/test libs/testing
+
+# What one package needs in production, and nothing of the others.
+FROM node AS dependencies
+ARG PACKAGE
+COPY --from=manifests /waybill .
+RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
+    npm ci --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional --workspace=$PACKAGE
+
+FROM node AS image
+ARG PACKAGE
+# Docker gives a new volume the owner of the folder that it covers. 1000 is the image's user `node`; a number, so that
+# an orchestrator can see that it is not root.
+RUN mkdir -p /var/lib/waybill /secrets && chown 1000:1000 /var/lib/waybill /secrets
+COPY --from=dependencies /waybill/node_modules node_modules
+COPY --from=build /waybill/package.json .
+COPY --from=build /waybill/libs libs
+COPY --from=build /waybill/infra/postgres infra/postgres
+COPY --from=build /waybill/$PACKAGE $PACKAGE
+USER 1000:1000
+# Which script is the compose file's word: a package may have several. Node is process 1 and gets the signals itself.
+CMD ["node", "--help"]

@@ -1,0 +1,46 @@
+import { parse } from 'yaml';
+
+/** A service of the compose file, as far as the checks look at it. */
+export interface ComposeService {
+  readonly image?: string;
+  readonly build?: { readonly args?: Readonly<Record<string, string>> };
+  readonly user?: string;
+  readonly command?: readonly string[] | string;
+  readonly environment?: Readonly<Record<string, string | number | null>>;
+  readonly deploy?: { readonly replicas?: number };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] | string };
+  readonly networks?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly (string | Mount)[];
+  readonly [key: string]: unknown;
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly read_only?: boolean;
+  readonly volume?: { readonly subpath?: string };
+}
+
+export interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly networks?: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+}
+
+/** Reads the file as compose does: anchors and merges resolved, `${NAME:-default}` filled from what is set. */
+export function readComposeFile(text: string, settings: Readonly<Record<string, string>> = {}): ComposeFile {
+  const filled = text.replaceAll(
+    /(?<!\$)\$\{(\w+)(?::-([^}]*))?\}/g,
+    (_, name: string, fallback = '') => settings[name] || fallback,
+  );
+  return parse(filled, { merge: true }) as ComposeFile;
+}
+
+/** A step ends by itself: somebody waits for its end. */
+export const isStep = (name: string, { services }: ComposeFile): boolean =>
+  Object.values(services).some(({ depends_on: dependsOn }) => dependsOn?.[name]?.condition === 'service_completed_successfully');
+
+/** The folder of the secrets volume that the service finds under /run/secrets. */
+export const secretsMount = ({ volumes = [] }: ComposeService): Mount | undefined =>
+  volumes.find((volume): volume is Mount => typeof volume === 'object' && volume.target === '/run/secrets');

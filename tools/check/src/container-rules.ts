@@ -1,0 +1,111 @@
+import { type ComposeFile, type ComposeService, isStep } from './compose-file.ts';
+
+interface Rule {
+  readonly says: string;
+  readonly holds: (service: ComposeService, about: { readonly name: string; readonly step: boolean }) => boolean;
+}
+
+/** Services that people and tools reach from the machine itself. */
+const PUBLISHED: readonly string[] = ['nginx', 'outside-world'];
+/** A clean stop of a service may take as long. */
+const DRAIN_SECONDS = 30;
+
+const text = (value: unknown): string => JSON.stringify(value ?? '');
+const includes = (list: unknown, entry: string): boolean => Array.isArray(list) && list.includes(entry);
+
+/** What every container is held to. Whoever breaks one must change this list, and say why. */
+const RULES: readonly Rule[] = [
+  // PostgreSQL's versions have two numbers, everybody else's three.
+  {
+    says: 'needs an image of an exact version',
+    holds: ({ image = '' }) => /^(postgres:\d+\.\d+|\S+:\d+\.\d+\.\d+)(-[\w.-]+)?$/.test(image),
+  },
+  {
+    says: 'needs a user by number that is not root',
+    holds: ({ user, build }) => (build ? user === undefined : /^[1-9]\d*:[1-9]\d*$/.test(user ?? '')),
+  },
+  { says: 'needs read_only: true', holds: ({ read_only: readOnly }) => readOnly === true },
+  {
+    says: 'needs cap_drop: [ALL] and no cap_add',
+    holds: (service) => includes(service['cap_drop'], 'ALL') && !service['cap_add'],
+  },
+  {
+    says: 'needs security_opt no-new-privileges',
+    holds: (service) => includes(service['security_opt'], 'no-new-privileges:true'),
+  },
+  { says: 'must not be privileged', holds: (service) => !service['privileged'] },
+  { says: 'must not see the engine', holds: ({ volumes }) => !text(volumes).includes('docker.sock') },
+  {
+    says: "must not use the machine's own namespaces",
+    holds: (service) => ![service['network_mode'], service['pid'], service['ipc']].includes('host'),
+  },
+  {
+    says: 'needs mem_limit, cpus, pids_limit and a limit of open files',
+    holds: (service) =>
+      ['mem_limit', 'cpus', 'pids_limit'].every((limit) => service[limit]) && text(service['ulimits']).includes('nofile'),
+  },
+  { says: 'needs a health check', holds: ({ healthcheck }, { step }) => step || healthcheck !== undefined },
+  {
+    says: 'needs a condition on everything that it waits for',
+    holds: ({ depends_on: others = {} }) =>
+      !Array.isArray(others) && Object.values(others).every(({ condition }) => /healthy|completed/.test(condition)),
+  },
+  {
+    says: `needs a stop_grace_period of more than ${DRAIN_SECONDS}s`,
+    holds: (service) => Number(/^(\d+)s$/.exec(String(service['stop_grace_period']))?.[1]) > DRAIN_SECONDS,
+  },
+  {
+    says: 'needs a restart policy (and a step none)',
+    holds: ({ restart }, { step }) => restart === (step ? 'no' : 'unless-stopped'),
+  },
+  { says: 'needs logs that are rotated', holds: (service) => /max-size.*max-file/.test(text(service['logging'])) },
+  { says: 'may publish a port on 127.0.0.1 only', holds: ({ ports = [] }) => ports.every((port) => /^127\.0\.0\.1:/.test(port)) },
+  {
+    says: 'is not one of those that publish a port',
+    holds: ({ ports = [] }, { name }) => ports.length === 0 || PUBLISHED.includes(name),
+  },
+  {
+    says: 'needs its networks by name, or none',
+    holds: (service) => (service.networks ?? []).length > 0 || service['network_mode'] === 'none',
+  },
+  {
+    says: 'must take its secrets from files',
+    holds: ({ environment = {} }) =>
+      Object.keys(environment).every((name) => !/PASS|SECRET|TOKEN/.test(name) || /_FILE$|_DIR$/.test(name)),
+  },
+];
+
+/** Every rule that a service of the compose file breaks. */
+export function containerProblems(file: ComposeFile): string[] {
+  const internal = ['app', 'data'].filter((name) => file.networks?.[name]?.internal !== true);
+  return [
+    ...Object.entries(file.services).flatMap(([name, service]) =>
+      RULES.filter(({ holds }) => !holds(service, { name, step: isStep(name, file) })).map(({ says }) => `${name} ${says}`),
+    ),
+    ...internal.map((name) => `the network ${name} needs internal: true`),
+  ];
+}
+
+/** The same for the Dockerfile. */
+export function dockerfileProblems(dockerfile: string): string[] {
+  const lines = dockerfile.replaceAll('\\\n', ' ').split('\n');
+  const after = (word: string) => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const stages = after('FROM').map((from) => /^(\S+)(?: AS (\S+))?$/.exec(from));
+  const names = stages.map((stage) => stage?.[2]);
+  const bases = stages.map((stage) => stage?.[1] ?? '').filter((base) => !names.includes(base));
+  const problems: readonly [boolean, string][] = [
+    [bases.every((base) => /:\d+\.\d+\.\d+(-[\w.-]+)?$/.test(base)), 'needs base images of an exact version'],
+    [stages.length > 1, 'needs several stages: what builds does not belong into what runs'],
+    [/^[1-9]\d*(:\d+)?$/.test(after('USER').at(-1) ?? ''), 'needs a USER by number that is not root'],
+    [/^\[".*"\]$/.test(after('CMD').at(-1) ?? ''), 'needs its CMD in exec form: a shell would not pass SIGTERM on'],
+    [after('RUN').every((run) => !run.includes('npm ci') || run.includes('--ignore-scripts')), 'needs npm ci --ignore-scripts'],
+    [after('RUN').some((run) => run.includes('npm ci') && run.includes('--omit=dev')), 'needs npm ci --omit=dev for what runs'],
+  ];
+  return problems.filter(([holds]) => !holds).map(([, problem]) => `Dockerfile ${problem}`);
+}
+
+/** Nothing but what is named reaches a build: a list of what to leave out forgets the next secret. */
+export const dockerignoreProblems = (dockerignore: string): string[] =>
+  dockerignore.split('\n').find((line) => line !== '' && !line.startsWith('#')) === '**'
+    ? []
+    : ['.dockerignore needs ** as its first rule: name what a build takes, not what it leaves out'];

@@ -1,0 +1,51 @@
+import { recipients } from '@waybill/deploy';
+import { environmentOf, portKey, topology } from '@waybill/stack';
+import type { StackFacts } from './compose-drift.ts';
+
+/** In containers every part has a host of its own name, every replica the same port, and secrets and data one place. */
+export const factsOfContainers = (settings: Readonly<Record<string, string>>): StackFacts => ({
+  topology,
+  recipients,
+  environmentOf: (unit) =>
+    environmentOf(unit, {
+      instance: { name: 'containers', dir: '/var/lib/waybill' },
+      ports: Object.fromEntries(
+        Object.entries(topology).flatMap(([name, { ports }]) =>
+          Object.entries(ports).map(([port, number]) => [portKey(name, port), number]),
+        ),
+      ),
+      secrets: { file: (name) => `/run/secrets/${name}` },
+      settings,
+      addresses: { of: (part) => part, listenOn: '0.0.0.0' },
+    }),
+});
+
+/** Everything that may be set of a service, as a person would: each must arrive. */
+export const everySetting: Readonly<Record<string, string>> = {
+  WAYBILL_LOG_LEVEL: 'debug',
+  WAYBILL_PAYMENT_DEADLINE_MS: '60000',
+  WAYBILL_PROVIDER_CALL_DEADLINE_MS: '3000',
+};
+
+const { postgres, rabbitmq, kafka, nginx, order, payment, notification, 'outside-world': outsideWorld } = topology;
+
+/** Where a port stands in a file that cannot be computed: the file, and the text that must be in it. */
+export const portsInFiles: readonly (readonly [file: string, text: string])[] = [
+  ['docker-compose.yml', `PGPORT: ${postgres.ports.sql}`],
+  ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_NGINX_EDGE:-${nginx.ports.edge}}:${nginx.ports.edge}'`],
+  ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_NGINX_OPERATIONS:-${nginx.ports.operations}}:${nginx.ports.operations}'`],
+  [
+    'docker-compose.yml',
+    `'127.0.0.1:\${WAYBILL_PORT_OUTSIDE_WORLD_HTTP:-${outsideWorld.ports.http}}:${outsideWorld.ports.http}'`,
+  ],
+  ['infra/rabbitmq/container.conf', `listeners.tcp.default = ${rabbitmq.ports.amqp}`],
+  ['infra/rabbitmq/container.conf', `management.tcp.port = ${rabbitmq.ports.management}`],
+  ['infra/rabbitmq/container.conf', `prometheus.tcp.port = ${rabbitmq.ports.metrics}`],
+  ['infra/kafka/container.properties', `advertised.listeners=PLAINTEXT://kafka:${kafka.ports.kafka}`],
+  ['infra/kafka/container.properties', `controller.quorum.voters=1@kafka:${kafka.ports.controller}`],
+  ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge};`],
+  ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
+  ['infra/nginx/container.conf.template', `server order:${order.ports.http} resolve`],
+  ['infra/nginx/container.conf.template', `server payment:${payment.ports.http} resolve`],
+  ['infra/nginx/container.conf.template', `server notification:${notification.ports.http} resolve`],
+];

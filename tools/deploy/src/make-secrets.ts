@@ -1,0 +1,47 @@
+// The first step of `docker compose up`: makes every password that is not there yet, and lays into each container's own
+// folder of the volume what that container may know. Run again, it changes no password.
+import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rabbitmqDefinitions } from './rabbitmq-definitions.ts';
+import { recipients } from './recipients.ts';
+import { Secrets } from './secrets.ts';
+
+const [volume] = process.argv.slice(2);
+if (!volume) {
+  console.error('make-secrets.ts FOLDER: the folder to make the secrets in.');
+  process.exit(1);
+}
+
+/** The official images of PostgreSQL and RabbitMQ run as 999:999. This step is in that group and needs no root for it. */
+const SERVERS_GROUP = 999;
+const OF_SERVERS = ['postgres', 'rabbitmq'];
+
+/** Everything, in a folder that no other container mounts. */
+const secrets = new Secrets(join(volume, 'all'));
+
+for (const [container, names] of Object.entries(recipients)) {
+  folderOf(container);
+  for (const name of names) hand(container, name, secrets.value(name));
+}
+folderOf('rabbitmq');
+const definitions = rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: false });
+hand('rabbitmq', 'definitions.json', JSON.stringify(definitions, null, 2));
+
+function folderOf(container: string): void {
+  const folder = join(volume!, container);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!OF_SERVERS.includes(container)) return;
+  chownSync(folder, process.getuid!(), SERVERS_GROUP);
+  chmodSync(folder, 0o750);
+}
+
+/** Written beside and renamed: whoever reads it meanwhile reads the old text or the new one. */
+function hand(container: string, name: string, text: string): void {
+  const file = join(volume!, container, name);
+  writeFileSync(`${file}.new`, text, { mode: 0o400 });
+  if (OF_SERVERS.includes(container)) {
+    chownSync(`${file}.new`, process.getuid!(), SERVERS_GROUP);
+    chmodSync(`${file}.new`, 0o440);
+  }
+  renameSync(`${file}.new`, file);
+}

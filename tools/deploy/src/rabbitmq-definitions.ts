@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { contracts, rabbitRights, rabbitTopology, SERVICES } from '@waybill/contracts';
+
+export const VHOST = 'waybill';
+/** Declares exchanges and queues in the deploy step. */
+export const DEPLOY_USER = 'deploy';
+/** Tests make vhosts of their own with it; neither the default instance nor the containers have such a user. */
+const TEST_ADMINISTRATOR = 'administrator';
+/** Sees queues, consumers and connections, on RabbitMQ's page and for `npm run stack -- queues`, and can change nothing. */
+export const OBSERVER = 'observer';
+
+export interface DefinitionsOptions {
+  /** The password of the secret with that name: `rabbitmq-order`. */
+  readonly password: (secret: string) => string;
+  readonly testAdministrator: boolean;
+}
+
+/**
+ * Users, vhost and rights, loaded at every boot. The deploy step declares everything else, but RabbitMQ 4.3 refuses a
+ * right to publish by topic on an exchange that is not there: so the exchanges are here as well, as that step declares them.
+ */
+export function rabbitmqDefinitions({ password, testAdministrator }: DefinitionsOptions) {
+  const everything = { vhost: VHOST, configure: '.*', write: '.*', read: '.*' };
+  const user = (name: string, tags: string[] = []) => ({
+    name,
+    password_hash: passwordHash(password(`rabbitmq-${name}`)),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags,
+  });
+  const services = SERVICES.map((service) => ({ service, ...rabbitRights(service, contracts) }));
+  return {
+    vhosts: [{ name: VHOST }],
+    users: [
+      ...SERVICES.map((service) => user(service)),
+      user(DEPLOY_USER),
+      user(OBSERVER, ['monitoring']),
+      ...(testAdministrator ? [user(TEST_ADMINISTRATOR, ['administrator'])] : []),
+    ],
+    permissions: [
+      ...services.map(({ service, configure, write, read }) => ({ user: service, vhost: VHOST, configure, write, read })),
+      { user: DEPLOY_USER, ...everything },
+      { user: OBSERVER, vhost: VHOST, configure: '', write: '', read: '' },
+      ...(testAdministrator ? [{ user: TEST_ADMINISTRATOR, ...everything }] : []),
+    ],
+    exchanges: rabbitTopology(contracts).exchanges.map(durableTopicExchange),
+    topic_permissions: services.flatMap(({ service, topics }) =>
+      topics.map((topic) => ({ user: service, vhost: VHOST, ...topic })),
+    ),
+  };
+}
+
+const durableTopicExchange = (name: string) => ({
+  name,
+  vhost: VHOST,
+  type: 'topic',
+  durable: true,
+  auto_delete: false,
+  internal: false,
+  arguments: {},
+});
+
+/** RabbitMQ's own form: four random bytes, then SHA-256 over them and the password. */
+function passwordHash(password: string): string {
+  const salt = randomBytes(4);
+  return Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString('base64');
+}

@@ -1,0 +1,16 @@
+import { SERVICES } from '@waybill/contracts';
+import { appUserOf, migratorOf, SUPERUSER } from './databases.ts';
+import { DEPLOY_USER } from './rabbitmq-definitions.ts';
+
+/** Which container is given which secrets: the names of the files that it finds in its /run/secrets, and no other's. */
+export const recipients: Readonly<Record<string, readonly string[]>> = {
+  postgres: [SUPERUSER],
+  databases: [SUPERUSER, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
+  deploy: [`rabbitmq-${DEPLOY_USER}`],
+  ...Object.fromEntries(
+    SERVICES.flatMap((service) => [
+      [`migrate-${service}`, [migratorOf(service)]],
+      [service, [appUserOf(service), `rabbitmq-${service}`]],
+    ]),
+  ),
+};
