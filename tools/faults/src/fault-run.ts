@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { auditWhenQuiet, placeOrders, readEvidence, readRecords, type RunningStack } from '@waybill/demo';
-import { readFigures, type Figures } from './figures.ts';
+import { readFigures, since, type Figures } from './figures.ts';
 import type { FaultRun } from './runs.ts';
 import { ordersInFlight, setFaults, soon, type Fault, type World } from './world.ts';
 
@@ -44,8 +44,15 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     untilAccepted: async (share) => {
       while (accepted < share * count) await delay(10, undefined, { signal });
     },
+    cameTwice: async () => {
+      const { duplicates, redelivered } = since(before, await readFigures(instance));
+      return duplicates + redelivered;
+    },
     fault: async (what, work) => {
-      faults.push({ what, inFlight: await ordersInFlight(stack) });
+      // Between two orders there is nothing to hit: the next one is waited for.
+      const now = async () => (await ordersInFlight(stack)) || undefined;
+      const inFlight = run.orders ? await ordersInFlight(stack) : await soon('an order in flight', now);
+      faults.push({ what, inFlight });
       await work();
     },
   };
@@ -70,7 +77,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     signal,
   });
   const settledS = (Date.now() - quietFrom) / 1_000;
-  const after = await readFigures(instance);
+  const figures = since(before, await readFigures(instance));
   const records = readRecords(stack.clientLedger).filter(({ customerId }) => customerId.startsWith(`${name}-`));
   const orders = evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`));
   const ids = new Set(orders.map(({ id }) => id));
@@ -81,9 +88,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     repeated: counts(records.flatMap(({ repeated }) => repeated)),
     faults,
     settledS,
-    duplicates: after.duplicates - before.duplicates,
-    fenced: after.fenced - before.fenced,
-    redelivered: Math.max(after.redelivered - before.redelivered, 0),
+    ...figures,
   };
   return { ...result, problems: [...violations, ...emptiness(run, result)] };
 }

@@ -22,6 +22,13 @@ export async function readFigures(instance: string): Promise<Figures> {
   };
 }
 
+/** What has come since `before`. RabbitMQ's counter is smaller than before when the broker began anew: then all of it has. */
+export const since = (before: Figures, now: Figures): Figures => ({
+  duplicates: now.duplicates - before.duplicates,
+  fenced: now.fenced - before.fenced,
+  redelivered: now.redelivered < before.redelivered ? now.redelivered : now.redelivered - before.redelivered,
+});
+
 async function redelivered(instance: string): Promise<number> {
   const { services } = await status(instance);
   const port = services.find(({ name }) => name === 'rabbitmq')?.ports['metrics'];

@@ -29,13 +29,15 @@ const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];
 /** Longer than every timeout and lease of the services, the longest of which is the claim of a retry (30 s). */
 const BEYOND_EVERY_TIMEOUT_MS = 35_000;
 
+/** At least three times, and until something came twice: a kill between two messages hits nothing. */
 const killed = (name: string): FaultRun => ({
   name: `kill-${name}`,
-  what: `kill -9 of ${name}, three times`,
+  what: `kill -9 of ${name}, three times or more`,
   repeats: name === 'nginx' ? 'any' : 'some',
-  break: async ({ untilAccepted, fault, instance }) => {
-    for (const share of [0.1, 0.2, 0.3]) {
-      await untilAccepted(share);
+  break: async ({ untilAccepted, cameTwice, fault, instance }) => {
+    await untilAccepted(0.1);
+    const enough = async (kills: number) => kills >= 3 && (name === 'nginx' || kills >= 10 || (await cameTwice()) > 0);
+    for (let kills = 0; !(await enough(kills)); kills++) {
       await fault(`kill -9 ${name}`, () => kill(name, instance));
       await back(name, instance);
     }

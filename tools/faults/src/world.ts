@@ -8,6 +8,8 @@ export interface World {
   readonly instance: string;
   /** Resolves when this share of the orders is accepted. */
   untilAccepted(share: number): Promise<void>;
+  /** How many messages have come twice since the run began. */
+  cameTwice(): Promise<number>;
   /** Does something to the system, and notes how many orders were in flight at that moment. */
   fault(what: string, work: () => Promise<unknown>): Promise<void>;
 }
