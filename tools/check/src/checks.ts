@@ -13,6 +13,7 @@ import { everySetting, factsOfContainers, portsInFiles } from './native-stack.ts
 import { tagProblems } from './project-tags.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
 import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
+import { unapplicablePatches } from './unapplicable-patches.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
 import { unprovedGuarantees } from './unproved-guarantees.ts';
 
@@ -74,6 +75,10 @@ export const checks: readonly Check[] = [
       const [page] = await trackedFiles('docs/guarantees.md');
       return unprovedGuarantees(page?.text ?? '', await trackedFiles('.spec.ts'), await trackedFiles('.patch'));
     },
+  },
+  {
+    name: 'mutants apply',
+    problems: unapplicablePatches,
   },
   {
     name: 'timeouts in order',
