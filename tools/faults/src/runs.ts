@@ -29,14 +29,18 @@ const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];
 /** Longer than every timeout and lease of the services, the longest of which is the claim of a retry (30 s). */
 const BEYOND_EVERY_TIMEOUT_MS = 35_000;
 
-/** At least three times, and until something came twice: a kill between two messages hits nothing. */
+/** With calls that take a while, commands are in hand at every moment: a kill cannot fall between two of them. */
+const SLOW_OUTSIDE = { provider: { slowMs: 300 }, mail: { slowMs: 300 } };
+
+/** At least three times, and a few times more if nothing came twice: events are in hand for some milliseconds only. */
 const killed = (name: string): FaultRun => ({
   name: `kill-${name}`,
   what: `kill -9 of ${name}, three times or more`,
-  repeats: name === 'nginx' ? 'any' : 'some',
-  break: async ({ untilAccepted, cameTwice, fault, instance }) => {
+  repeats: name === 'rabbitmq' ? 'some' : 'any',
+  break: async ({ untilAccepted, cameTwice, fault, instance, stack }) => {
+    await setFaults(stack, SLOW_OUTSIDE);
     await untilAccepted(0.1);
-    const enough = async (kills: number) => kills >= 3 && (name === 'nginx' || kills >= 10 || (await cameTwice()) > 0);
+    const enough = async (kills: number) => kills >= 3 && (name === 'nginx' || kills >= 6 || (await cameTwice()) > 0);
     for (let kills = 0; !(await enough(kills)); kills++) {
       await fault(`kill -9 ${name}`, () => kill(name, instance));
       await back(name, instance);
@@ -67,7 +71,8 @@ export const runs: readonly FaultRun[] = [
     name: 'kill-replicas',
     what: 'kill -9 of each service replica in turn',
     repeats: 'some',
-    break: async ({ untilAccepted, fault, instance }) => {
+    break: async ({ untilAccepted, fault, instance, stack }) => {
+      await setFaults(stack, SLOW_OUTSIDE);
       await untilAccepted(0.1);
       for (const name of REPLICAS) {
         await fault(`kill -9 ${name}`, () => kill(name, instance));
@@ -93,7 +98,8 @@ export const runs: readonly FaultRun[] = [
     name: 'kill-everything',
     what: 'kill -9 of everything at once',
     repeats: 'some',
-    break: async ({ untilAccepted, fault, instance }) => {
+    break: async ({ untilAccepted, fault, instance, stack }) => {
+      await setFaults(stack, SLOW_OUTSIDE);
       await untilAccepted(0.4);
       await fault('kill -9 of everything', () => Promise.all(EVERYTHING.map((name) => kill(name, instance))));
     },
