@@ -7,7 +7,7 @@ import type { Logger, RawMessage } from './message.js';
 import { messagesTotal } from './metrics.js';
 import { behindItsKey, describe, park, parkedKeys, type Parking, parkingAfter, suspectedKiller } from './parking.js';
 import { receive, type Received } from './received.js';
-import { inTrace } from './trace.js';
+import { inTraceOf } from './trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from './transaction.js';
 import type { Tuning } from './tuning.js';
 
@@ -94,10 +94,8 @@ export class Delivery {
 
   async parkFailed(received: Received, error: unknown): Promise<void> {
     messagesTotal.inc({ type: received.type, outcome: 'failed' });
-    await inTrace(received.traceparent, { messageId: received.id, key: received.key }, () => {
-      this.parts.log.warn({ type: received.type, reason: describe(error) }, 'a message failed');
-      return this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
-    });
+    inTraceOf(received, () => this.parts.log.warn({ type: received.type, reason: describe(error) }, 'a message failed'));
+    await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
   }
 
   async #inOneTransaction(messages: readonly Received[]): Promise<void> {
@@ -111,9 +109,7 @@ export class Delivery {
   /** Counts and logs what became of a message, after the commit. */
   #tell(message: Received, outcome: string): void {
     messagesTotal.inc({ type: message.type, outcome });
-    inTrace(message.traceparent, { messageId: message.id, key: message.key }, () =>
-      this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'),
-    );
+    inTraceOf(message, () => this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'));
   }
 
   async #handleNew(messages: readonly Received[], tx: OpenTransaction): Promise<Outcome[]> {
@@ -172,9 +168,8 @@ export class Delivery {
     await park(tx, message, parking);
     if (parking.state === 'waiting') this.parts.parked(parking.afterMs);
     else
-      this.parts.log.error(
-        { messageId: message.id, type: message.type, key: message.key, source: message.source, reason: parking.error },
-        'dead letter',
+      inTraceOf(message, () =>
+        this.parts.log.error({ type: message.type, source: message.source, reason: parking.error }, 'dead letter'),
       );
   }
 

@@ -3,7 +3,7 @@ import { DeadlinePassed } from './errors.js';
 import type { Message } from './message.js';
 import { handlerSeconds } from './metrics.js';
 import type { Received } from './received.js';
-import { inTrace } from './trace.js';
+import { inTraceOf } from './trace.js';
 import type { OpenTransaction, Transaction } from './transaction.js';
 
 /** What a handler that reaches the outside world writes with. No transaction is open while it calls. */
@@ -96,7 +96,7 @@ async function timed(
     }, deadlineMs);
   });
   try {
-    await inTrace(received.traceparent, { messageId: received.id, key: received.key }, () => Promise.race([run(), deadline]));
+    await inTraceOf(received, () => Promise.race([run(), deadline]));
   } finally {
     clearTimeout(timer);
     stopTimer();

@@ -4,7 +4,7 @@ import { messagesTotal } from './metrics.js';
 import { CLAIM_PARKED, type ClaimedRow, CRASH_LIMIT, describe, FAIL_PARKED, FINISH_PARKED } from './parking.js';
 import { receive, type Received } from './received.js';
 import { Poll } from './poll.js';
-import { inTrace } from './trace.js';
+import { inTraceOf } from './trace.js';
 import { backoffMs } from './tuning.js';
 
 /** Tries parked messages again when they are due: in order for an event's key, the same for both brokers. */
@@ -50,8 +50,7 @@ export class Retries {
     this.#alone = suspects.length > 0;
     const rows = this.#alone ? suspects : await this.#claimRows(this.parts.tuning.retryConcurrency - this.#inHand.size, false);
     for (const row of rows) {
-      const about = { messageId: row.id, key: row.key };
-      const run = inTrace(row.traceparent ?? undefined, about, () => this.#retry(row)).finally(() => {
+      const run = inTraceOf(row, () => this.#retry(row)).finally(() => {
         this.#inHand.delete(run);
         this.#alone = false;
         this.#poll.wake();
@@ -74,12 +73,12 @@ export class Retries {
     try {
       await this.#run(row);
       messagesTotal.inc({ type: row.type, outcome: 'handled' });
-      log.info({ messageId: row.id, type: row.type, key: row.key, attempt: row.attempt }, 'a parked message was handled');
+      log.info({ type: row.type, attempt: row.attempt }, 'a parked message was handled');
     } catch (error) {
-      if (error instanceof Fenced) return log.warn({ messageId: row.id, type: row.type, attempt: row.attempt }, error.message);
+      if (error instanceof Fenced) return log.warn({ type: row.type, attempt: row.attempt }, error.message);
       // When even this fails the claim runs out by itself.
       await this.#fail(row, error).catch((failure) =>
-        log.warn({ messageId: row.id, reason: describe(failure) }, 'a failed retry could not be noted'),
+        log.warn({ reason: describe(failure) }, 'a failed retry could not be noted'),
       );
     }
   }
@@ -115,7 +114,7 @@ export class Retries {
       error instanceof ComeBack
         ? Math.max(0, error.at.getTime() - Date.now())
         : backoffMs(tries, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
-    const fields = { messageId: row.id, type: row.type, key: row.key, attempt: row.attempt, reason: describe(error) };
+    const fields = { type: row.type, attempt: row.attempt, reason: describe(error) };
     await unitOfWork.run((tx) =>
       tx.query(FAIL_PARKED, [
         ...[row.rowId, row.attempt, dead ? 'dead' : 'waiting', afterMs],

@@ -22,6 +22,10 @@ export function inTrace<T>(traceparent: string | undefined, about: { messageId?:
   return current.run({ traceId, spanId: randomBytes(8).toString('hex'), ...about }, work);
 }
 
+/** Runs `work` for a message: log lines name it, and go on with its trace. */
+export const inTraceOf = <T>(message: { id: string; key: string; traceparent?: string | undefined }, work: () => T): T =>
+  inTrace(message.traceparent, { messageId: message.id, key: message.key }, work);
+
 /** The `traceparent` that a message sent now carries. */
 export function traceparent(): string | undefined {
   const work = current.getStore();
