@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { deliversOnce, tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
 import { bench } from '../test/delivery.js';
 import { gate, series, World } from '../test/world.js';
-import { CommitRefused, CommitUnknown } from './errors.js';
+import { classify, CommitRefused, CommitUnknown } from './errors.js';
 import { type Transaction, UnitOfWork } from './transaction.js';
 
 let world: World;
@@ -51,6 +51,19 @@ describe('a unit of work', () => {
       }),
     ).rejects.toThrow('no');
     expect(() => kept!.send(world.contract, { key: 'unit', n: 1 })).toThrow(/rolled back/);
+  });
+
+  test('whose statement a migration has outdated fails as transient, and the next one is on a new connection', async () => {
+    const read = () => world.sender.run((tx) => tx.query('SELECT * FROM effect'));
+    await read();
+    await world.query('ALTER TABLE effect ADD COLUMN later int');
+    try {
+      const failure: unknown = await read().catch((error: unknown) => error);
+      expect([String(failure), classify(failure)]).toEqual([expect.stringContaining('cached plan'), 'transient']);
+      expect(await read()).toEqual([]);
+    } finally {
+      await world.query('ALTER TABLE effect DROP COLUMN later');
+    }
   });
 
   test('whose connection breaks during the commit does not know, and says so', async () => {

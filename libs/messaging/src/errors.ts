@@ -1,3 +1,5 @@
+import { isOutdatedPlan } from './prepared.js';
+
 /** Thrown by a handler: the message can never be handled. It becomes a dead letter at once. */
 export class Reject extends Error {
   override readonly name = 'Reject';
@@ -83,8 +85,9 @@ export function classify(error: unknown): FailureClass {
   return isTransientDatabaseError(error) ? 'transient' : 'failure';
 }
 
-/** True for what PostgreSQL or the network to it may not repeat: deadlocks, timeouts, lost connections. */
+/** True for what PostgreSQL or the network to it may not repeat: deadlocks, timeouts, lost connections, outdated plans. */
 export function isTransientDatabaseError(error: unknown): boolean {
+  if (isOutdatedPlan(error)) return true;
   const code = codeOf(error);
   if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
   // Class 08 is connection exception, class 57P the server going down or coming up.

@@ -5,6 +5,7 @@ import { publishedTotal } from './metrics.js';
 import { DELETE_OUTBOX, HOLD_OUTBOX, type Lane, MOVE_DUE_TIMERS, type OutboxRow, READ_OUTBOX, TRY_LANE } from './outbox.js';
 import { describe } from './parking.js';
 import { Poll } from './poll.js';
+import { prepared } from './prepared.js';
 import { backoffMs, type Tuning } from './tuning.js';
 
 /** What a broker answered for rows. A row in none of the lists is not confirmed: it stays as it is and is published again. */
@@ -70,7 +71,7 @@ export class RelayLane {
       this.#pending = false;
       await client.query('BEGIN');
       try {
-        const won = (await client.query(TRY_LANE, [this.publisher.lane])).rows[0].won as boolean;
+        const won = (await client.query(prepared(TRY_LANE, [this.publisher.lane]))).rows[0].won as boolean;
         if (!won) this.#pending ||= pending;
         const again = won ? await this.#publishNext(client) : pending && this.tuning.relayLockRetryMs;
         await client.query('COMMIT');
@@ -92,7 +93,7 @@ export class RelayLane {
     if (rows.length === 0) return false;
     const { confirmed, refused } = await this.publisher.publish(rows);
     const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
-    if (confirmed.length > 0) await client.query(DELETE_OUTBOX, [confirmed]);
+    if (confirmed.length > 0) await client.query(prepared(DELETE_OUTBOX, [confirmed]));
     for (const { id, reason } of refused) {
       const afterMs = backoffMs(attempts.get(id)! + 1, this.tuning.refusedBackoffMs, this.tuning.refusedBackoffCapMs);
       await client.query(HOLD_OUTBOX, [id, describe(reason), afterMs]);

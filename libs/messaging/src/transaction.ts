@@ -5,6 +5,7 @@ import { encode } from './envelope.js';
 import { CommitRefused, CommitUnknown } from './errors.js';
 import { newId } from './ids.js';
 import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './outbox.js';
+import { isOutdatedPlan, prepared } from './prepared.js';
 import { traceparent } from './trace.js';
 
 /** What a use case or a handler writes with: rows and messages that become true together, or not at all. */
@@ -45,8 +46,12 @@ export class OpenTransaction implements Transaction {
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     this.#refuseWhenClosed('query');
-    const result = await this.client.query(sql, parameters as unknown[]);
-    return result.rows as Row[];
+    try {
+      return (await this.client.query(prepared(sql, parameters))).rows as Row[];
+    } catch (error) {
+      if (isOutdatedPlan(error)) this.destroy('a statement that it prepared is outdated by a migration');
+      throw error;
+    }
   }
 
   send<C extends Contract>(contract: C, payload: PayloadOf<C>): void {
