@@ -1,5 +1,5 @@
 # One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, or
-# tools/deploy, which prepares the servers) chooses whose. What they share is built once.
+# tools/deploy, which prepares the servers) chooses whose. What they share is built once. `--target edge` is nginx.
 
 FROM node:24.21.0-bookworm-slim AS node
 WORKDIR /waybill
@@ -19,6 +19,14 @@ COPY . .
 RUN node node_modules/typescript/bin/tsc -b \
  && find apps libs -path '*/dist/*' \( -name '*.spec.*' -o -name '*.d.ts' -o -name '*.d.ts.map' -o -name .tsbuildinfo \) -delete \
  && rm -rf apps/*/src libs/*/src libs/*/test libs/testing
+
+# nginx with the library of the page at /docs. Its configuration comes from the compose file.
+FROM nginx:1.30.6 AS edge
+COPY --from=build /waybill/node_modules/swagger-ui-dist/LICENSE \
+    /waybill/node_modules/swagger-ui-dist/swagger-ui.css \
+    /waybill/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
+    /usr/share/waybill/swagger-ui/
+USER 101:101
 
 # What one package needs in production, and nothing of the others.
 FROM node AS dependencies

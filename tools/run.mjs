@@ -14,6 +14,7 @@ const tools = {
   test: 'tools/test/src/main.ts',
   stack: 'tools/stack/src/main.ts',
   check: 'tools/check/src/main.ts',
+  openapi: 'tools/api/src/main.ts',
   bench: 'tools/bench/src/main.ts',
   faults: 'tools/faults/src/main.ts',
   mutants: 'tools/mutants/src/main.ts',

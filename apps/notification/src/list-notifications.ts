@@ -1,17 +1,35 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { orderId } from '@waybill/contracts';
+import { instant, orderId } from '@waybill/contracts';
+import { Described } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Mail } from './mail.entity.js';
 
 const query = z.strictObject({ orderId });
 
+const mailView = z
+  .object({
+    orderId,
+    outcome: z.enum(['confirmed', 'cancelled']),
+    status: z
+      .enum(['sending', 'sent', 'superseded'])
+      .meta({ description: '`superseded`: a newer outcome came before this one was sent.' }),
+    attempts: z.int().min(0).meta({ description: 'How many times a worker took it in hand.' }),
+    messageId: z.string().optional().meta({ description: 'The Message-ID of the mail, the same however often it is sent.' }),
+    sentAt: instant.optional(),
+  })
+  .meta({ id: 'Notification' });
+
 @Controller('api/notifications')
 export class ListNotifications {
   constructor(private readonly database: DataSource) {}
 
-  /** What this service knows of an order's mails: a list of at most one for each outcome. */
   @Get()
+  @Described({
+    summary: "Read an order's mails: at most one for each outcome",
+    answer: z.array(mailView),
+    problems: [400],
+  })
   async list(@Query({ schema: query }) { orderId }: z.infer<typeof query>) {
     const mails = await this.database.getRepository(Mail).find({ where: { orderId }, order: { outcome: 'DESC' } });
     return mails.map(({ outcome, status, attempt, messageId, sentAt }) => ({
@@ -19,7 +37,7 @@ export class ListNotifications {
       outcome,
       status,
       attempts: attempt,
-      ...(messageId && { messageId, sentAt }),
+      ...(messageId && sentAt && { messageId, sentAt: sentAt.toISOString() }),
     }));
   }
 }

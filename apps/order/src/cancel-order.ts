@@ -1,22 +1,31 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { orderId } from '@waybill/contracts';
 import { UnitOfWork } from '@waybill/messaging';
+import { Described } from '@waybill/service';
 import { changeOrderOnRequest } from './change-order.js';
 import { cancelByCustomer } from './order-decisions.js';
 import { Order } from './order.entity.js';
-import { existing, notFound, orderView } from './read-order.js';
+import { orderView, viewOf } from './order-view.js';
+import { existing, notFound } from './read-order.js';
 
 /** Accepts the wish to cancel: when the client has its 202, the order will be cancelled, and what was charged for it given back. */
 @Controller('api/orders/:id/cancel')
 export class CancelOrder {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** The order as it is then. Needs no key: cancelling twice is the same. */
   @Post()
   @HttpCode(202)
+  @Described({
+    summary: 'Cancel an order',
+    details: 'Answers with the order as it is then. Needs no key: cancelling twice is the same as once.',
+    params: { id: orderId },
+    answer: orderView,
+    problems: [404, 409],
+  })
   async post(@Param('id') id: string) {
     return this.unitOfWork.run(async (tx) => {
       if (!(await changeOrderOnRequest(tx, existing(id), cancelByCustomer))) throw notFound(id);
-      return orderView(await tx.manager.getRepository(Order).findOneByOrFail({ id }));
+      return viewOf(await tx.manager.getRepository(Order).findOneByOrFail({ id }));
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Problem } from '@waybill/service';
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { z } from 'zod';
 
 /** What makes a request the same as an earlier one: who sent it, the key they gave it, and what is in it. */
 export interface RequestIdentity {
@@ -9,17 +10,22 @@ export interface RequestIdentity {
   readonly fingerprint: Buffer;
 }
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]{1,255}$/;
+/** Without a key a client that got no answer could not send its request again. */
+export const keyHeader = z
+  .string('is required: choose a new one for each order, and send it again with each retry')
+  .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+  .meta({
+    description:
+      'Chosen by the client, a new one for each order. For a day the same key again is the same order, with the same answer.',
+    examples: ['my-first-order'],
+  });
 
-/** Reads the Idempotency-Key header. Without a key a client that got no answer could not send its request again. */
+/** Reads the Idempotency-Key header. */
 export function idempotencyKey(header: string | undefined): string {
-  if (header !== undefined && PRINTABLE_ASCII.test(header)) return header;
-  const message =
-    header === undefined
-      ? 'is required: choose a new one for each order, and send it again with each retry'
-      : 'must be 1 to 255 printable ASCII characters';
+  const { success, data, error } = keyHeader.safeParse(header);
+  if (success) return data;
   throw new Problem(400, 'The Idempotency-Key header is missing or not valid.', {
-    errors: [{ path: 'Idempotency-Key', message }],
+    errors: error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message })),
   });
 }
 

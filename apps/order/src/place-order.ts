@@ -1,37 +1,13 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { currency, email, text } from '@waybill/contracts';
 import { newId, UnitOfWork } from '@waybill/messaging';
-import { Problem } from '@waybill/service';
+import { Described, Problem } from '@waybill/service';
 import { DataSource, In } from 'typeorm';
-import { z } from 'zod';
-import { fingerprintOf, firstAnswer, idempotencyKey, type RequestIdentity } from './idempotency.js';
-import { place, type OrderStatus } from './order-decisions.js';
-import { priceLines, type PricedLine } from './pricing.js';
+import { fingerprintOf, firstAnswer, idempotencyKey, keyHeader, type RequestIdentity } from './idempotency.js';
+import { place } from './order-decisions.js';
+import { orderRequest, type OrderRequest } from './order-request.js';
+import { orderView, type OrderView } from './order-view.js';
+import { priceLines } from './pricing.js';
 import { Product } from './product.entity.js';
-
-const orderRequest = z.strictObject({
-  customerId: text(64),
-  email,
-  currency,
-  lines: z
-    .array(z.strictObject({ sku: text(64), quantity: z.int().min(1).max(1_000) }))
-    .min(1)
-    .max(100),
-  paymentMethod: text(64),
-});
-type OrderRequest = z.infer<typeof orderRequest>;
-
-/** Kept with the key and given again to every repetition, byte for byte. */
-interface Answer {
-  readonly id: string;
-  readonly status: OrderStatus;
-  readonly total: number;
-  readonly currency: string;
-  readonly lines: PricedLine[];
-  readonly version: number;
-  readonly placedAt: string;
-  readonly updatedAt: string;
-}
 
 // One statement, so that key, order and history exist together or not at all. Of two requests with the same key the
 // second waits here for the end of the first, at most for the role's lock_timeout (1 s): then the key is taken and
@@ -60,6 +36,14 @@ export class PlaceOrder {
 
   @Post()
   @HttpCode(202)
+  @Described({
+    summary: 'Place an order',
+    details: 'Accepted means that it exists and will settle: ask for it again. What it costs is in the price list.',
+    headers: { 'Idempotency-Key': keyHeader },
+    answer: orderView,
+    answerHeaders: { Location: 'Where the order is.' },
+    problems: [400, 409, 413, 415, 422],
+  })
   async post(
     @Headers('idempotency-key') header: string | undefined,
     @Body({ schema: orderRequest }) request: OrderRequest,
@@ -71,33 +55,33 @@ export class PlaceOrder {
     return answer;
   }
 
-  private async placeOnce(request: OrderRequest, identity: RequestIdentity): Promise<Answer> {
+  private async placeOnce(request: OrderRequest, identity: RequestIdentity): Promise<OrderView> {
     try {
       const placed = await this.place(request, identity);
       if (placed) return placed;
     } catch (error) {
       // The connection may have broken after the commit, or the price list may have changed since the first request:
       // what is stored under the key decides, and nothing runs a second time.
-      const first = await firstAnswer<Answer>(this.database, identity).catch((second: unknown) => {
+      const first = await firstAnswer<OrderView>(this.database, identity).catch((second: unknown) => {
         if (second instanceof Problem) throw second;
       });
       if (first) return first;
       throw error;
     }
-    const first = await firstAnswer<Answer>(this.database, identity);
+    const first = await firstAnswer<OrderView>(this.database, identity);
     if (first) return first;
     throw new Problem(409, 'Another request with this Idempotency-Key is being answered.', { retryAfterSeconds: 1 });
   }
 
   /** The answer, or undefined if the key is taken. Ids are drawn here, once per request. */
-  private async place(request: OrderRequest, { customerId, key, fingerprint }: RequestIdentity): Promise<Answer | undefined> {
+  private async place(request: OrderRequest, { customerId, key, fingerprint }: RequestIdentity): Promise<OrderView | undefined> {
     const { email, currency, paymentMethod } = request;
     const { lines, total } = await this.price(request);
     const id = newId();
     const now = new Date();
     const { state, send } = place({ id, customerId, email, total, currency, paymentMethod }, this.paymentDeadlineMs, now);
     const at = now.toISOString();
-    const answer: Answer = {
+    const answer: OrderView = {
       id,
       status: state.status,
       total,

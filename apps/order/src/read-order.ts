@@ -1,23 +1,43 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Problem } from '@waybill/service';
-import { orderId } from '@waybill/contracts';
+import { Described, Problem } from '@waybill/service';
+import { instant, orderId, version } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { Order } from './order.entity.js';
 import { OrderHistoryEntry } from './order-history.entity.js';
+import { orderStatus, orderView, viewOf } from './order-view.js';
+
+const orderState = z
+  .object({
+    version,
+    status: orderStatus,
+    at: instant,
+    message: z
+      .object({ id: z.uuid(), type: z.string() })
+      .optional()
+      .meta({ description: 'The message that brought the order there; none when a request did.' }),
+  })
+  .meta({ id: 'OrderState' });
 
 @Controller('api/orders/:id')
 export class ReadOrder {
   constructor(private readonly database: DataSource) {}
 
   @Get()
+  @Described({ summary: 'Read an order', params: { id: orderId }, answer: orderView, problems: [404] })
   async order(@Param('id') id: string) {
     const order = await this.database.getRepository(Order).findOneBy({ id: existing(id) });
     if (!order) throw notFound(id);
-    return orderView(order);
+    return viewOf(order);
   }
 
-  /** Every state that the order has had, oldest first. */
   @Get('history')
+  @Described({
+    summary: 'Read every state that an order has had, oldest first',
+    params: { id: orderId },
+    answer: z.array(orderState),
+    problems: [404],
+  })
   async history(@Param('id') id: string) {
     const entries = await this.database
       .getRepository(OrderHistoryEntry)
@@ -26,15 +46,10 @@ export class ReadOrder {
     return entries.map(({ version, status, at, messageId, messageType }) => ({
       version,
       status,
-      at,
-      ...(messageId && { message: { id: messageId, type: messageType } }),
+      at: at.toISOString(),
+      ...(messageId && messageType && { message: { id: messageId, type: messageType } }),
     }));
   }
-}
-
-/** An order as its customer sees it. */
-export function orderView({ id, status, total, currency, lines, reason, version, placedAt, updatedAt }: Order) {
-  return { id, status, total, currency, lines, ...(reason && { reason }), version, placedAt, updatedAt };
 }
 
 /** PostgreSQL refuses to compare a uuid with what is none; such an order does not exist either. */

@@ -1,17 +1,38 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { orderId } from '@waybill/contracts';
+import { currency, instant, minorUnits, orderId } from '@waybill/contracts';
+import { Described } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import type { PaymentStatus } from './payment-decisions.js';
 import { Payment } from './payment.entity.js';
 
+const STATUSES = ['charging', 'charged', 'declined', 'reversing', 'refunded', 'voided'] as const satisfies PaymentStatus[];
+
 const query = z.strictObject({ orderId });
+
+const paymentView = z
+  .object({
+    orderId,
+    status: z.enum(STATUSES).meta({ description: '`voided`: no money moved, and none will.' }),
+    amount: minorUnits,
+    currency,
+    reason: z.string().optional().meta({ description: 'Why the provider declined it.' }),
+    attempts: z.int().min(0).meta({ description: 'How many times a worker took it in hand.' }),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Payment' });
 
 @Controller('api/payments')
 export class ListPayments {
   constructor(private readonly database: DataSource) {}
 
-  /** What this service knows of an order's payment: a list of at most one. */
   @Get()
+  @Described({
+    summary: "Read an order's payment: a list of at most one",
+    answer: z.array(paymentView),
+    problems: [400],
+  })
   async list(@Query({ schema: query }) { orderId }: z.infer<typeof query>) {
     const payments = await this.database.getRepository(Payment).findBy({ orderId });
     return payments.map(({ status, amount, currency, reason, attempt, createdAt, updatedAt }) => ({
@@ -21,8 +42,8 @@ export class ListPayments {
       currency,
       ...(reason && { reason }),
       attempts: attempt,
-      createdAt,
-      updatedAt,
+      createdAt: createdAt.toISOString(),
+      updatedAt: updatedAt.toISOString(),
     }));
   }
 }

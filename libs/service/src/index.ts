@@ -8,4 +8,6 @@ export { messagingModule } from './messaging.js';
 export { databaseSettings, serviceSettings, type DatabaseConfig, type ServiceConfig } from './config.js';
 export { ConfigError, readConfig, secretFile, setting, type ConfigOf, type Setting, type Settings } from './settings.js';
 export { Problem, type FieldError } from './problem.js';
+export { Described } from './described.js';
+export { describeApi, type ApiDescription } from './describe-api.js';
 export { invalid } from './validation.js';

@@ -1,10 +1,23 @@
 import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
 
+const fieldError = z.object({
+  path: z.string().meta({ description: 'Which field or header.' }),
+  message: z.string().meta({ description: 'Which rule it breaks.' }),
+});
 /** One wrong field of a request: where (`lines.0.quantity`) and which rule. */
-export interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
+export type FieldError = Readonly<z.output<typeof fieldError>>;
+
+/** The body of every error answer (RFC 9457). */
+export const problemBody = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string().meta({ description: 'The name of the status.' }),
+    status: z.int().min(400).max(599),
+    detail: z.string().meta({ description: 'What could not be done, and what to do.' }),
+    errors: z.array(fieldError).optional().meta({ description: 'Every wrong field of the request.' }),
+  })
+  .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
 
 /**
  * What a route throws to answer with an error: it becomes an `application/problem+json` body (RFC 9457).
@@ -26,13 +39,13 @@ export class Problem extends Error {
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
 
-  toBody() {
+  toBody(): z.output<typeof problemBody> {
     return {
       type: 'about:blank',
       title: STATUS_CODES[this.status] ?? 'Error',
       status: this.status,
       detail: this.detail,
-      ...(this.errors && { errors: this.errors }),
+      ...(this.errors && { errors: [...this.errors] }),
     };
   }
 }

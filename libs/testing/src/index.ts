@@ -5,6 +5,7 @@ export { freePort } from './free-port.js';
 export { freshName, freshService } from './fresh-name.js';
 export { given } from './given.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';
+export { servesWhatItDescribes } from './serves-what-it-describes.js';
 export { ServiceUnderTest } from './service-under-test.js';
 export { problemIn } from './problem-in.js';
 export { control, type Server, testStack, type TestStack } from './stack.js';

@@ -5,7 +5,7 @@ import { freshDatabase, type FreshDatabase } from './fresh-database.js';
 import type { Address } from './tcp-proxy.js';
 
 /** What is needed of a Nest application, and of libs/messaging in it: this lib depends on neither. */
-interface App {
+export interface App {
   init(): Promise<unknown>;
   startAllMicroservices(): Promise<unknown>;
   close(): Promise<void>;
@@ -109,7 +109,7 @@ export class ServiceUnderTest<A extends App> {
   }
 }
 
-interface ServiceOptions<A> {
+export interface ServiceOptions<A> {
   readonly migrations: NonNullable<DataSourceOptions['migrations']>;
   /** Builds it from a configuration that lacks only what is the service's own. */
   create(config: ReturnType<typeof configOn>): Promise<A>;

@@ -1,4 +1,5 @@
 import { createProjectGraphAsync } from '@nx/devkit';
+import { apiProblems } from '@waybill/api';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Check } from './check.ts';
@@ -102,6 +103,10 @@ export const checks: readonly Check[] = [
         ...dockerignoreProblems(await readFile(`${root}.dockerignore`, 'utf8')),
       ];
     },
+  },
+  {
+    name: 'API described',
+    problems: apiProblems,
   },
   {
     name: 'dependencies named',

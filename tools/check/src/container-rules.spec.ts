@@ -83,6 +83,9 @@ const dockerfile = `FROM node:24.21.0-bookworm-slim AS node
 FROM node AS build
 RUN --mount=type=cache,target=/root/.npm \\
     npm ci --ignore-scripts --omit=dev
+FROM nginx:1.30.6 AS edge
+COPY --from=build /page /page
+USER 101:101
 FROM node AS image
 USER 1000:1000
 CMD ["node", "main.js"]
@@ -97,6 +100,7 @@ describe('the Dockerfile', () => {
     ['node:24.21.0-bookworm-slim', 'node:24', 'base images of an exact version'],
     ['USER 1000:1000', 'USER node', 'a USER by number'],
     ['USER 1000:1000', 'USER 0', 'a USER by number'],
+    ['USER 101:101\n', '', 'a USER by number'],
     ['CMD ["node", "main.js"]', 'CMD node main.js', 'exec form'],
     ['--ignore-scripts', '', '--ignore-scripts'],
     ['--omit=dev', '', '--omit=dev'],

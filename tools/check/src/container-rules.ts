@@ -96,13 +96,22 @@ export function dockerfileProblems(dockerfile: string): string[] {
   const problems: readonly [boolean, string][] = [
     [bases.every((base) => /:\d+\.\d+\.\d+(-[\w.-]+)?$/.test(base)), 'needs base images of an exact version'],
     [stages.length > 1, 'needs several stages: what builds does not belong into what runs'],
-    [/^[1-9]\d*(:\d+)?$/.test(after('USER').at(-1) ?? ''), 'needs a USER by number that is not root'],
+    [stagesThatRun(dockerfile).every(hasNumericUser), 'needs a USER by number that is not root in every stage that runs'],
     [/^\[".*"\]$/.test(after('CMD').at(-1) ?? ''), 'needs its CMD in exec form: a shell would not pass SIGTERM on'],
     [after('RUN').every((run) => !run.includes('npm ci') || run.includes('--ignore-scripts')), 'needs npm ci --ignore-scripts'],
     [after('RUN').some((run) => run.includes('npm ci') && run.includes('--omit=dev')), 'needs npm ci --omit=dev for what runs'],
   ];
   return problems.filter(([holds]) => !holds).map(([, problem]) => `Dockerfile ${problem}`);
 }
+
+/** A stage that no other takes anything from is an image of its own. */
+const stagesThatRun = (dockerfile: string): string[] =>
+  dockerfile.split(/^(?=FROM )/m).filter((stage) => {
+    const name = /^FROM \S+ AS (\S+)/.exec(stage)?.[1];
+    return stage.startsWith('FROM ') && !new RegExp(`(^FROM |--from=)${name}\\s`, 'm').test(dockerfile);
+  });
+
+const hasNumericUser = (stage: string) => /^USER [1-9]\d*(:\d+)?$(?![^]*^USER )/m.test(stage);
 
 /** Nothing but what is named reaches a build: a list of what to leave out forgets the next secret. */
 export const dockerignoreProblems = (dockerignore: string): string[] =>

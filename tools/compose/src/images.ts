@@ -1,7 +1,7 @@
 import { compose, docker, tryDocker } from './docker.ts';
 
 const OURS = 'waybill/';
-const BASE = /^FROM (\S+:\S+)/m;
+const BASE = /^FROM (\S+:\S+)/gm;
 
 /**
  * On a machine that reaches no registry, an image of the same name under a shorter tag may be there (`postgres:17` for
@@ -9,7 +9,7 @@ const BASE = /^FROM (\S+:\S+)/m;
  */
 export async function standIns(dockerfile: string, say: (line: string) => void): Promise<void> {
   const named = (await docker(compose('config', '--images'))).split('\n').filter((image) => !image.startsWith(OURS));
-  for (const image of new Set([...named, ...(BASE.exec(dockerfile)?.slice(1) ?? [])])) {
+  for (const image of new Set([...named, ...[...dockerfile.matchAll(BASE)].map(([, image]) => image!)])) {
     if (await isHere(image)) continue;
     if ((await tryDocker(['pull', '--quiet', image])).code === 0) continue;
     const standIn = await firstThatIsHere(shorterTags(image));

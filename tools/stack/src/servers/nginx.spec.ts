@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { defaultPorts } from '../topology.ts';
 import { instanceConfiguration } from './nginx.ts';
 
@@ -18,6 +20,11 @@ describe("nginx's configuration of an instance", () => {
       ].join('\n'),
     );
     expect(text.match(/^upstream (\w+) \{$/gm)).toEqual(['upstream order {', 'upstream payment {', 'upstream notification {']);
+  });
+
+  it('serves the page of the API from the packages of this project', () => {
+    const [, folder] = /set \$swagger_ui "([^"]+)";\n  include public.conf;/.exec(text)!;
+    expect(existsSync(join(folder!, 'swagger-ui-bundle.js'))).toBe(true);
   });
 
   it('listens on loopback alone, with health and metrics of each replica on the operations origin only', () => {

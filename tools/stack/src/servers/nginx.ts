@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
 import { portKey, units } from '../topology.ts';
@@ -8,12 +9,15 @@ import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/nginx');
+/** The library of the page at /docs. */
+const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const BALANCED = ['order', 'payment', 'notification'];
 
 export const nginx: Prepare = async ({ name }, around) => {
   const home = join(around.instance.dir, 'nginx');
   mkdirSync(join(home, 'temp'), { recursive: true, mode: 0o700 });
   for (const file of ['nginx.conf', 'public.conf']) copyFileSync(join(CONFIGURATION, file), join(home, file));
+  cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
   const port = (key: string) => around.ports[portKey(name, key)]!;
   writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations')));
   const root = around.software.debian;
@@ -75,7 +79,7 @@ export function instanceConfiguration(ports: Readonly<Record<string, number>>, e
   );
   return [
     ...upstreams,
-    `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  include public.conf;\n}`,
+    `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  set $swagger_ui "${SWAGGER_UI}";\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;\n  access_log off;`,
     `  location = /health/live { default_type text/plain; return 200 "up\\n"; }`,
     ...perReplica,

@@ -1,0 +1,40 @@
+import { currency, instant, minorUnits, orderId, version } from '@waybill/contracts';
+import { z } from 'zod';
+import type { OrderStatus } from './order-decisions.js';
+import type { Order } from './order.entity.js';
+
+const STATUSES = ['placed', 'confirmed', 'cancelling', 'cancelled'] as const satisfies OrderStatus[];
+
+export const orderStatus = z.enum(STATUSES).meta({
+  id: 'OrderStatus',
+  description:
+    'An order settles as `confirmed` (paid) or `cancelled` (nothing to pay, or given back). A confirmed one may still be cancelled.',
+});
+
+/** An order as its customer sees it. */
+export const orderView = z
+  .object({
+    id: orderId,
+    status: orderStatus,
+    total: minorUnits.meta({ description: 'In minor units of `currency`: 2500 is 25.00 EUR.' }),
+    currency,
+    lines: z.array(z.object({ sku: z.string(), name: z.string(), quantity: z.int().min(1), unitPrice: minorUnits })),
+    reason: z.string().optional().meta({ description: 'Why it is cancelled.' }),
+    version: version.meta({ description: 'Counts the states that the order has had.' }),
+    placedAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Order' });
+export type OrderView = z.infer<typeof orderView>;
+
+export const viewOf = ({ id, status, total, currency, lines, reason, version, placedAt, updatedAt }: Order): OrderView => ({
+  id,
+  status,
+  total,
+  currency,
+  lines,
+  ...(reason && { reason }),
+  version,
+  placedAt: placedAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});

@@ -1,0 +1,30 @@
+import { SetMetadata } from '@nestjs/common';
+import type { z } from 'zod';
+import type { DescribedProblem } from './described-problems.js';
+
+/** What the API's description says of a route that its decorators do not say already: path, method, status, body and query are theirs. */
+export interface RouteDescription<Answer extends z.ZodType = z.ZodType> {
+  readonly summary: string;
+  /** In Markdown. */
+  readonly details?: string;
+  /** The part of the path behind `:id`. */
+  readonly params?: Readonly<Record<string, z.ZodType>>;
+  /** Headers that a request must have. */
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
+  /** The body, when all goes well. */
+  readonly answer: Answer;
+  /** Headers of that answer, each with what it says. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
+  /** The problems that this route answers with, beside those that any route may. */
+  readonly problems?: readonly DescribedProblem[];
+}
+
+export const DESCRIPTION = 'waybill:description';
+
+type Returns<Answer extends z.ZodType> = (...args: never[]) => z.output<Answer> | Promise<z.output<Answer>>;
+
+/** Describes a route. One that returns something else than `answer` does not compile; one without it is refused by `describeApi`. */
+export const Described =
+  <Answer extends z.ZodType>(description: RouteDescription<Answer>) =>
+  <Method extends Returns<Answer>>(target: object, name: string | symbol, method: TypedPropertyDescriptor<Method>): void =>
+    void SetMetadata(DESCRIPTION, description)(target, name, method);

@@ -1,0 +1,1 @@
+export { apiProblems } from './api-problems.ts';
