@@ -5,7 +5,13 @@ import { runs } from './runs.ts';
 
 describe('the command line', () => {
   it('means every run when none is named', () => {
-    expect(readOptions([])).toMatchObject({ names: runs.map(({ name }) => name), orders: 2000, perSecond: 60, rounds: 10, kills: 12 });
+    expect(readOptions([])).toMatchObject({
+      names: runs.map(({ name }) => name),
+      orders: 2000,
+      perSecond: 60,
+      rounds: 10,
+      kills: 12,
+    });
     expect(readOptions(['kill-kafka', '--orders', '40'])).toMatchObject({ names: ['kill-kafka'], orders: 40 });
   });
 

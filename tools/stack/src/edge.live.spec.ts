@@ -270,7 +270,9 @@ function raw(origin: string, bytes: string): Promise<Answered> {
     socket.once('close', () => {
       const [head, body = ''] = text.split('\r\n\r\n');
       const [first, ...lines] = head!.split('\r\n');
-      const headers = Object.fromEntries(lines.map((line) => line.split(': ')).map(([name, value]) => [name!.toLowerCase(), value]));
+      const headers = Object.fromEntries(
+        lines.map((line) => line.split(': ')).map(([name, value]) => [name!.toLowerCase(), value]),
+      );
       resolve({ status: Number(first!.split(' ')[1]), headers, body });
     });
     socket.end(bytes);

@@ -86,7 +86,13 @@ async function bringUp(): Promise<void> {
   const only = values.only?.split(',');
   const added = values.with?.split(',');
   try {
-    const started = await up({ report, signal: interrupted.signal, ...chosen, ...(only ? { only } : {}), ...(added ? { with: added } : {}) });
+    const started = await up({
+      report,
+      signal: interrupted.signal,
+      ...chosen,
+      ...(only ? { only } : {}),
+      ...(added ? { with: added } : {}),
+    });
     report(started ? 'everything is ready' : 'it is running already');
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;

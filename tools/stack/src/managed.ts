@@ -102,7 +102,8 @@ export class Managed {
     const { reload } = this.launch;
     if (!reload) throw new Error(`${this.name} cannot read its configuration anew: \`npm run stack -- restart ${this.name}\`.`);
     const child = this.child;
-    if (this.state !== 'ready' || !child) throw new Error(`${this.name} is not running: it reads its configuration when it starts.`);
+    if (this.state !== 'ready' || !child)
+      throw new Error(`${this.name} is not running: it reads its configuration when it starts.`);
     child.kill(await reload());
     return `${this.name} (process ${child.pid}) goes on with its configuration as it is now.`;
   }

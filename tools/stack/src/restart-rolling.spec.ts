@@ -47,7 +47,10 @@ describe('a rolling restart', () => {
 
   it.each([
     ['kiosk', 'There is no kiosk: choose from order, payment, notification'],
-    ['outside-world', 'outside-world runs once, and nothing stands in for it meanwhile: `npm run stack -- restart outside-world`.'],
+    [
+      'outside-world',
+      'outside-world runs once, and nothing stands in for it meanwhile: `npm run stack -- restart outside-world`.',
+    ],
   ])('touches nothing when %s is among the names', async (name, words) => {
     const { done, running } = system();
     await expect(restartOneByOne(['order', name], running)).rejects.toThrow(words);

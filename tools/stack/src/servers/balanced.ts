@@ -10,7 +10,10 @@ export interface Replica {
 }
 
 export function replicasOf(service: string, ports: Readonly<Record<string, number>>): Replica[] {
-  return units(undefined, { only: [service] }).map(({ name }) => ({ name, address: `127.0.0.1:${ports[portKey(name, 'http')]}` }));
+  return units(undefined, { only: [service] }).map(({ name }) => ({
+    name,
+    address: `127.0.0.1:${ports[portKey(name, 'http')]}`,
+  }));
 }
 
 /** Far above what the demo, the benchmark and the fault runs send: all of them have one address, that of this machine. */

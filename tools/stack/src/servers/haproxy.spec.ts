@@ -10,7 +10,12 @@ describe("HAProxy's configuration of an instance", () => {
     expect(text).toContain(
       ['backend payment', '  server payment-1 127.0.0.1:28120 check', '  server payment-2 127.0.0.1:4711 check', ''].join('\n'),
     );
-    expect(text.match(/^backend (\w+)$/gm)).toEqual(['backend order', 'backend payment', 'backend notification', 'backend nginx']);
+    expect(text.match(/^backend (\w+)$/gm)).toEqual([
+      'backend order',
+      'backend payment',
+      'backend notification',
+      'backend nginx',
+    ]);
   });
 });
 

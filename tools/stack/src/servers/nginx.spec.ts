@@ -5,7 +5,10 @@ import { defaultPorts } from '../topology.ts';
 import { instanceConfiguration } from './nginx.ts';
 
 describe("nginx's configuration of an instance", () => {
-  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, { clientRequestsPerSecond: 500, keepsConnections: false });
+  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
+    clientRequestsPerSecond: 500,
+    keepsConnections: false,
+  });
 
   it('balances over the replicas of each service, least connections first, and rests one that fails for a second', () => {
     expect(text).toContain(

@@ -83,7 +83,9 @@ export function instanceConfiguration(
   const replicas = BALANCED.flatMap((service) => replicasOf(service, ports));
   const upstreams = BALANCED.map((service) => {
     // After a single failure the last one that lives would be given up as easily, and nginx would answer that there is none.
-    const lines = replicasOf(service, ports).map(({ address }) => `  server ${address} max_fails=3 fail_timeout=${FAIL_TIMEOUT};`);
+    const lines = replicasOf(service, ports).map(
+      ({ address }) => `  server ${address} max_fails=3 fail_timeout=${FAIL_TIMEOUT};`,
+    );
     return [
       `upstream ${service} {`,
       '  least_conn;',
