@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 50;
 const SERVICES = ['order', 'payment', 'notification'];
 
 /** The running instance, as far as a rolling restart has to do with it. */
-export interface Running {
+export interface System {
   services(): Promise<readonly Pick<ServiceStatus, 'name' | 'state' | 'healthy'>[]>;
   /** Stops and starts a unit, and resolves with a sentence when it is ready. */
   restart(unit: string): Promise<string>;
@@ -25,15 +25,15 @@ export interface Running {
  * @throws before anything is touched when a name is unknown or runs once; at a replica whose others cannot stand in for it;
  *   and when one does not become ready again. The rest is then left as it is.
  */
-export async function restartOneByOne(names: readonly string[], running: Running): Promise<void> {
+export async function restartOneByOne(names: readonly string[], system: System): Promise<void> {
   for (const unit of replicasNamed(names.length > 0 ? names : SERVICES)) {
-    refuseIfAlone(unit, await running.services());
-    running.report(`${unit.name} drains: unready from now on, it answers until the balancers have left it`);
-    const restarted = running.restart(unit.name);
-    await untilItStarts(unit.name, restarted, running);
-    running.report(await restarted);
-    await delay(running.rejoinMs ?? REJOIN_MS);
-    running.report(`${unit.name} is back in the balancers`);
+    refuseIfAlone(unit, await system.services());
+    system.report(`${unit.name} drains: unready from now on, it answers until the balancers have left it`);
+    const restarted = system.restart(unit.name);
+    await untilItStarts(unit.name, restarted, system);
+    system.report(await restarted);
+    await delay(system.rejoinMs ?? REJOIN_MS);
+    system.report(`${unit.name} is back in the balancers`);
   }
 }
 
@@ -49,7 +49,7 @@ function replicasNamed(names: readonly string[]): Unit[] {
   return found.filter(({ name }, index) => found.findIndex((other) => other.name === name) === index);
 }
 
-function refuseIfAlone({ name, partName }: Unit, services: Awaited<ReturnType<Running['services']>>): void {
+function refuseIfAlone({ name, partName }: Unit, services: Awaited<ReturnType<System['services']>>): void {
   const others = services.filter((other) => other.name !== name && other.name.replace(/-\d+$/, '') === partName);
   if (others.some(({ healthy }) => healthy)) return;
   const states = others.map((other) => `${other.name} is ${other.state === 'ready' ? 'not healthy' : other.state}`);
@@ -59,7 +59,7 @@ function refuseIfAlone({ name, partName }: Unit, services: Awaited<ReturnType<Ru
 }
 
 /** Tells when the old process is gone. The supervisor does the work, also when this process ends meanwhile. */
-async function untilItStarts(name: string, restarted: Promise<string>, { services, report }: Running): Promise<void> {
+async function untilItStarts(name: string, restarted: Promise<string>, { services, report }: System): Promise<void> {
   let over = false;
   const settled = restarted.then(
     () => (over = true),
