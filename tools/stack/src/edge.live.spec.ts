@@ -243,6 +243,14 @@ describe('haproxy', () => {
     return replicas.asked.some(({ by }) => by === name);
   };
 
+  /** More often than it takes to leave a replica. */
+  const checkedOften = () => {
+    replicas.checks.clear();
+    return eventually('each replica was checked four times', () =>
+      ['order-1', 'order-2'].every((name) => (replicas.checks.get(name) ?? 0) >= 4),
+    );
+  };
+
   test('leaves a replica alone that is being stopped, before its port closes, and takes it back', async () => {
     replicas.health.set('order-1', 'shutting_down');
     // The services answer on for 1 s.
@@ -253,9 +261,15 @@ describe('haproxy', () => {
 
   test('goes on asking a replica that misses a broker: the others miss it as well', async () => {
     replicas.health.set('order-1', 'error').set('order-2', 'error');
-    // Longer than two checks.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await checkedOften();
     expect(await askedOf('order-1')).toBe(true);
+    replicas.health.clear();
+  });
+
+  test('asks its replicas all the same when the checks say that none is left', async () => {
+    replicas.health.set('order-1', 'shutting_down').set('order-2', 'shutting_down');
+    await checkedOften();
+    expect((await fetch(`${urls['haproxy']}/api/products`)).status).toBe(200);
     replicas.health.clear();
   });
 });

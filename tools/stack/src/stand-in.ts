@@ -26,6 +26,8 @@ export class StandIns {
   next: Answer[] = [];
   /** What a replica says of its health. */
   readonly health = new Map<string, string>();
+  /** How often each was asked for its health. */
+  readonly checks = new Map<string, number>();
   private readonly servers: Server[] = [];
 
   /** A replica more; its port. */
@@ -47,6 +49,7 @@ export class StandIns {
   private answer(by: string, request: IncomingMessage, response: ServerResponse): void {
     const { method = '', url = '', headers } = request;
     if (url === '/health/ready') {
+      this.checks.set(by, (this.checks.get(by) ?? 0) + 1);
       const said = this.health.get(by) ?? 'ok';
       response.writeHead(said === 'ok' ? 200 : 503).end(JSON.stringify({ status: said }));
       return;

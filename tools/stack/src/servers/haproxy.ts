@@ -52,8 +52,10 @@ export const haproxy: Prepare = async ({ name }, around) => {
 /** The replicas behind each name, and nginx for what is a file. */
 export function instanceConfiguration(ports: Readonly<Record<string, number>>): string {
   const backends = BALANCED.map((service) => {
-    const servers = replicasOf(service, ports).map(({ name, address }) => `  server ${name} ${address} check\n`);
-    return `backend ${service}\n${servers.join('')}`;
+    const replicas = replicasOf(service, ports);
+    const servers = replicas.map(({ name, address }) => `  server ${name} ${address} check\n`);
+    const backups = replicas.map(({ name, address }) => `  server ${name}-unchecked ${address} no-check backup\n`);
+    return `backend ${service}\n${[...servers, ...backups].join('')}`;
   });
   return `${backends.join('\n')}\nbackend nginx\n  server nginx 127.0.0.1:${ports[portKey('nginx', 'edge')]} no-check\n`;
 }
