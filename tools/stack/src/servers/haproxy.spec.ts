@@ -6,23 +6,20 @@ import { instanceConfiguration } from './haproxy.ts';
 describe("HAProxy's configuration of an instance", () => {
   const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 });
 
-  it('balances over the replicas of each service, asks each of them how it is, and has them unchecked when all seem down', () => {
+  it('balances over the replicas of each service, asks how each is, and has them unchecked for when all seem down', () => {
     expect(text).toContain(
       [
         'backend payment',
         '  server payment-1 127.0.0.1:28120 check',
         '  server payment-2 127.0.0.1:4711 check',
-        '  server payment-1-unchecked 127.0.0.1:28120 no-check backup',
-        '  server payment-2-unchecked 127.0.0.1:4711 no-check backup',
+        '',
+        'backend payment-unchecked',
+        '  server payment-1 127.0.0.1:28120 no-check',
+        '  server payment-2 127.0.0.1:4711 no-check',
         '',
       ].join('\n'),
     );
-    expect(text.match(/^backend (\w+)$/gm)).toEqual([
-      'backend order',
-      'backend payment',
-      'backend notification',
-      'backend nginx',
-    ]);
+    expect(text.match(/^backend .*$/gm)).toHaveLength(7);
   });
 });
 

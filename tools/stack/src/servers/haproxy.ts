@@ -49,13 +49,14 @@ export const haproxy: Prepare = async ({ name }, around) => {
   } satisfies Launch;
 };
 
-/** The replicas behind each name, and nginx for what is a file. */
+/** The replicas behind each name, once more for the case that every check fails, and nginx for what is a file. */
 export function instanceConfiguration(ports: Readonly<Record<string, number>>): string {
   const backends = BALANCED.map((service) => {
-    const replicas = replicasOf(service, ports);
-    const servers = replicas.map(({ name, address }) => `  server ${name} ${address} check\n`);
-    const backups = replicas.map(({ name, address }) => `  server ${name}-unchecked ${address} no-check backup\n`);
-    return `backend ${service}\n${[...servers, ...backups].join('')}`;
+    const servers = (check: string) =>
+      replicasOf(service, ports)
+        .map(({ name, address }) => `  server ${name} ${address} ${check}\n`)
+        .join('');
+    return `backend ${service}\n${servers('check')}\nbackend ${service}-unchecked\n${servers('no-check')}`;
   });
   return `${backends.join('\n')}\nbackend nginx\n  server nginx 127.0.0.1:${ports[portKey('nginx', 'edge')]} no-check\n`;
 }
