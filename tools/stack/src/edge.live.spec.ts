@@ -104,6 +104,13 @@ describe.each([
     },
   );
 
+  test('has the page of the API at /docs, with a policy of its own', async () => {
+    const { status: code, headers } = await ask('/docs');
+    expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
+  });
+
   test('takes a body of 64 KB and none that is larger', async () => {
     expect((await ask('/api/orders', { ...KEYED, body: 'x'.repeat(65_536) })).status).toBe(202);
     expectProblem(await ask('/api/orders', { ...KEYED, body: 'x'.repeat(65_537) }), 413);
