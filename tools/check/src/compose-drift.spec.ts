@@ -7,6 +7,7 @@ const facts: StackFacts = {
     postgres: { runs: 'postgres', ports: { sql: 1 }, after: [] },
     'migrate-order': { runs: 'step', ports: {}, after: ['postgres'], script: 'migrate.js' },
     order: { runs: 'app', ports: { http: 2 }, replicas: 2, after: ['postgres', 'migrate-order'], script: 'main.js' },
+    kiosk: { runs: 'haproxy', ports: {}, after: ['order'], profile: 'kiosk' },
   },
   environmentOf: ({ partName }) => ({
     REPLICA: 'order-1',
@@ -27,6 +28,7 @@ services:
     healthcheck: { test: [CMD, ask, /health/ready] }
     volumes: [{ type: volume, source: secrets, target: /run/secrets, read_only: true, volume: { subpath: order } }]
     depends_on: { postgres: { condition: service_healthy }, migrate-order: { condition: service_completed_successfully } }
+  kiosk: { profiles: [kiosk], depends_on: { order: { condition: service_healthy } } }
 `;
 
 const driftOf = (text: string, settings = {}) => composeDrift(readComposeFile(text, settings), facts);
@@ -40,6 +42,9 @@ describe('the compose file', () => {
     ['replicas: 2', 'replicas: 3', 'order: has 3 replicas, the topology 2'],
     ['migrate-order:', 'migrate-orders:', 'the topology has migrate-order, which is not in docker-compose.yml'],
     ['  secrets: {}', '  cache: {}', 'docker-compose.yml has cache, which is not in tools/stack/src/topology.ts'],
+    ['profiles: [kiosk], ', '', 'kiosk: belongs to no profile, in the topology to the profile kiosk'],
+    ['profiles: [kiosk]', 'profiles: [stand]', 'kiosk: belongs to the profile stand, in the topology to the profile kiosk'],
+    ['  order:\n', '  order:\n    profiles: [shop]\n', 'order: belongs to the profile shop, in the topology to no profile'],
     ['main.js', 'other.js', 'order: does not run main.js'],
     ['/health/ready', '/health/live', 'order: its health check does not ask /health/ready'],
     ['PASSWORD_FILE:', 'PASS_FILE:', "order: PASSWORD_FILE is not set, the native stack's is /run/secrets/order_app"],

@@ -38,6 +38,9 @@ function partProblems(name: string, part: Part, service: ComposeService, file: C
   const replicas = service.deploy?.replicas ?? 1;
   const waitsFor = service.depends_on ?? {};
   return [
+    ...(service.profiles?.join() === part.profile
+      ? []
+      : [`belongs to ${profileName(service.profiles?.join())}, in the topology to ${profileName(part.profile)}`]),
     ...(replicas === (part.replicas ?? 1) ? [] : [`has ${replicas} replicas, the topology ${part.replicas ?? 1}`]),
     ...part.after.filter((other) => !(other in waitsFor)).map((other) => `does not wait for ${other}`),
     ...Object.keys(waitsFor)
@@ -55,6 +58,8 @@ function partProblems(name: string, part: Part, service: ComposeService, file: C
     ...(part.runs === 'app' || part.runs === 'step' ? environmentProblems(name, part, service, facts) : []),
   ];
 }
+
+const profileName = (name: string | undefined) => (name === undefined ? 'no profile' : `the profile ${name}`);
 
 /** Equal, but for REPLICA: the replicas of a service share one environment here, and take their name from their host. */
 function environmentProblems(name: string, part: Part, service: ComposeService, facts: StackFacts): string[] {

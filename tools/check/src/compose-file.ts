@@ -5,6 +5,7 @@ export interface ComposeService {
   readonly image?: string;
   readonly build?: { readonly args?: Readonly<Record<string, string>> };
   readonly user?: string;
+  readonly profiles?: readonly string[];
   readonly command?: readonly string[] | string;
   readonly environment?: Readonly<Record<string, string | number | null>>;
   readonly deploy?: { readonly replicas?: number };

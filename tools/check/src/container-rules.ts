@@ -6,7 +6,7 @@ interface Rule {
 }
 
 /** Services that people and tools reach from the machine itself. */
-const PUBLISHED: readonly string[] = ['nginx', 'outside-world'];
+const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
 /** A clean stop of a service may take as long. */
 const DRAIN_SECONDS = 30;
 

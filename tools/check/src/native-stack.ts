@@ -1,5 +1,5 @@
 import { recipients } from '@waybill/deploy';
-import { environmentOf, portKey, topology } from '@waybill/stack';
+import { CLIENT_REQUESTS_PER_SECOND, environmentOf, portKey, topology } from '@waybill/stack';
 import type { StackFacts } from './compose-drift.ts';
 
 /** In containers every part has a host of its own name, every replica the same port, and secrets and data one place. */
@@ -27,13 +27,21 @@ export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_PROVIDER_CALL_DEADLINE_MS: '3000',
 };
 
-const { postgres, rabbitmq, kafka, nginx, order, payment, notification, 'outside-world': outsideWorld } = topology;
+const { postgres, rabbitmq, kafka, nginx, haproxy, order, payment, notification, 'outside-world': outsideWorld } = topology;
 
 /** Where a port stands in a file that cannot be computed: the file, and the text that must be in it. */
 export const portsInFiles: readonly (readonly [file: string, text: string])[] = [
   ['docker-compose.yml', `PGPORT: ${postgres.ports.sql}`],
   ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_NGINX_EDGE:-${nginx.ports.edge}}:${nginx.ports.edge}'`],
   ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_NGINX_OPERATIONS:-${nginx.ports.operations}}:${nginx.ports.operations}'`],
+  ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_HAPROXY_EDGE:-${haproxy.ports.edge}}:${haproxy.ports.edge}'`],
+  [
+    'docker-compose.yml',
+    `'127.0.0.1:\${WAYBILL_PORT_HAPROXY_OPERATIONS:-${haproxy.ports.operations}}:${haproxy.ports.operations}'`,
+  ],
+  ['docker-compose.yml', `EDGE: '*:${haproxy.ports.edge}'`],
+  ['docker-compose.yml', `OPERATIONS: '*:${haproxy.ports.operations}'`],
+  ['docker-compose.yml', `CLIENT_REQUESTS_PER_SECOND: \${WAYBILL_CLIENT_REQUESTS_PER_SECOND:-${CLIENT_REQUESTS_PER_SECOND}}`],
   [
     'docker-compose.yml',
     `'127.0.0.1:\${WAYBILL_PORT_OUTSIDE_WORLD_HTTP:-${outsideWorld.ports.http}}:${outsideWorld.ports.http}'`,
@@ -48,4 +56,8 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['infra/nginx/container.conf.template', `server order:${order.ports.http} resolve`],
   ['infra/nginx/container.conf.template', `server payment:${payment.ports.http} resolve`],
   ['infra/nginx/container.conf.template', `server notification:${notification.ports.http} resolve`],
+  ['infra/haproxy/container.cfg', `order:${order.ports.http} check`],
+  ['infra/haproxy/container.cfg', `payment:${payment.ports.http} check`],
+  ['infra/haproxy/container.cfg', `notification:${notification.ports.http} check`],
+  ['infra/haproxy/container.cfg', `nginx:${nginx.ports.edge} no-check`],
 ];

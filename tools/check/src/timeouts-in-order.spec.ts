@@ -44,6 +44,15 @@ describe('a timeout in docs/timeouts.md', () => {
     );
   });
 
+  it("is looked for in HAProxy's language too", () => {
+    const text = 'defaults\n  # timeout tunnel 9s\n  timeout connect 1s\n  default-server check inter 500ms fall 2 rise 2\n';
+    const haproxy = { path: 'infra/haproxy/haproxy.cfg', text };
+    const row = '| connect | 1 s | [`haproxy.cfg`](../infra/haproxy/haproxy.cfg) `timeout connect` | |';
+    expect(timeoutsInOrder([row, '- `connect < 2 s`'].join('\n'), [haproxy])).toEqual([
+      'infra/haproxy/haproxy.cfg sets inter, which the table of docs/timeouts.md does not name',
+    ]);
+  });
+
   it('may be made of others', () => {
     const lease = { path: 'apps/payment/src/provider.ts', text: 'this.leaseMs = 2 * config.callDeadlineMs + 2_000;' };
     const config = {

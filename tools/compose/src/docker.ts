@@ -9,6 +9,8 @@ const FILES = ['docker-compose.yml', 'tools/compose/reachable-postgres.yml'];
 const FREE_PORTS = {
   WAYBILL_PORT_NGINX_EDGE: '0',
   WAYBILL_PORT_NGINX_OPERATIONS: '0',
+  WAYBILL_PORT_HAPROXY_EDGE: '0',
+  WAYBILL_PORT_HAPROXY_OPERATIONS: '0',
   WAYBILL_PORT_OUTSIDE_WORLD_HTTP: '0',
 };
 

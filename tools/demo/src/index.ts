@@ -1,9 +1,9 @@
 export { audit } from './audit.ts';
 export { auditWhenQuiet } from './audit-when-quiet.ts';
-export { readRecords } from './client-ledger.ts';
+export { appendRecord, readRecords } from './client-ledger.ts';
 export type { ClientRecord, Evidence } from './evidence.ts';
 export { orderRequest, type OrderRequest, type Product } from './order-request.ts';
-export { placeOrders } from './place-orders.ts';
+export { placeOrders, readProducts } from './place-orders.ts';
 export { readEvidence } from './read-evidence.ts';
 export { databasesOf, runningStack, type RunningStack, type Service } from './running-stack.ts';
 export { table } from './table.ts';

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { auditWhenQuiet, placeOrders, readEvidence, readRecords, type RunningStack } from '@waybill/demo';
 import { readFigures, since, type Figures } from './figures.ts';
 import type { FaultRun } from './runs.ts';
+import { sendTraffic, type Traffic } from './traffic.ts';
 import { ordersInFlight, setFaults, soon, type Fault, type World } from './world.ts';
 
 export interface RunResult extends Figures {
@@ -11,6 +12,8 @@ export interface RunResult extends Figures {
   /** Requests that the clients had to send again, by reason. */
   readonly repeated: Readonly<Record<string, number>>;
   readonly faults: readonly Fault[];
+  /** What came of the requests through each balancer; empty where orders alone were sent. */
+  readonly traffic: readonly Traffic[];
   /** How the payments of these orders have ended. */
   readonly payments: Readonly<Record<string, number>>;
   /** From the last thing that was done to the system, and the last order, until everything was settled and accounted for. */
@@ -23,6 +26,8 @@ export interface Plan {
   readonly instance: string;
   readonly orders: number;
   readonly perSecond: number;
+  readonly rounds: number;
+  readonly kills: number;
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +46,8 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const world: World = {
     stack,
     instance,
+    rounds: plan.rounds,
+    kills: plan.kills,
     untilAccepted: async (share) => {
       while (accepted < share * count) await delay(10, undefined, { signal });
     },
@@ -56,7 +63,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
       await work();
     },
   };
-  await Promise.all([
+  const orders = () =>
     placeOrders(stack, {
       run: name,
       count,
@@ -67,7 +74,19 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
       ...(run.orders && { request: run.orders.request }),
       signal,
       accepted: () => (accepted += 1),
-    }),
+    });
+  const traffic = (through: string) =>
+    sendTraffic({
+      stack,
+      run: `${name}-${through}`,
+      through,
+      perSecond: plan.perSecond,
+      keepAlive: !run.newConnections,
+      goOn: () => breaking,
+      signal,
+    });
+  const [sent] = await Promise.all([
+    run.through ? Promise.all(run.through.map(traffic)) : orders().then(() => []),
     run.break(world).finally(() => (breaking = false)),
   ]);
   const quietFrom = Date.now();
@@ -79,18 +98,20 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const settledS = (Date.now() - quietFrom) / 1_000;
   const figures = since(before, await readFigures(instance));
   const records = readRecords(stack.clientLedger).filter(({ customerId }) => customerId.startsWith(`${name}-`));
-  const orders = evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`));
-  const ids = new Set(orders.map(({ id }) => id));
+  const placed = evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`));
+  const ids = new Set(placed.map(({ id }) => id));
   const result = {
     name: run.name,
-    orders: orders.length,
+    orders: placed.length,
+    traffic: sent,
     payments: counts(evidence.payments.filter(({ orderId }) => ids.has(orderId)).map(({ status }) => status)),
     repeated: counts(records.flatMap(({ repeated }) => repeated)),
     faults,
     settledS,
     ...figures,
   };
-  return { ...result, problems: [...violations, ...emptiness(run, result)] };
+  const failures = sent.flatMap((each) => each.failures.map((failure) => `through ${each.through}: ${failure}`));
+  return { ...result, problems: [...failures, ...violations, ...emptiness(run, result)] };
 }
 
 const counts = (words: readonly string[]): Record<string, number> =>

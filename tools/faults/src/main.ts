@@ -23,14 +23,16 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const { instance, names, json, orders, perSecond } = options;
+  const { instance, names, json, ...numbers } = options;
+  const chosen = runs.filter(({ name }) => names.includes(name));
   const results: RunResult[] = [];
   try {
-    await up({ instance, signal: interrupted.signal });
+    const balancers = chosen.some(({ through }) => through?.includes('haproxy')) ? { with: ['haproxy'] } : {};
+    await up({ instance, signal: interrupted.signal, ...balancers });
     const stack = await runningStack(instance);
-    for (const run of runs.filter(({ name }) => names.includes(name))) {
+    for (const run of chosen) {
       console.log(`\n${run.name}: ${run.what}`);
-      const result = await faultRun(run, { stack, instance, orders, perSecond, signal: interrupted.signal });
+      const result = await faultRun(run, { stack, instance, ...numbers, signal: interrupted.signal });
       results.push(result);
       print(result);
       if (json) writeFileSync(json, JSON.stringify(results, null, 2));
@@ -43,10 +45,20 @@ async function main(): Promise<number> {
   return results.length === names.length && results.every(({ problems }) => problems.length === 0) ? 0 : 1;
 }
 
-function print({ faults, orders, payments, settledS, repeated, duplicates, redelivered, fenced, problems }: RunResult): void {
+function print(result: RunResult): void {
+  const { faults, traffic, orders, payments, settledS, repeated, duplicates, redelivered, fenced, problems } = result;
   console.log(
     table([
-      ...faults.map(({ what, inFlight }) => [what, inFlight, 'orders in flight']),
+      ...[...Map.groupBy(faults, ({ what }) => what)].map(([what, times]) => [
+        times.length > 1 ? `${what}, ${times.length} times` : what,
+        Math.min(...times.map(({ inFlight }) => inFlight)),
+        times.length > 1 ? 'orders in flight, or more' : 'orders in flight',
+      ]),
+      ...traffic.map(({ through, requests, failures, p50Ms, p99Ms, slowestMs }) => [
+        `requests through ${through}`,
+        requests,
+        `${failures.length} failed; p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, slowest ${slowestMs.toFixed(0)} ms`,
+      ]),
       [
         'orders accounted for',
         orders,

@@ -5,13 +5,20 @@ import { runs } from './runs.ts';
 
 describe('the command line', () => {
   it('means every run when none is named', () => {
-    expect(readOptions([])).toMatchObject({ names: runs.map(({ name }) => name), orders: 2000, perSecond: 60 });
+    expect(readOptions([])).toMatchObject({
+      names: runs.map(({ name }) => name),
+      orders: 2000,
+      perSecond: 60,
+      rounds: 10,
+      kills: 12,
+    });
     expect(readOptions(['kill-kafka', '--orders', '40'])).toMatchObject({ names: ['kill-kafka'], orders: 40 });
   });
 
   it.each([
     [['kill-nobody'], 'There is no run kill-nobody.'],
     [['--orders', 'many'], '--orders many: give a whole number from 1 to 100000.'],
+    [['--rounds', '1.5'], '--rounds 1.5: give a whole number from 1 to 100000.'],
     [['--per-second', '0'], '--per-second 0: give a whole number'],
   ])('%j is refused in one sentence', (args, words) => expect(() => readOptions(args)).toThrow(words));
 });

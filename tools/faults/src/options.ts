@@ -6,7 +6,9 @@ Breaks a system of its own while orders are being sent, waits until everything i
 and all mails. Exit code 0 only if every order of every run is accounted for, and every fault has hit something.
   RUN             one or more of the runs below; left out: all of them
   --orders N      orders of each run (default 2000)
-  --per-second N  how fast they are sent (default 60)
+  --per-second N  how fast they are sent (default 60); of the edge runs: requests through each balancer
+  --rounds N      rolling restarts of edge-restarts, and half the reloads of edge-reloads (default 10)
+  --kills N       kills of edge-kills, one every 10 s (default 12)
   --instance NAME the instance to use (default faults); it is ended and removed afterwards
   --json FILE     the results for machines
 
@@ -16,6 +18,8 @@ export interface Options {
   readonly names: readonly string[];
   readonly orders: number;
   readonly perSecond: number;
+  readonly rounds: number;
+  readonly kills: number;
   readonly instance: string;
   readonly json: string | undefined;
   readonly help: boolean;
@@ -29,6 +33,8 @@ export function readOptions(args: string[]): Options {
     options: {
       orders: { type: 'string', default: '2000' },
       'per-second': { type: 'string', default: '60' },
+      rounds: { type: 'string', default: '10' },
+      kills: { type: 'string', default: '12' },
       instance: { type: 'string', default: 'faults' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -36,7 +42,7 @@ export function readOptions(args: string[]): Options {
   });
   const unknown = positionals.filter((name) => !runs.some((run) => run.name === name));
   if (unknown.length > 0) throw new Error(`There is no run ${unknown.join(', no ')}.`);
-  const number = (name: 'orders' | 'per-second') => {
+  const number = (name: 'orders' | 'per-second' | 'rounds' | 'kills') => {
     const value = Number(values[name]);
     if (!Number.isInteger(value) || value < 1 || value > 100_000)
       throw new Error(`--${name} ${values[name]}: give a whole number from 1 to 100000.`);
@@ -46,6 +52,8 @@ export function readOptions(args: string[]): Options {
     names: positionals.length > 0 ? positionals : runs.map(({ name }) => name),
     orders: number('orders'),
     perSecond: number('per-second'),
+    rounds: number('rounds'),
+    kills: number('kills'),
     instance: values.instance,
     json: values.json,
     help: values.help,

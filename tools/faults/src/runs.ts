@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { kill, restart, start, stop } from '@waybill/stack';
 import { cancelMoments } from './cancel-moments.ts';
+import { edgeRuns } from './edge-runs.ts';
 import { holderOf, type Holding } from './holders.ts';
-import { back, pidOf, setFaults, soon, type World } from './world.ts';
+import { back, pidOf, setFaults, SLOW_OUTSIDE, soon, type World } from './world.ts';
 import type { OrderRequest, Product } from '@waybill/demo';
 
 /** One way to break the system under load. */
@@ -19,6 +20,10 @@ export interface FaultRun {
   readonly mustSee?: readonly string[];
   /** No request may have been sent again: each was accepted at its first try. */
   readonly everyRequestAccepted?: boolean;
+  /** Requests of all kinds through these balancers in place of the orders alone; each must be answered at its only try. */
+  readonly through?: readonly string[];
+  /** A connection for each of these requests, in place of kept ones. */
+  readonly newConnections?: boolean;
   /** Orders of its own, in place of the demo's mix. */
   readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
 }
@@ -28,9 +33,6 @@ const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];
 
 /** Longer than every timeout and lease of the services, the longest of which is the claim of a retry (30 s). */
 const BEYOND_EVERY_TIMEOUT_MS = 35_000;
-
-/** With calls that take a while, commands are in hand at every moment: a kill cannot fall between two of them. */
-const SLOW_OUTSIDE = { provider: { slowMs: 300 }, mail: { slowMs: 300 } };
 
 /** At least three times, and a few times more if nothing came twice: events are in hand for some milliseconds only. */
 const killed = (name: string): FaultRun => ({
@@ -132,4 +134,5 @@ export const runs: readonly FaultRun[] = [
     },
   },
   ...cancelMoments,
+  ...edgeRuns,
 ];

@@ -6,6 +6,9 @@ import { status } from '@waybill/stack';
 export interface World {
   readonly stack: RunningStack;
   readonly instance: string;
+  /** How often a run that goes in rounds goes round, and how many kills one that counts them makes. */
+  readonly rounds: number;
+  readonly kills: number;
   /** Resolves when this share of the orders is accepted. */
   untilAccepted(share: number): Promise<void>;
   /** How many messages have come twice since the run began. */
@@ -13,6 +16,9 @@ export interface World {
   /** Does something to the system, and notes how many orders were in flight at that moment. */
   fault(what: string, work: () => Promise<unknown>): Promise<void>;
 }
+
+/** With calls that take a while, commands are in hand at every moment: a kill cannot fall between two of them. */
+export const SLOW_OUTSIDE = { provider: { slowMs: 300 }, mail: { slowMs: 300 } };
 
 /** What was done, and to how many orders that were not settled. */
 export interface Fault {

@@ -25,7 +25,8 @@ async function allFree(): Promise<Ports> {
 }
 
 async function busyOf(ports: Ports, needed: readonly string[]): Promise<string[]> {
-  const free = await Promise.all(needed.map((key) => isFree(ports[key]!)));
+  // A part that is new since the instance's first start has no port yet.
+  const free = await Promise.all(needed.map((key) => ports[key] !== undefined && isFree(ports[key])));
   return needed.filter((_, index) => !free[index]);
 }
 

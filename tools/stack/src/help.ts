@@ -1,8 +1,11 @@
 const VERBS: Record<string, { usage: string; what: string; more?: readonly string[] }> = {
   up: {
-    usage: 'up [--only PART,PART]',
+    usage: 'up [--only P,P] [--with P,P]',
     what: 'start everything and wait until it is ready; it goes on running when this command ends',
-    more: ['Ctrl-C before that ends what was started. A process that ends by itself is started again.'],
+    more: [
+      '--only starts these parts alone; --with starts optional ones too: haproxy.',
+      'Ctrl-C before that ends what was started. A process that ends by itself is started again.',
+    ],
   },
   down: { usage: 'down [--purge]', what: 'end everything cleanly; --purge also removes its data, logs and passwords' },
   status: {
@@ -17,7 +20,15 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   stop: { usage: 'stop NAME ...', what: 'end a process cleanly; it stays down' },
   kill: { usage: 'kill NAME ...', what: 'kill -9; it comes back by itself' },
   start: { usage: 'start NAME ...', what: 'start what was stopped and wait until it is ready' },
-  restart: { usage: 'restart NAME ...', what: 'stop and start' },
+  restart: {
+    usage: 'restart NAME ...',
+    what: 'stop and start; --rolling: one replica after the other, and no request fails',
+    more: [
+      'restart --rolling [SERVICE|REPLICA ...]   order, payment and notification when nobody is named. A replica drains, ends,',
+      'starts and is back in the balancers before the next one goes; it is left alone when no other could stand in for it.',
+    ],
+  },
+  reload: { usage: 'reload NAME ...', what: 'nginx, haproxy: go on with the configuration as it is now, without a stop' },
   psql: {
     usage: 'psql SERVICE [-- SQL]',
     what: "a prompt in a service's database, or one statement and its rows",

@@ -3,12 +3,14 @@ import { isAnswering, order } from './control.ts';
 import { instanceOf, paths, type Instance } from './instance.ts';
 import { endLeftovers, isOurs, readState, runningSupervisor } from './leftovers.ts';
 import { elapsedReport, type Report } from './report.ts';
+import { restartOneByOne } from './restart-rolling.ts';
 import type { ServiceStatus } from './supervisor.ts';
-import { portKey, units } from './topology.ts';
+import { everyUnit, portKey } from './topology.ts';
 import { untilGone } from './up.ts';
 
 export { environmentOf } from './environment.ts';
 export { DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
+export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 export type { ServiceStatus } from './supervisor.ts';
 export { portKey, topology, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
@@ -56,6 +58,16 @@ export const start = (unit: string, instance?: string) => tell('start', unit, in
 /** Stops and starts it, and waits until it is ready. */
 export const restart = (unit: string, instance?: string) => tell('restart', unit, instance);
 
+/** Restarts replicas one after the other, so that a request always finds one. No name means every service. */
+export const restartRolling = (names: readonly string[], options: { instance?: string; report?: Report } = {}): Promise<void> =>
+  restartOneByOne(names, {
+    services: async () => (await status(options.instance)).services,
+    restart: (unit) => restart(unit, options.instance),
+    report: options.report ?? elapsedReport(),
+  });
+/** Has it go on with its configuration as it is now, without a stop. */
+export const reload = (unit: string, instance?: string) => tell('reload', unit, instance);
+
 /** The supervisor's answer: a sentence that says what became of the unit. */
 async function tell(verb: string, unit: string, name?: string): Promise<string> {
   const supervisor = runningSupervisor(instanceOf(name));
@@ -66,7 +78,7 @@ async function tell(verb: string, unit: string, name?: string): Promise<string> 
 /** What the state file names is believed only as far as it is alive and ours. */
 function withoutSupervisor(instance: Instance): ServiceStatus[] {
   const processes = readState(instance)?.processes ?? {};
-  return units()
+  return everyUnit()
     .filter(({ part }) => part.runs !== 'step')
     .map(({ name }) => {
       const identity = processes[name];
@@ -85,6 +97,7 @@ function withoutSupervisor(instance: Instance): ServiceStatus[] {
 const WORTH_A_LOOK = {
   edge: portKey('nginx', 'edge'),
   operations: portKey('nginx', 'operations'),
+  haproxy: portKey('haproxy', 'edge'),
   outsideWorld: portKey('outside-world', 'http'),
   rabbitmq: portKey('rabbitmq', 'management'),
 };

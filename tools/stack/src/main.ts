@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { down, instanceOf, kill, paths, restart, start, status, stop, up } from './index.ts';
+import { down, instanceOf, kill, paths, reload, restart, restartRolling, start, status, stop, up } from './index.ts';
 import { helpOf } from './help.ts';
 import { showLog } from './logs.ts';
 import { elapsedReport } from './report.ts';
@@ -8,6 +8,8 @@ import { printStatus } from './print-status.ts';
 const options = {
   instance: { type: 'string' },
   only: { type: 'string' },
+  with: { type: 'string' },
+  rolling: { type: 'boolean' },
   purge: { type: 'boolean' },
   json: { type: 'boolean' },
   follow: { type: 'boolean', short: 'f' },
@@ -45,7 +47,8 @@ const verbs: Record<string, () => Promise<void>> = {
   stop: each(stop),
   kill: each(kill),
   start: each(start),
-  restart: each(restart),
+  restart: () => (values.rolling ? restartRolling(names, chosen) : each(restart)()),
+  reload: each(reload),
   // Loaded when they are asked for: what the others start with stays small.
   psql: async () => (await import('./psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
   queues: async () => (await import('./queues.ts')).queues({ ...chosen, json }),
@@ -81,8 +84,15 @@ async function bringUp(): Promise<void> {
       interrupted.abort(new Error('It was broken off, and nothing of it is left.'));
     });
   const only = values.only?.split(',');
+  const added = values.with?.split(',');
   try {
-    const started = await up({ report, signal: interrupted.signal, ...chosen, ...(only ? { only } : {}) });
+    const started = await up({
+      report,
+      signal: interrupted.signal,
+      ...chosen,
+      ...(only ? { only } : {}),
+      ...(added ? { with: added } : {}),
+    });
     report(started ? 'everything is ready' : 'it is running already');
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;

@@ -97,6 +97,17 @@ export class Managed {
     return `${this.name} (process ${pid}) was killed, and comes back by itself.`;
   }
 
+  /** Has it read its configuration anew without a stop. One that cannot be read changes nothing. */
+  async reload(): Promise<string> {
+    const { reload } = this.launch;
+    if (!reload) throw new Error(`${this.name} cannot read its configuration anew: \`npm run stack -- restart ${this.name}\`.`);
+    const child = this.child;
+    if (this.state !== 'ready' || !child)
+      throw new Error(`${this.name} is not running: it reads its configuration when it starts.`);
+    child.kill(await reload());
+    return `${this.name} (process ${child.pid}) goes on with its configuration as it is now.`;
+  }
+
   async isHealthy(): Promise<boolean> {
     const pid = this.child?.pid;
     return pid !== undefined && !isSuspended(pid) && (await this.launch.isReady());

@@ -1,4 +1,5 @@
 import { app } from './servers/app.ts';
+import { haproxy } from './servers/haproxy.ts';
 import { kafka } from './servers/kafka.ts';
 import { nginx } from './servers/nginx.ts';
 import { postgres } from './servers/postgres.ts';
@@ -7,4 +8,4 @@ import type { Prepare } from './servers/server.ts';
 import type { Part } from './topology.ts';
 
 /** Which file starts what. */
-export const prepareBy: Record<Part['runs'], Prepare> = { postgres, rabbitmq, kafka, nginx, app, step: app };
+export const prepareBy: Record<Part['runs'], Prepare> = { postgres, rabbitmq, kafka, nginx, haproxy, app, step: app };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { projectRoot } from './instance.ts';
 import { merge, portsFrom, portSetting } from './settings.ts';
+import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 import { defaultPorts } from './topology.ts';
 
 describe('settings', () => {
@@ -39,6 +40,7 @@ describe('settings', () => {
       WAYBILL_LOG_LEVEL: 'info',
       WAYBILL_PAYMENT_DEADLINE_MS: '900000',
       WAYBILL_PROVIDER_CALL_DEADLINE_MS: '5000',
+      WAYBILL_CLIENT_REQUESTS_PER_SECOND: String(CLIENT_REQUESTS_PER_SECOND),
       ...ports,
     });
   });

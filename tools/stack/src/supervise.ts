@@ -1,4 +1,4 @@
-// The supervisor's process: `node supervise.ts INSTANCE [PART,PART...]`, started detached by `up` in the instance's folder.
+// The supervisor's process: `node supervise.ts INSTANCE [ONLY,ONLY...] [WITH,WITH...]`, started detached by `up` in the instance's folder.
 import { readFileSync, rmSync } from 'node:fs';
 import { Secrets } from '@waybill/deploy';
 import { listen, SOCKET } from './control.ts';
@@ -10,7 +10,7 @@ import { prepareSoftware } from './software/software.ts';
 import { Supervisor } from './supervisor.ts';
 import { units } from './topology.ts';
 
-const [name, only] = process.argv.slice(2);
+const [name, only = '', added = ''] = process.argv.slice(2);
 const instance = instanceOf(name);
 const places = paths(instance);
 
@@ -29,7 +29,8 @@ const report = elapsedReport((line) => {
 });
 const guardian = startGuardian(instance, report);
 
-const supervisor = new Supervisor(units(undefined, only ? only.split(',') : undefined), {
+const wanted = units(undefined, { ...(only && { only: only.split(',') }), ...(added && { with: added.split(',') }) });
+const supervisor = new Supervisor(wanted, {
   instance,
   secrets: new Secrets(places.secrets),
   software: await prepareSoftware(report),
@@ -46,6 +47,7 @@ const server = await listen({
   stop: supervisor.stop,
   kill: supervisor.kill,
   restart: (unit) => supervisor.restart(unit),
+  reload: supervisor.reload,
   progress: async (from) => {
     if (lines.length <= Number(from) && outcome === 'starting') await new Promise<void>((resolve) => wake.push(resolve));
     return { lines: lines.slice(Number(from)), outcome, failure };

@@ -6,7 +6,7 @@ import { Managed, type Crash } from './managed.ts';
 import { prepareBy } from './prepare.ts';
 import type { Surroundings } from './servers/server.ts';
 import { lastLines, runStep } from './step.ts';
-import type { Unit } from './topology.ts';
+import { everyUnit, type Unit } from './topology.ts';
 
 /** What is kept on disk while the stack runs, so that a later start recognises what a power cut or a kill left. */
 export interface StateFile {
@@ -28,14 +28,14 @@ export interface ServiceStatus {
 
 /** Starts the units in the order of their `after`, keeps them running, and ends them in reverse. */
 export class Supervisor {
-  private readonly units: readonly Unit[];
+  private readonly units: Unit[];
   private readonly around: Surroundings;
   private readonly managed = new Map<string, Managed>();
   private readonly steps = new AbortController();
   private readonly self = identify(process.pid)!;
 
   constructor(units: readonly Unit[], around: Surroundings) {
-    this.units = units;
+    this.units = [...units];
     this.around = around;
     mkdirSync(paths(around.instance).logs, { recursive: true, mode: 0o700 });
     this.writeState();
@@ -66,9 +66,17 @@ export class Supervisor {
   }
 
   /** Each answers with a sentence that says what became of it. */
-  start = async (name: string): Promise<string> => this.named(name).start();
+  start = async (name: string): Promise<string> => {
+    const added = this.managed.has(name) ? undefined : everyUnit().find((unit) => unit.name === name && unit.part.profile);
+    if (!added) return this.named(name).start();
+    // A part of a profile joins when it is asked for.
+    if (!this.units.some((unit) => unit.name === name)) this.units.push(added);
+    await this.startUnit(added);
+    return `${name} is ready.`;
+  };
   stop = async (name: string): Promise<string> => this.named(name).stop();
   kill = async (name: string): Promise<string> => this.named(name).kill();
+  reload = async (name: string): Promise<string> => this.named(name).reload();
 
   async restart(name: string): Promise<string> {
     const process = this.named(name);

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './instance.ts';
-import { defaultPorts, topology, units, type Part } from './topology.ts';
+import { defaultPorts, topology, units, type Choice, type Part } from './topology.ts';
 
 const parts: Record<string, Part> = {
   store: { runs: 'postgres', ports: { sql: 100 }, after: [] },
   shop: { runs: 'app', ports: { http: 200 }, replicas: 2, after: ['store'] },
 };
+const withKiosk: Record<string, Part> = { ...parts, kiosk: { runs: 'app', ports: { http: 300 }, after: [], profile: 'kiosk' } };
+const namesOf = (chosen: Choice) => units(withKiosk, chosen).map(({ name }) => name);
 
 describe('the topology', () => {
   it('gives replicas a number and the ports in a row, and a single one neither', () => {
@@ -20,8 +22,17 @@ describe('the topology', () => {
   });
 
   it('keeps the parts that are named, and refuses one that it does not have', () => {
-    expect(units(parts, ['shop']).map(({ name }) => name)).toEqual(['shop-1', 'shop-2']);
-    expect(() => units(parts, ['shop', 'kiosk'])).toThrow('There is no kiosk: choose from store, shop.');
+    expect(units(parts, { only: ['shop'] }).map(({ name }) => name)).toEqual(['shop-1', 'shop-2']);
+    expect(() => units(parts, { only: ['shop', 'kiosk'] })).toThrow('There is no kiosk: choose from store, shop.');
+    expect(() => units(parts, { with: ['kiosk'] })).toThrow('There is no kiosk');
+  });
+
+  it('starts a part of a profile only when it is asked for, and has a port for it all the same', () => {
+    expect(namesOf({})).toEqual(['store', 'shop-1', 'shop-2']);
+    expect(namesOf({ with: ['kiosk'] })).toEqual(['store', 'shop-1', 'shop-2', 'kiosk']);
+    expect(namesOf({ only: ['store', 'kiosk'] })).toEqual(['store', 'kiosk']);
+    expect(namesOf({ only: ['store'], with: ['kiosk'] })).toEqual(['store', 'kiosk']);
+    expect(defaultPorts(withKiosk)).toMatchObject({ 'kiosk.http': 300 });
   });
 
   it('gives no port twice', () => {

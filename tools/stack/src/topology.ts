@@ -4,7 +4,7 @@
  */
 export interface Part {
   /** What kind of process it is: which file in `servers/` knows how to start it. */
-  readonly runs: 'postgres' | 'rabbitmq' | 'kafka' | 'nginx' | 'app' | 'step';
+  readonly runs: 'postgres' | 'rabbitmq' | 'kafka' | 'nginx' | 'haproxy' | 'app' | 'step';
   /** Ports by name, each with its default on the default instance. A replica's port is the first one plus its index. */
   readonly ports: Readonly<Record<string, number>>;
   /** How many of it; their names then end in `-1`, `-2` as compose makes them. Left out: one, without a number. */
@@ -15,6 +15,8 @@ export interface Part {
   readonly script?: string;
   /** Which service of `libs/contracts` it belongs to: decides its database, its users and its passwords. */
   readonly service?: 'order' | 'payment' | 'notification';
+  /** The compose profile that it belongs to. Such a part is started only when it is asked for by name. */
+  readonly profile?: string;
 }
 
 const migrations = (service: 'order' | 'payment' | 'notification'): Part => ({
@@ -51,6 +53,12 @@ export const topology = {
   payment: service('payment', 28120),
   notification: service('notification', 28130),
   nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: ['order', 'payment', 'notification'] },
+  haproxy: {
+    runs: 'haproxy',
+    ports: { edge: 8082, operations: 8083 },
+    after: ['order', 'payment', 'notification', 'nginx'],
+    profile: 'haproxy',
+  },
 } as const satisfies Record<string, Part>;
 
 /** One process of the topology: `order-2` is the second replica of the part `order`. */
@@ -62,21 +70,33 @@ export interface Unit {
   readonly replica: number;
 }
 
-/** Every process, in the order of the topology. `only` keeps the named parts. */
-export function units(parts: Readonly<Record<string, Part>> = topology, only?: readonly string[]): Unit[] {
-  const unknown = only?.filter((name) => !(name in parts)) ?? [];
-  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', no ')}: choose from ${Object.keys(parts).join(', ')}.`);
-  return Object.entries(parts)
-    .filter(([partName]) => only === undefined || only.includes(partName))
-    .flatMap(([partName, part]) =>
-      Array.from({ length: part.replicas ?? 1 }, (_, index) => ({
-        name: part.replicas === undefined ? partName : `${partName}-${index + 1}`,
-        partName,
-        part,
-        replica: index + 1,
-      })),
-    );
+/** Which parts of the topology are meant. */
+export interface Choice {
+  /** These parts and no other. */
+  readonly only?: readonly string[];
+  /** Parts of a profile beside everything else. */
+  readonly with?: readonly string[];
 }
+
+/** The processes of a choice, in the order of the topology: without a word, all but those of a profile. */
+export function units(parts: Readonly<Record<string, Part>> = topology, { only, with: added = [] }: Choice = {}): Unit[] {
+  const unknown = [...(only ?? []), ...added].filter((name) => !(name in parts));
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', no ')}: choose from ${Object.keys(parts).join(', ')}.`);
+  return everyUnit(parts).filter(
+    ({ partName, part }) => added.includes(partName) || (only ? only.includes(partName) : part.profile === undefined),
+  );
+}
+
+/** The processes of every part, whether it belongs to a profile or not. */
+export const everyUnit = (parts: Readonly<Record<string, Part>> = topology): Unit[] =>
+  Object.entries(parts).flatMap(([partName, part]) =>
+    Array.from({ length: part.replicas ?? 1 }, (_, index) => ({
+      name: part.replicas === undefined ? partName : `${partName}-${index + 1}`,
+      partName,
+      part,
+      replica: index + 1,
+    })),
+  );
 
 /** The key of a unit's port in the port map: `rabbitmq.amqp`, `order-2.http`. */
 export const portKey = (unit: string, port: string) => `${unit}.${port}`;
@@ -84,7 +104,7 @@ export const portKey = (unit: string, port: string) => `${unit}.${port}`;
 /** The default port of everything that has one. */
 export function defaultPorts(parts: Readonly<Record<string, Part>> = topology): Record<string, number> {
   return Object.fromEntries(
-    units(parts).flatMap(({ name, part, replica }) =>
+    everyUnit(parts).flatMap(({ name, part, replica }) =>
       Object.entries(part.ports).map(([port, first]) => [portKey(name, port), first + replica - 1]),
     ),
   );

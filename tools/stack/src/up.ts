@@ -13,12 +13,11 @@ import { elapsedReport, type Report } from './report.ts';
 import { prepareSoftware } from './software/software.ts';
 import { alone } from './starting.ts';
 import { lastLines } from './step.ts';
-import { portKey, units } from './topology.ts';
+import { portKey, units, type Choice } from './topology.ts';
 
-export interface UpOptions {
+/** With `only`, what those parts would wait for and is not named is not started. */
+export interface UpOptions extends Choice {
   readonly instance?: string;
-  /** Only these parts of the topology; what they would wait for and is not named is not started. */
-  readonly only?: readonly string[];
   readonly report?: Report;
   /** Aborting it ends what was started so far, cleanly. */
   readonly signal?: AbortSignal;
@@ -29,7 +28,7 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
   const report = options.report ?? elapsedReport();
   const instance = instanceOf(options.instance);
   if (runningSupervisor(instance)) return false;
-  const wanted = units(undefined, options.only);
+  const wanted = units(undefined, options);
   makeFolders(instance);
   return alone(instance, async () => {
     await endLeftovers(instance, report);
@@ -47,7 +46,7 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
 
 /** A start that fails, or that somebody breaks off, ends what it has started so far. */
 async function superviseAndFollow(instance: Instance, options: UpOptions, report: Report): Promise<void> {
-  const supervisor = await startSupervisor(instance, options.only);
+  const supervisor = await startSupervisor(instance, options);
   const stop = () => void order(supervisor, 'down').catch(() => undefined);
   options.signal?.addEventListener('abort', stop);
   if (options.signal?.aborted) stop();
@@ -83,11 +82,11 @@ function makeFolders(instance: Instance): void {
   for (const dir of [places.logs, places.secrets]) mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
 
-async function startSupervisor(instance: Instance, only: readonly string[] | undefined): Promise<Identity> {
+async function startSupervisor(instance: Instance, { only = [], with: added = [] }: Choice): Promise<Identity> {
   const logFile = join(paths(instance).logs, 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const script = join(import.meta.dirname, 'supervise.ts');
-  const child = spawn(process.execPath, [script, instance.name, only?.join(',') ?? ''], {
+  const child = spawn(process.execPath, [script, instance.name, only.join(','), added.join(',')], {
     cwd: instance.dir,
     detached: true,
     stdio: ['ignore', log, log],

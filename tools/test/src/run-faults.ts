@@ -7,6 +7,8 @@ const NAME = 'faults';
 const INSTANCE = 'test-faults';
 /** Enough for every fault to meet orders in flight; `npm run faults` sends 2,000 each. */
 const ORDERS = 400;
+/** One rolling restart, and kills of two replicas; `npm run faults` has ten and twelve. */
+const EDGE = ['--rounds', '1', '--kills', '2'];
 
 interface RunResult {
   readonly name: string;
@@ -18,7 +20,7 @@ interface RunResult {
 export async function runFaults(folder: string, signal: AbortSignal): Promise<Suite> {
   const file = `${folder}/faults.json`;
   console.log(`\n${NAME}`);
-  const faults = ['tools/faults/src/main.ts', '--orders', String(ORDERS), '--instance', INSTANCE, '--json', file];
+  const faults = ['tools/faults/src/main.ts', '--orders', String(ORDERS), ...EDGE, '--instance', INSTANCE, '--json', file];
   try {
     const { code, seconds } = await runNode(faults, { signal, withinMinutes: 30 });
     if (!existsSync(file)) return broken(NAME, `ended with ${code} and no result`, seconds);

@@ -5,7 +5,10 @@ import { defaultPorts } from '../topology.ts';
 import { instanceConfiguration } from './nginx.ts';
 
 describe("nginx's configuration of an instance", () => {
-  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081);
+  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
+    clientRequestsPerSecond: 500,
+    keepsConnections: false,
+  });
 
   it('balances over the replicas of each service, least connections first, and rests one that fails for a second', () => {
     expect(text).toContain(
@@ -25,6 +28,17 @@ describe("nginx's configuration of an instance", () => {
   it('serves the page of the API from the packages of this project', () => {
     const [, folder] = /set \$swagger_ui "([^"]+)";\n  include public.conf;/.exec(text)!;
     expect(existsSync(join(folder!, 'swagger-ui-bundle.js'))).toBe(true);
+  });
+
+  it('has the limit of one address, and lets as many come at once', () => {
+    expect(text).toContain('limit_req_zone $binary_remote_addr zone=clients:1m rate=500r/s;');
+    expect(text).toContain('limit_req zone=clients burst=500 nodelay;');
+  });
+
+  it("keeps clients' connections over a reload where nginx can", () => {
+    const newer = instanceConfiguration(defaultPorts(), 8080, 8081, { clientRequestsPerSecond: 500, keepsConnections: true });
+    expect(newer).toContain('keepalive_min_timeout 5s;');
+    expect(text).not.toContain('keepalive_min_timeout');
   });
 
   it('listens on loopback alone, with health and metrics of each replica on the operations origin only', () => {

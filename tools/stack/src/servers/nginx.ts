@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
-import { portKey, units } from '../topology.ts';
+import { portKey } from '../topology.ts';
+import { BALANCED, clientRequestsPerSecond, replicasOf } from './balanced.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
@@ -11,30 +12,32 @@ import type { Launch, Prepare } from './server.ts';
 const CONFIGURATION = join(projectRoot, 'infra/nginx');
 /** The library of the page at /docs. */
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-const BALANCED = ['order', 'payment', 'notification'];
 
 export const nginx: Prepare = async ({ name }, around) => {
   const home = join(around.instance.dir, 'nginx');
   mkdirSync(join(home, 'temp'), { recursive: true, mode: 0o700 });
-  for (const file of ['nginx.conf', 'public.conf']) copyFileSync(join(CONFIGURATION, file), join(home, file));
-  cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
   const port = (key: string) => around.ports[portKey(name, key)]!;
-  writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations')));
   const root = around.software.debian;
   const file = join(root, 'usr/sbin/nginx');
   const env = { PATH: '/usr/bin:/bin', LD_LIBRARY_PATH: libraryFolders(root) };
+  const version = await versionOf(file, env);
+  const options = {
+    clientRequestsPerSecond: clientRequestsPerSecond(around.settings),
+    keepsConnections: version >= KEEPS_CONNECTIONS,
+  };
+  const write = () => {
+    for (const shared of ['nginx.conf', 'public.conf']) copyFileSync(join(CONFIGURATION, shared), join(home, shared));
+    cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
+    writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations'), options));
+  };
+  write();
+  const earlyErrors = version >= TELLS_EARLY_ERRORS ? ['-e', 'stderr'] : [];
+  // As root nginx would give its workers to a user that may not read this folder; they keep ours.
+  const user = process.getuid?.() === 0 ? ' user root;' : '';
+  const args = ['-p', `${home}/`, '-c', 'nginx.conf', ...earlyErrors, '-g', `daemon off;${user}`];
   return {
     file,
-    // As root nginx would give its workers to a user that may not read this folder; they keep ours.
-    args: [
-      '-p',
-      `${home}/`,
-      '-c',
-      'nginx.conf',
-      ...(await earlyErrors(file, env)),
-      '-g',
-      `daemon off;${process.getuid?.() === 0 ? ' user root;' : ''}`,
-    ],
+    args,
     env,
     cwd: home,
     // SIGTERM would drop the requests in hand.
@@ -42,29 +45,47 @@ export const nginx: Prepare = async ({ name }, around) => {
     stopWithinMs: 10_000,
     readyWithinMs: 10_000,
     isReady: () => answers(`http://127.0.0.1:${port('operations')}/health/live`),
+    reload: async () => {
+      write();
+      // It opens the access log, /dev/stdout, which a pipe of Node's would not let it.
+      await run('/bin/sh', ['-c', 'exec "$0" "$@" >/dev/null', file, '-t', '-q', ...args], { env, cwd: home });
+      return 'SIGHUP';
+    },
   } satisfies Launch;
 };
 
-/** Where nginx complains until it has read its configuration. Before 1.19.5 (Ubuntu 22.04 has 1.18) it cannot be told. */
-async function earlyErrors(file: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+/** From 1.19.5 on (Ubuntu 22.04 has 1.18) it can be told where to complain until it has read its configuration. */
+const TELLS_EARLY_ERRORS = 1_019_005;
+/** From 1.27.4 on (Debian 12 has 1.22) a reload need not close clients' idle connections under a request that is just coming. */
+const KEEPS_CONNECTIONS = 1_027_004;
+
+/** 1.22.1 as 1022001, which compares. */
+async function versionOf(file: string, env: NodeJS.ProcessEnv): Promise<number> {
   const said = await run(file, ['-v'], { env, withErrors: true });
   const [major, minor, patch] = (/nginx\/(\d+)\.(\d+)\.(\d+)/.exec(said) ?? []).slice(1).map(Number);
-  return major! * 1e6 + minor! * 1e3 + patch! >= 1_019_005 ? ['-e', 'stderr'] : [];
+  return major! * 1e6 + minor! * 1e3 + patch!;
 }
 
 /** Below the services' 75 s: the side that reuses a connection must be the one that closes it first, or it meets a reset. */
 const KEEP_ALIVE = '60s';
+/** So long an idle connection of a client outlives a reload, for a request that is under way on it. */
+const KEEP_AT_RELOAD = '5s';
 /** A replica that fails three times within this is left alone for as long. */
 const FAIL_TIMEOUT = '1s';
 
 /** The replicas behind each name, and the two origins. */
-export function instanceConfiguration(ports: Readonly<Record<string, number>>, edge: number, operations: number): string {
-  const replicas = units().filter(({ partName }) => BALANCED.includes(partName));
-  const addressOf = (unit: string) => `127.0.0.1:${ports[portKey(unit, 'http')]}`;
+export function instanceConfiguration(
+  ports: Readonly<Record<string, number>>,
+  edge: number,
+  operations: number,
+  options: { readonly clientRequestsPerSecond: number; readonly keepsConnections: boolean },
+): string {
+  const replicas = BALANCED.flatMap((service) => replicasOf(service, ports));
   const upstreams = BALANCED.map((service) => {
-    const servers = replicas.filter(({ partName }) => partName === service).map((replica) => addressOf(replica.name));
     // After a single failure the last one that lives would be given up as easily, and nginx would answer that there is none.
-    const lines = servers.map((address) => `  server ${address} max_fails=3 fail_timeout=${FAIL_TIMEOUT};`);
+    const lines = replicasOf(service, ports).map(
+      ({ address }) => `  server ${address} max_fails=3 fail_timeout=${FAIL_TIMEOUT};`,
+    );
     return [
       `upstream ${service} {`,
       '  least_conn;',
@@ -75,11 +96,15 @@ export function instanceConfiguration(ports: Readonly<Record<string, number>>, e
     ].join('\n');
   });
   const perReplica = replicas.map(
-    ({ name }) => `  location /${name}/ { proxy_pass http://${addressOf(name)}/; }`, // /order-1/health/ready, /order-1/metrics
+    ({ name, address }) => `  location /${name}/ { proxy_pass http://${address}/; }`, // /order-1/health/ready, /order-1/metrics
   );
   return [
     ...upstreams,
-    `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  set $swagger_ui "${SWAGGER_UI}";\n  include public.conf;\n}`,
+    // A second's worth may come at once.
+    `limit_req_zone $binary_remote_addr zone=clients:1m rate=${options.clientRequestsPerSecond}r/s;`,
+    ...(options.keepsConnections ? [`keepalive_min_timeout ${KEEP_AT_RELOAD};`] : []),
+    `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  set $swagger_ui "${SWAGGER_UI}";`,
+    `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;\n  access_log off;`,
     `  location = /health/live { default_type text/plain; return 200 "up\\n"; }`,
     ...perReplica,

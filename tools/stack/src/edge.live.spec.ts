@@ -1,0 +1,301 @@
+// nginx and HAProxy as they really run, with stand-ins for the services: what a client and a replica see of either.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@waybill/testing';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request as send, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { down, instanceOf, paths, reload, status as stackStatus, up } from './index.ts';
+import { hangUp, saysNothing, StandIns, status } from './stand-in.ts';
+
+const NAME = `edge-${process.pid}`;
+/** Above what the specs send while they wait for something. */
+const LIMIT = 150;
+const places = paths(instanceOf(NAME));
+const replicas = new StandIns();
+let urls: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  const ports: Record<string, number> = {};
+  for (const service of ['order', 'payment', 'notification'])
+    for (const name of [`${service}-1`, `${service}-2`]) ports[`${name}.http`] = await replicas.add(name);
+  mkdirSync(places.dir, { recursive: true });
+  writeFileSync(places.ports, JSON.stringify(ports));
+  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(LIMIT);
+  await up({ instance: NAME, only: ['nginx', 'haproxy'], report: () => undefined });
+  ({ urls } = await stackStatus(NAME));
+});
+afterAll(async () => {
+  await down({ instance: NAME, purge: true, report: () => undefined });
+  replicas.close();
+});
+
+interface Answered {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+interface Request {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+const KEYED = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: '{}' };
+const SECURITY = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
+describe.each([
+  ['nginx', 'edge'],
+  ['haproxy', 'haproxy'],
+])('%s', (balancer, url) => {
+  /** Over a connection of its own. */
+  const ask = (path: string, { method = 'GET', headers = {}, body = '' }: Request = {}): Promise<Answered> =>
+    new Promise((resolve, reject) => {
+      const sized = body ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+      const options = { method, agent: false, headers: { ...headers, ...sized } };
+      const outgoing = send(`${urls[url]}${path}`, options, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        response.once('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: text }));
+      });
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+  const expectProblem = (answer: Answered, code: number) => {
+    expect(answer).toMatchObject({ status: code, headers: { 'content-type': 'application/problem+json', ...SECURITY } });
+    expect(JSON.parse(answer.body)).toMatchObject({ type: 'about:blank', status: code });
+  };
+  const allowedAgain = () => eventually('no limit is exceeded', async () => (await ask('/api/products')).status === 200);
+
+  beforeEach(async () => {
+    replicas.next = [];
+    await eventually('both replicas of order are asked', async () => {
+      const before = replicas.asked.length;
+      await Promise.all([ask('/api/products'), ask('/api/products')]);
+      return new Set(replicas.asked.slice(before).map(({ by }) => by)).size === 2;
+    });
+    replicas.asked.length = 0;
+  });
+
+  test.each([
+    ['/api/orders', 'order'],
+    ['/api/orders/1', 'order'],
+    ['/api/orders/1/history', 'order'],
+    ['/api/orders/1/cancel', 'order'],
+    ['/api/products?page=2', 'order'],
+    ['/api/payments?orderId=1', 'payment'],
+    ['/api/notifications?orderId=1', 'notification'],
+  ])('leads %s to %s', async (path, service) => {
+    const { headers } = await ask(path);
+    expect(replicas.asked).toMatchObject([{ by: expect.stringMatching(`^${service}-`), url: path }]);
+    expect(headers).toMatchObject(SECURITY);
+  });
+
+  test.each(['/', '/api', '/api/productss', '/health/ready', '/metrics', '/order-1/metrics'])(
+    'has nothing at %s',
+    async (path) => {
+      expectProblem(await ask(path), 404);
+      expect(replicas.asked).toEqual([]);
+    },
+  );
+
+  test('has the page of the API at /docs, with a policy of its own', async () => {
+    const { status: code, headers } = await ask('/docs');
+    expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
+  });
+
+  test('takes a body of 64 KB and none that is larger', async () => {
+    expect((await ask('/api/orders', { ...KEYED, body: 'x'.repeat(65_536) })).status).toBe(202);
+    expectProblem(await ask('/api/orders', { ...KEYED, body: 'x'.repeat(65_537) }), 413);
+    expect(replicas.asked).toHaveLength(1);
+  });
+
+  test('refuses an address and a header that are too long, and what is no HTTP', async () => {
+    expectProblem(await ask(`/api/products?q=${'x'.repeat(8_200)}`), 414);
+    expectProblem(await ask('/api/products', { headers: { cookie: 'x'.repeat(40_000) } }), 431);
+    const nonsense = await raw(urls[url]!, 'GET /api/products HTTP/1.1\r\n: nothing\r\n\r\n');
+    expect(nonsense.status).toBe(400);
+    // HAProxy answers with a page of its own, whatever its configuration says.
+    if (balancer === 'nginx') expectProblem(nonsense, 400);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  test('hands a request id on and gives it back, and makes one in place of what is no good', async () => {
+    const { headers } = await ask('/api/products', { headers: { 'x-request-id': 'mine-1.a_b' } });
+    expect(headers['x-request-id']).toBe('mine-1.a_b');
+    const others = await Promise.all(
+      ['a b', 'x'.repeat(65), 'a"b'].map((id) => ask('/api/products', { headers: { 'x-request-id': id } })),
+    );
+    const made = others.map((answer) => answer.headers['x-request-id']);
+    for (const id of made) expect(id).toMatch(/^[0-9a-f-]{32,36}$/);
+    expect(replicas.asked.map((asked) => asked.headers['x-request-id']).sort()).toEqual(['mine-1.a_b', ...made].sort());
+  });
+
+  test('tells a replica who asks, whatever the client says of it', async () => {
+    await ask('/api/products', { headers: { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' } });
+    expect(replicas.asked[0]!.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
+  });
+
+  test.each([
+    ['a GET', '/api/orders/1', {}],
+    ['a POST with a key', '/api/orders', KEYED],
+    ['a POST with a key and 60 KB', '/api/orders', { ...KEYED, body: 'x'.repeat(60_000) }],
+    ['a cancel', '/api/orders/1/cancel', { method: 'POST' }],
+  ])('asks the other replica when one has died over %s', async (_what, path, request) => {
+    replicas.next = [hangUp];
+    expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
+    expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+  });
+
+  test.each([
+    ['an order without a key', '/api/orders'],
+    ['a POST of any other kind', '/api/orders/1/more'],
+  ])('sends %s once and no more', async (_what, path) => {
+    replicas.next = [hangUp];
+    const answer = await ask(path, { method: 'POST', body: '{}' });
+    expectProblem(answer, 503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(replicas.asked).toHaveLength(1);
+  });
+
+  test('asks the other replica when one says nothing for 5 s', async () => {
+    replicas.next = [saysNothing];
+    const began = Date.now();
+    expect((await ask('/api/orders', KEYED)).status).toBe(202);
+    expect(Date.now() - began).toBeGreaterThan(4_500);
+    expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+  });
+
+  test('asks two replicas and no more, and answers 503', async () => {
+    replicas.next = [hangUp, hangUp];
+    const answer = await ask('/api/orders', KEYED);
+    expectProblem(answer, 503);
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'x-request-id': expect.any(String) });
+    expect(replicas.asked).toHaveLength(2);
+  });
+
+  test("passes a service's own refusal on as it is", async () => {
+    replicas.next = [status(503, { 'retry-after': '7' })];
+    const { status: code, headers } = await ask('/api/orders', KEYED);
+    expect([code, headers['retry-after']]).toEqual([503, '7']);
+    expect(replicas.asked).toHaveLength(1);
+  });
+
+  test('answers 429 to an address that asks too much, by whatever name it goes', async () => {
+    await allowedAgain();
+    const spoofed = (n: number) => ({ headers: { 'x-forwarded-for': `192.0.2.${n}` } });
+    const answers = await Promise.all(Array.from({ length: 4 * LIMIT }, (_, n) => ask('/api/products', spoofed(n))));
+    const refused = answers.filter((answer) => answer.status === 429);
+    expect(refused.length).toBeGreaterThan(LIMIT);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(LIMIT / 2);
+    expectProblem(refused[0]!, 429);
+    expect(refused[0]!.headers['retry-after']).toBe('1');
+    await allowedAgain();
+  });
+
+  test('writes one line of JSON for a request, with who answered it and how long that took', async () => {
+    const requestId = randomUUID();
+    replicas.next = [hangUp];
+    await ask('/api/orders/%22?q=secret', { headers: { 'x-request-id': requestId } });
+    const lines = await eventually('the line is written', () => {
+      const found = readFileSync(join(places.logs, `${balancer}.log`), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(requestId));
+      return found.length > 0 && found;
+    });
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ requestId, method: 'GET', status: 200, ...LOGGED[balancer] });
+    expect(lines[0]).not.toContain('secret');
+  });
+
+  test('reads its configuration anew without a stop: what is in hand is finished', async () => {
+    let finish = () => {};
+    replicas.next = [(_request, response) => (finish = () => void response.end('late'))];
+    const late = ask('/api/orders/1');
+    await eventually('the request is in hand', () => replicas.asked.length === 1);
+    expect(await reload(balancer, NAME)).toMatch(/goes on with its configuration as it is now/);
+    expect((await ask('/api/products')).status).toBe(200);
+    finish();
+    expect(await late).toMatchObject({ status: 200, body: 'late' });
+  });
+});
+
+/** What differs: nginx names addresses, and every try. */
+const LOGGED: Record<string, object> = {
+  nginx: {
+    seconds: expect.any(Number),
+    upstream: expect.stringMatching(/^127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+$/),
+    upstreamStatus: '502, 200',
+    upstreamSeconds: expect.stringMatching(/^[\d.]+, [\d.]+$/),
+  },
+  haproxy: {
+    milliseconds: expect.any(Number),
+    upstream: expect.stringMatching(/^order\/order-\d$/),
+    retries: '+1',
+    upstreamMilliseconds: expect.any(Number),
+  },
+};
+
+describe('haproxy', () => {
+  const askedOf = async (name: string) => {
+    replicas.asked.length = 0;
+    await Promise.all(Array.from({ length: 8 }, () => fetch(`${urls['haproxy']}/api/products`)));
+    return replicas.asked.some(({ by }) => by === name);
+  };
+
+  /** More often than it takes to leave a replica. */
+  const checkedOften = () => {
+    replicas.checks.clear();
+    return eventually('each replica was checked four times', () =>
+      ['order-1', 'order-2'].every((name) => (replicas.checks.get(name) ?? 0) >= 4),
+    );
+  };
+
+  test('leaves a replica alone that is being stopped, before its port closes, and takes it back', async () => {
+    replicas.health.set('order-1', 'shutting_down');
+    // The services answer on for 1 s.
+    await eventually('order-1 is left', async () => !(await askedOf('order-1')), { timeoutMs: 1_000 });
+    replicas.health.delete('order-1');
+    await eventually('order-1 is back', () => askedOf('order-1'));
+  });
+
+  test('goes on asking a replica that misses a broker: the others miss it as well', async () => {
+    replicas.health.set('order-1', 'error').set('order-2', 'error');
+    await checkedOften();
+    expect(await askedOf('order-1')).toBe(true);
+    replicas.health.clear();
+  });
+
+  test('asks its replicas all the same when the checks say that none is left', async () => {
+    replicas.health.set('order-1', 'shutting_down').set('order-2', 'shutting_down');
+    await checkedOften();
+    expect((await fetch(`${urls['haproxy']}/api/products`)).status).toBe(200);
+    replicas.health.clear();
+  });
+});
+
+/** Bytes that no HTTP client would send. */
+function raw(origin: string, bytes: string): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1' });
+    let text = '';
+    socket.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    socket.once('error', reject);
+    socket.once('close', () => {
+      const [head, body = ''] = text.split('\r\n\r\n');
+      const [first, ...lines] = head!.split('\r\n');
+      const headers = Object.fromEntries(
+        lines.map((line) => line.split(': ')).map(([name, value]) => [name!.toLowerCase(), value]),
+      );
+      resolve({ status: Number(first!.split(' ')[1]), headers, body });
+    });
+    socket.end(bytes);
+  });
+}

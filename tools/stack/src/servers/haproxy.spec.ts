@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { defaultPorts } from '../topology.ts';
+import { clientRequestsPerSecond } from './balanced.ts';
+import { instanceConfiguration } from './haproxy.ts';
+
+describe("HAProxy's configuration of an instance", () => {
+  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 });
+
+  it('balances over the replicas of each service, asks how each is, and has them unchecked for when all seem down', () => {
+    expect(text).toContain(
+      [
+        'backend payment',
+        '  server payment-1 127.0.0.1:28120 check',
+        '  server payment-2 127.0.0.1:4711 check',
+        '',
+        'backend payment-unchecked',
+        '  server payment-1 127.0.0.1:28120 no-check',
+        '  server payment-2 127.0.0.1:4711 no-check',
+        '',
+      ].join('\n'),
+    );
+    expect(text.match(/^backend .*$/gm)).toHaveLength(7);
+  });
+});
+
+describe('the limit of one address', () => {
+  it('is what a person sets, or high enough for everything on this machine', () => {
+    expect(clientRequestsPerSecond({ WAYBILL_CLIENT_REQUESTS_PER_SECOND: '20' })).toBe(20);
+    expect(clientRequestsPerSecond({})).toBe(1000);
+  });
+
+  it.each(['0', '-1', '1.5', 'none', '1000000'])('is not %s', (value) => {
+    expect(() => clientRequestsPerSecond({ WAYBILL_CLIENT_REQUESTS_PER_SECOND: value })).toThrow(
+      `WAYBILL_CLIENT_REQUESTS_PER_SECOND=${value} is no limit`,
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../instance.ts';
+import { prepareHaproxy } from '../software/haproxy.ts';
+import { run } from '../software/run.ts';
+import { portKey } from '../topology.ts';
+import { BALANCED, clientRequestsPerSecond, replicasOf } from './balanced.ts';
+import { answers } from './probe.ts';
+import { libraryFolders } from './rabbitmq.ts';
+import type { Launch, Prepare } from './server.ts';
+
+const CONFIGURATION = join(projectRoot, 'infra/haproxy');
+
+export const haproxy: Prepare = async ({ name }, around) => {
+  const root = await prepareHaproxy(around.report);
+  const home = join(around.instance.dir, 'haproxy');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const write = () => {
+    for (const file of ['haproxy.cfg', 'unavailable.http']) copyFileSync(join(CONFIGURATION, file), join(home, file));
+    writeFileSync(join(home, 'instance.cfg'), instanceConfiguration(around.ports));
+  };
+  write();
+  const port = (key: string) => around.ports[portKey(name, key)]!;
+  const file = join(root, 'usr/sbin/haproxy');
+  const files = ['-f', 'haproxy.cfg', '-f', 'instance.cfg'];
+  const env = {
+    PATH: '/usr/bin:/bin',
+    LD_LIBRARY_PATH: libraryFolders(root),
+    EDGE: `127.0.0.1:${port('edge')}`,
+    OPERATIONS: `127.0.0.1:${port('operations')}`,
+    CLIENT_REQUESTS_PER_SECOND: String(clientRequestsPerSecond(around.settings)),
+  };
+  return {
+    file,
+    // A master, so that a reload puts a new worker beside the old one.
+    args: ['-W', '-db', ...files],
+    env,
+    cwd: home,
+    // SIGTERM would drop the requests in hand.
+    stopSignal: 'SIGUSR1',
+    stopWithinMs: 12_000,
+    readyWithinMs: 10_000,
+    isReady: () => answers(`http://127.0.0.1:${port('operations')}/health/live`),
+    reload: async () => {
+      write();
+      await run(file, ['-c', '-q', ...files], { env, cwd: home });
+      return 'SIGUSR2';
+    },
+  } satisfies Launch;
+};
+
+/** The replicas behind each name, once more for the case that every check fails, and nginx for what is a file. */
+export function instanceConfiguration(ports: Readonly<Record<string, number>>): string {
+  const backends = BALANCED.map((service) => {
+    const servers = (check: string) =>
+      replicasOf(service, ports)
+        .map(({ name, address }) => `  server ${name} ${address} ${check}\n`)
+        .join('');
+    return `backend ${service}\n${servers('check')}\nbackend ${service}-unchecked\n${servers('no-check')}`;
+  });
+  return `${backends.join('\n')}\nbackend nginx\n  server nginx 127.0.0.1:${ports[portKey('nginx', 'edge')]} no-check\n`;
+}
