@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Gauge, register } from 'prom-client';
 import { DataSource } from 'typeorm';
@@ -15,14 +16,28 @@ export class MetricsRoute {
   }
 }
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const buildInfo = new Gauge({
+  name: 'waybill_build_info',
+  help: 'Always 1: which replica this is, and what it runs',
+  labelNames: ['replica', 'version', 'node'] as const,
+});
+
+/** In containers Prometheus knows a replica by its address alone: this names it as its log does. */
+export function tellBuild({ replica }: { readonly replica: string }): void {
+  buildInfo.set({ replica, version, node: process.version }, 1);
+}
+
 const pools = new Set<Pool>();
+
+const sum = (count: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + count(pool), 0);
 
 new Gauge({
   name: 'waybill_pool_connections',
   help: 'Connections to the database: busy, idle, and requests that wait for one',
   labelNames: ['state'] as const,
   collect() {
-    const sum = (count: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + count(pool), 0);
     this.set(
       { state: 'busy' },
       sum((pool) => pool.totalCount - pool.idleCount),
@@ -35,6 +50,14 @@ new Gauge({
       { state: 'waiting' },
       sum((pool) => pool.waitingCount),
     );
+  },
+});
+
+new Gauge({
+  name: 'waybill_pool_max_connections',
+  help: 'Connections that the pool may open',
+  collect() {
+    this.set(sum(({ options }) => options.max));
   },
 });
 

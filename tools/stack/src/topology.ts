@@ -4,7 +4,8 @@
  */
 export interface Part {
   /** What kind of process it is: which file in `servers/` knows how to start it. */
-  readonly runs: 'postgres' | 'rabbitmq' | 'kafka' | 'nginx' | 'app' | 'step';
+  readonly runs:
+    'postgres' | 'rabbitmq' | 'kafka' | 'nginx' | 'prometheus' | 'postgres-exporter' | 'nginx-exporter' | 'app' | 'step';
   /** Ports by name, each with its default on the default instance. A replica's port is the first one plus its index. */
   readonly ports: Readonly<Record<string, number>>;
   /** How many of it; their names then end in `-1`, `-2` as compose makes them. Left out: one, without a number. */
@@ -15,6 +16,8 @@ export interface Part {
   readonly script?: string;
   /** Which service of `libs/contracts` it belongs to: decides its database, its users and its passwords. */
   readonly service?: 'order' | 'payment' | 'notification';
+  /** It only looks at the others: what needs no figures and no alerts runs without it. */
+  readonly observes?: true;
 }
 
 const migrations = (service: 'order' | 'payment' | 'notification'): Part => ({
@@ -51,6 +54,10 @@ export const topology = {
   payment: service('payment', 28120),
   notification: service('notification', 28130),
   nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: ['order', 'payment', 'notification'] },
+  // Waits for nobody: it has to see what is not there.
+  prometheus: { runs: 'prometheus', ports: { http: 28190 }, after: [], observes: true },
+  'postgres-exporter': { runs: 'postgres-exporter', ports: { metrics: 28191 }, after: ['postgres'], observes: true },
+  'nginx-exporter': { runs: 'nginx-exporter', ports: { metrics: 28192 }, after: ['nginx'], observes: true },
 } as const satisfies Record<string, Part>;
 
 /** One process of the topology: `order-2` is the second replica of the part `order`. */

@@ -13,7 +13,7 @@ const BALANCED = ['order', 'payment', 'notification'];
 export const nginx: Prepare = async ({ name }, around) => {
   const home = join(around.instance.dir, 'nginx');
   mkdirSync(join(home, 'temp'), { recursive: true, mode: 0o700 });
-  for (const file of ['nginx.conf', 'public.conf']) copyFileSync(join(CONFIGURATION, file), join(home, file));
+  for (const file of ['nginx.conf', 'public.conf', 'operations.conf']) copyFileSync(join(CONFIGURATION, file), join(home, file));
   const port = (key: string) => around.ports[portKey(name, key)]!;
   writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations')));
   const root = around.software.debian;
@@ -76,8 +76,10 @@ export function instanceConfiguration(ports: Readonly<Record<string, number>>, e
   return [
     ...upstreams,
     `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  include public.conf;\n}`,
-    `server {\n  listen 127.0.0.1:${operations};\n  server_name _;\n  access_log off;`,
-    `  location = /health/live { default_type text/plain; return 200 "up\\n"; }`,
+    `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
+    `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
+    `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
+    '  include operations.conf;',
     ...perReplica,
     '}',
     '',
