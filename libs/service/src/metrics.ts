@@ -33,6 +33,10 @@ const pools = new Set<Pool>();
 
 const sum = (count: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + count(pool), 0);
 
+/** A request waits for a moment even when a connection is free or may be opened for it: that is none to tell of. */
+const reallyWaiting = ({ waitingCount, idleCount, totalCount, options }: Pool) =>
+  Math.max(0, waitingCount - idleCount - (options.max - totalCount));
+
 new Gauge({
   name: 'waybill_pool_connections',
   help: 'Connections to the database: busy, idle, and requests that wait for one',
@@ -46,10 +50,7 @@ new Gauge({
       { state: 'idle' },
       sum((pool) => pool.idleCount),
     );
-    this.set(
-      { state: 'waiting' },
-      sum((pool) => pool.waitingCount),
-    );
+    this.set({ state: 'waiting' }, sum(reallyWaiting));
   },
 });
 

@@ -54,8 +54,8 @@ export const topology = {
   payment: service('payment', 28120),
   notification: service('notification', 28130),
   nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: ['order', 'payment', 'notification'] },
-  // Waits for nobody: it has to see what is not there.
-  prometheus: { runs: 'prometheus', ports: { http: 28190 }, after: [], observes: true },
+  // With the services, which wait for the same: earlier it would miss what is only not there yet.
+  prometheus: { runs: 'prometheus', ports: { http: 28190 }, after: ['deploy'], observes: true },
   'postgres-exporter': { runs: 'postgres-exporter', ports: { metrics: 28191 }, after: ['postgres'], observes: true },
   'nginx-exporter': { runs: 'nginx-exporter', ports: { metrics: 28192 }, after: ['nginx'], observes: true },
 } as const satisfies Record<string, Part>;
