@@ -1,7 +1,7 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
 import { writeFileSync } from 'node:fs';
 import { runningStack, table } from '@waybill/demo';
-import { down, up } from '@waybill/stack';
+import { down, up, withoutObservers } from '@waybill/stack';
 import { faultRun, type RunResult } from './fault-run.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const { instance, names, json, orders, perSecond } = options;
   const results: RunResult[] = [];
   try {
-    await up({ instance, signal: interrupted.signal });
+    await up({ instance, only: withoutObservers, signal: interrupted.signal });
     const stack = await runningStack(instance);
     for (const run of runs.filter(({ name }) => names.includes(name))) {
       console.log(`\n${run.name}: ${run.what}`);

@@ -10,7 +10,8 @@ import { untilGone } from './up.ts';
 export { environmentOf } from './environment.ts';
 export { DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
 export type { ServiceStatus } from './supervisor.ts';
-export { portKey, topology, type Part, type Unit } from './topology.ts';
+export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
+export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
 
 export interface Status {

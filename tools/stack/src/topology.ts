@@ -60,6 +60,11 @@ export const topology = {
   'nginx-exporter': { runs: 'nginx-exporter', ports: { metrics: 28192 }, after: ['nginx'], observes: true },
 } as const satisfies Record<string, Part>;
 
+/** The names of the parts that do the work, for a start without those that only look on. */
+export const withoutObservers: readonly string[] = Object.entries<Part>(topology)
+  .filter(([, { observes }]) => !observes)
+  .map(([name]) => name);
+
 /** One process of the topology: `order-2` is the second replica of the part `order`. */
 export interface Unit {
   readonly name: string;
