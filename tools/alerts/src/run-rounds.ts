@@ -22,6 +22,13 @@ interface Plan {
   readonly world: World;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  readonly limits?: Limits;
+}
+
+interface Limits {
+  readonly quietMs: number;
+  readonly firesWithinMs: number;
+  readonly resolvesWithinMs: number;
 }
 
 /** The slowest alert: an order is stuck after 60 s, the alert waits for 15 s, and a scrape and an evaluation are 5 s each. */
@@ -30,12 +37,13 @@ const FIRES_WITHIN_MS = 150_000;
 const RESOLVES_WITHIN_MS = 180_000;
 /** Orders come, nothing is broken: as long as most alerts wait before they fire. */
 const QUIET_MS = 20_000;
+const LIMITS: Limits = { quietMs: QUIET_MS, firesWithinMs: FIRES_WITHIN_MS, resolvesWithinMs: RESOLVES_WITHIN_MS };
 
 /** Breaks what the rounds name and watches the alerts come and go. Nothing may fire before the first and after the last. */
 export async function runRounds(rounds: readonly (readonly Drill[])[], plan: Plan): Promise<Outcome> {
-  const { prometheus, say, signal } = plan;
+  const { prometheus, say, signal, limits = LIMITS } = plan;
   say('orders come, and nothing is broken');
-  await delay(QUIET_MS, undefined, { signal });
+  await delay(limits.quietMs, undefined, { signal });
   const early = await firing(prometheus);
   const seen: Promise<Seen>[] = [];
   for (const round of rounds) {
@@ -48,7 +56,7 @@ export async function runRounds(rounds: readonly (readonly Drill[])[], plan: Pla
     if (!round.some(({ looksBack }) => looksBack)) await Promise.all(watched);
   }
   const all = await Promise.all(seen);
-  const quiet = await secondsUntil(prometheus, (alerts) => alerts.length === 0, { withinMs: RESOLVES_WITHIN_MS, signal });
+  const quiet = await secondsUntil(prometheus, (alerts) => alerts.length === 0, { withinMs: limits.resolvesWithinMs, signal });
   return {
     seen: all,
     problems: [
@@ -63,12 +71,15 @@ export async function runRounds(rounds: readonly (readonly Drill[])[], plan: Pla
 }
 
 /** Resolves when all of it is mended, with the alerts that are still to be watched until they are gone. */
-async function runRound(round: readonly Drill[], { prometheus, world, signal, say }: Plan): Promise<Promise<Seen>[]> {
+async function runRound(
+  round: readonly Drill[],
+  { prometheus, world, signal, say, limits = LIMITS }: Plan,
+): Promise<Promise<Seen>[]> {
   const fired = round.map((drill) =>
     drill.alerts.map((expected) => ({ expected, cause: drill.what, after: untilItFires(expected) })),
   );
   function untilItFires(expected: Expected): Promise<number | undefined> {
-    return secondsUntil(prometheus, (alerts) => isAmong(alerts, expected), { withinMs: FIRES_WITHIN_MS, signal });
+    return secondsUntil(prometheus, (alerts) => isAmong(alerts, expected), { withinMs: limits.firesWithinMs, signal });
   }
   try {
     await Promise.all(round.map((drill) => drill.begin(world)));
@@ -84,7 +95,10 @@ async function runRound(round: readonly Drill[], { prometheus, world, signal, sa
   }
   return fired.flat().map(async ({ expected, cause, after }) => {
     const firedAfterS = await after;
-    const isGone = secondsUntil(prometheus, (alerts) => !isAmong(alerts, expected), { withinMs: RESOLVES_WITHIN_MS, signal });
+    const isGone = secondsUntil(prometheus, (alerts) => !isAmong(alerts, expected), {
+      withinMs: limits.resolvesWithinMs,
+      signal,
+    });
     const resolvedAfterS = firedAfterS === undefined ? undefined : await isGone;
     return {
       alert: nameOf(expected),

@@ -1,6 +1,7 @@
 import { createProjectGraphAsync } from '@nx/devkit';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { alertProblems } from './alert-rules.ts';
 import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
 import { composeDrift, missingTexts } from './compose-drift.ts';
@@ -101,6 +102,20 @@ export const checks: readonly Check[] = [
         ...dockerfileProblems(await readFile(`${root}Dockerfile`, 'utf8')),
         ...dockerignoreProblems(await readFile(`${root}.dockerignore`, 'utf8')),
       ];
+    },
+  },
+  {
+    name: 'alerts explained',
+    problems: async () => {
+      const [rules, tests] = await Promise.all(
+        ['rules/alerts.yml', 'tests/alerts.test.yml'].map((file) => readFile(`${root}infra/prometheus/${file}`, 'utf8')),
+      );
+      const pages = (await trackedPaths()).flatMap((path) => /^docs\/runbooks\/(\w+)\.md$/.exec(path)?.[1] ?? []);
+      return alertProblems(
+        rules!,
+        tests!,
+        pages.filter((page) => page !== 'README'),
+      );
     },
   },
   {
