@@ -45,24 +45,19 @@ export async function runRounds(rounds: readonly (readonly Drill[])[], plan: Pla
   say('orders come, and nothing is broken');
   await delay(limits.quietMs, undefined, { signal });
   const early = await firing(prometheus);
-  const seen: Promise<Seen>[] = [];
+  const seen: Seen[] = [];
   for (const round of rounds) {
     signal.throwIfAborted();
     say(`broken: ${round.map(({ what }) => what).join('; ')}`);
-    const watched = await runRound(round, plan);
-    seen.push(...watched);
-    say('mended');
-    // What still fires would be taken for the work of the next round.
-    if (!round.some(({ looksBack }) => looksBack)) await Promise.all(watched);
+    seen.push(...(await runRound(round, plan)));
   }
-  const all = await Promise.all(seen);
   const quiet = await secondsUntil(prometheus, (alerts) => alerts.length === 0, { withinMs: limits.resolvesWithinMs, signal });
   return {
-    seen: all,
+    seen,
     problems: [
       ...(early ? early.map(({ alertname }) => `${alertname} fired while nothing was broken`) : ['Prometheus does not answer']),
-      ...all.filter(({ firedAfterS }) => firedAfterS === undefined).map(({ alert, cause }) => `${alert} did not fire: ${cause}`),
-      ...all
+      ...seen.filter(({ firedAfterS }) => firedAfterS === undefined).map(({ alert, cause }) => `${alert} did not fire: ${cause}`),
+      ...seen
         .filter(({ firedAfterS, resolvedAfterS }) => firedAfterS !== undefined && resolvedAfterS === undefined)
         .map(({ alert, cause }) => `${alert} went on firing after its cause was mended: ${cause}`),
       ...(quiet === undefined ? ['something still fires at the end'] : []),
@@ -70,11 +65,8 @@ export async function runRounds(rounds: readonly (readonly Drill[])[], plan: Pla
   };
 }
 
-/** Resolves when all of it is mended, with the alerts that are still to be watched until they are gone. */
-async function runRound(
-  round: readonly Drill[],
-  { prometheus, world, signal, say, limits = LIMITS }: Plan,
-): Promise<Promise<Seen>[]> {
+/** Resolves when its alerts are gone again: what still fires would be taken for the work of the next round. */
+async function runRound(round: readonly Drill[], { prometheus, world, signal, say, limits = LIMITS }: Plan): Promise<Seen[]> {
   const fired = round.map((drill) =>
     drill.alerts.map((expected) => ({ expected, cause: drill.what, after: untilItFires(expected) })),
   );
@@ -93,18 +85,16 @@ async function runRound(
     // Also what was broken off is mended.
     await Promise.all(round.map((drill) => drill.end(world)));
   }
-  return fired.flat().map(async ({ expected, cause, after }) => {
-    const firedAfterS = await after;
-    const isGone = secondsUntil(prometheus, (alerts) => !isAmong(alerts, expected), {
-      withinMs: limits.resolvesWithinMs,
-      signal,
-    });
-    const resolvedAfterS = firedAfterS === undefined ? undefined : await isGone;
-    return {
-      alert: nameOf(expected),
-      cause,
-      ...(firedAfterS !== undefined && { firedAfterS }),
-      ...(resolvedAfterS !== undefined && { resolvedAfterS }),
-    };
-  });
+  say('mended');
+  const whenGone = { withinMs: limits.resolvesWithinMs, signal };
+  return Promise.all(
+    fired.flat().map(async ({ expected, cause, after }) => {
+      const gone = secondsUntil(prometheus, (alerts) => !isAmong(alerts, expected), whenGone);
+      const firedAfterS = await after;
+      const resolvedAfterS = await gone;
+      const seen = { alert: nameOf(expected), cause };
+      if (firedAfterS === undefined) return seen;
+      return { ...seen, firedAfterS, ...(resolvedAfterS !== undefined && { resolvedAfterS }) };
+    }),
+  );
 }
