@@ -17,6 +17,7 @@ const tools = {
   openapi: 'tools/api/src/main.ts',
   bench: 'tools/bench/src/main.ts',
   faults: 'tools/faults/src/main.ts',
+  alerts: 'tools/alerts/src/main.ts',
   mutants: 'tools/mutants/src/main.ts',
   'test:compose': 'tools/compose/src/main.ts',
 };

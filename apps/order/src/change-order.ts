@@ -1,9 +1,10 @@
 import type { Message, Transaction } from '@waybill/messaging';
 import { Reject } from '@waybill/messaging';
 import type { Decision, OrderState } from './order-decisions.js';
+import { settledSeconds } from './order-metrics.js';
 
 // Locks the order until the commit: of two messages for it one waits, and its events leave in the order of the commits.
-const LOCK = `SELECT id, status, reason, version, total, currency FROM orders WHERE id = $1 FOR UPDATE`;
+const LOCK = `SELECT id, status, reason, version, total, currency, placed_at AS "placedAt" FROM orders WHERE id = $1 FOR UPDATE`;
 
 // State and history change together. A crash before the commit leaves neither, and the message comes again.
 const SAVE = `
@@ -25,7 +26,7 @@ export const changeOrderOnRequest = (tx: Transaction, orderId: string, decide: D
   change(tx, orderId, decide, undefined);
 
 async function change(tx: Transaction, orderId: string, decide: Decide, cause: Message | undefined): Promise<boolean> {
-  const [order] = await tx.query<OrderState>(LOCK, [orderId]);
+  const [order] = await tx.query<OrderState & { readonly placedAt: Date }>(LOCK, [orderId]);
   if (!order) return false;
 
   const now = new Date();
@@ -35,5 +36,8 @@ async function change(tx: Transaction, orderId: string, decide: Decide, cause: M
   const reason = 'reason' in state ? state.reason : null;
   await tx.query(SAVE, [state.id, state.status, reason, state.version, now, cause?.id ?? null, cause?.type ?? null]);
   tx.sendAll(send);
+  const { status } = state;
+  if (status === 'confirmed' || status === 'cancelled')
+    tx.afterCommit(() => settledSeconds.observe({ status }, (now.getTime() - order.placedAt.getTime()) / 1_000));
   return true;
 }

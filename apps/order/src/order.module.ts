@@ -10,9 +10,11 @@ import { OnPaymentDeclined } from './on-payment-declined.js';
 import { OnPaymentRefunded } from './on-payment-refunded.js';
 import { OnPaymentVoided } from './on-payment-voided.js';
 import { Order } from './order.entity.js';
+import { OrderMetrics } from './order-metrics.js';
 import { OrderHistoryEntry } from './order-history.entity.js';
 import { PlaceOrder } from './place-order.js';
 import { Product } from './product.entity.js';
+import { DataSource } from 'typeorm';
 import { ReadOrder } from './read-order.js';
 
 /**
@@ -41,7 +43,15 @@ export class OrderModule {
     return {
       module: OrderModule,
       imports: [databaseModule(config, { entities: [Order, OrderHistoryEntry, Product] }), messagingModule(config)],
-      providers: [{ provide: PlaceOrder.PAYMENT_DEADLINE_MS, useValue: config.paymentDeadlineMs }, ForgetKeys],
+      providers: [
+        { provide: PlaceOrder.PAYMENT_DEADLINE_MS, useValue: config.paymentDeadlineMs },
+        ForgetKeys,
+        {
+          provide: OrderMetrics,
+          useFactory: (database: DataSource) => new OrderMetrics(database, config.paymentDeadlineMs),
+          inject: [DataSource],
+        },
+      ],
     };
   }
 }

@@ -4,6 +4,7 @@ import { CancelPayment } from './cancel-payment.js';
 import { ChargePayment } from './charge-payment.js';
 import type { PaymentConfig } from './config.js';
 import { ListPayments } from './list-payments.js';
+import { PaymentMetrics } from './payment-metrics.js';
 import { Payment } from './payment.entity.js';
 import { Provider } from './provider.js';
 
@@ -25,7 +26,7 @@ export class PaymentModule {
     return {
       module: PaymentModule,
       imports: [databaseModule(config, { entities: [Payment] }), messagingModule(config)],
-      providers: [{ provide: Provider, useValue: new Provider(config.provider) }],
+      providers: [{ provide: Provider, useValue: new Provider(config.provider) }, PaymentMetrics],
     };
   }
 }

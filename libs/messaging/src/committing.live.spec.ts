@@ -42,6 +42,20 @@ describe('a unit of work', () => {
     expect(await saved()).toEqual({ effects: 0, outbox: 0 });
   });
 
+  test('counts what has become true after its commit, and nothing of what was rolled back', async () => {
+    const told: string[] = [];
+    await world.sender.run(async (tx) => {
+      tx.afterCommit(() => told.push('committed'));
+      expect(told).toEqual([]);
+    });
+    const failed = world.sender.run(async (tx) => {
+      tx.afterCommit(() => told.push('rolled back'));
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(told).toEqual(['committed']);
+  });
+
   test('is closed after its rollback', async () => {
     let kept: Transaction | undefined;
     await expect(

@@ -12,6 +12,7 @@ export { Messaging, type MessagingHealth, type MessagingOptions } from './messag
 export type { Backlog } from './metrics.js';
 export { Handles, HandlesOutside } from './nest/handles.js';
 export { MessagingModule, type MessagingModuleOptions, messagingTransports } from './nest/messaging.module.js';
+export { Scraped, type Series } from './scraped.js';
 export type { RabbitOptions } from './rabbitmq/connection.js';
 export { currentWork, inTrace, traceparent, type Work } from './trace.js';
 export { type Transaction, UnitOfWork } from './transaction.js';

@@ -15,9 +15,10 @@ import { type Handler, type HandlerOf, Handlers, type OutsideHandler, type Outsi
 import { newId } from './ids.js';
 import type { KafkaOptions } from './kafka/client.js';
 import { KafkaConsumer } from './kafka/consumer.js';
+import { GroupLag } from './kafka/group-lag.js';
 import { KafkaPublisher } from './kafka/publisher.js';
 import { type Logger, silent } from './message.js';
-import { type Backlog, watchBacklog } from './metrics.js';
+import { backlog, type Backlog, brokers, lag } from './metrics.js';
 import type { Lane } from './outbox.js';
 import { describe } from './parking.js';
 import { Poll } from './poll.js';
@@ -31,6 +32,21 @@ import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 
 const HOUR_MS = 3_600_000;
+
+/** All that waits in one statement, for one round trip at each scrape; the tables are empty most of the time. */
+const READ_BACKLOG = `
+  SELECT
+    (SELECT json_agg(lanes) FROM (
+      SELECT lane, count(outbox.id) AS rows, coalesce(extract(epoch FROM now() - min(created_at)), 0) AS "oldestSeconds",
+        count(outbox.id) FILTER (WHERE not_before IS NOT NULL) AS "heldRows"
+      FROM unnest(ARRAY['kafka', 'rabbitmq']) AS lane LEFT JOIN outbox USING (lane) GROUP BY lane) AS lanes) AS outbox,
+    (SELECT json_agg(states) FROM (
+      SELECT state, count(parked.id) AS rows, coalesce(extract(epoch FROM now() - min(parked_at)), 0) AS "oldestSeconds"
+      FROM unnest(ARRAY['waiting', 'dead']) AS state LEFT JOIN parked USING (state) GROUP BY state) AS states) AS parked,
+    (SELECT row_to_json(timers) FROM (
+      SELECT count(*) AS rows, greatest(0, coalesce(extract(epoch FROM now() - min(due_at)), 0)) AS "overdueSeconds"
+      FROM scheduled) AS timers) AS timers`;
+
 /** What a person gave up is evidence for a while. */
 const KEEP_DISCARDED = '30 days';
 const FORGET_DISCARDED = `DELETE FROM discarded WHERE discarded_at < now() - interval '${KEEP_DISCARDED}'`;
@@ -72,7 +88,8 @@ export class Messaging {
   readonly #delivery: Delivery;
   #rabbit: RabbitConsumer | undefined;
   #kafka: KafkaConsumer | undefined;
-  #unwatch: () => void = () => {};
+  readonly #lag: GroupLag;
+  #unwatch: (() => void)[] = [];
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -85,6 +102,7 @@ export class Messaging {
     this.#publishers = [new KafkaPublisher(service, kafka, tuning, log), new RabbitPublisher(service, rabbitmq, tuning, log)];
     this.#lanes = new Map(this.#publishers.map((publisher) => [publisher.lane, new RelayLane(database, publisher, tuning, log)]));
     this.#timers = timerPoll(database, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
+    this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
     this.#housekeeping = new Poll('housekeeping', HOUR_MS, () => this.#keepHouse(), log);
     this.everyHour('inbox', async () => void (await database.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
     this.everyHour('discarded messages', async () => void (await database.query(FORGET_DISCARDED)));
@@ -158,13 +176,8 @@ export class Messaging {
 
   /** What waits in this service's database, over all replicas. */
   async backlog(): Promise<Backlog> {
-    const { database } = this.options;
-    const outbox: Backlog['outbox'] = await database.query(`
-      SELECT lane, count(outbox.id)::int AS rows, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS "oldestSeconds"
-      FROM unnest(ARRAY['kafka', 'rabbitmq']) AS lane LEFT JOIN outbox USING (lane) GROUP BY lane`);
-    const parked: Backlog['parked'] = await database.query(`
-      SELECT state, count(parked.id)::int AS rows FROM unnest(ARRAY['waiting', 'dead']) AS state LEFT JOIN parked USING (state) GROUP BY state`);
-    return { outbox, parked };
+    const [row] = await this.options.database.query<Backlog[]>(READ_BACKLOG);
+    return row!;
   }
 
   async #start(): Promise<void> {
@@ -174,7 +187,14 @@ export class Messaging {
     this.#timers.start();
     this.#retries.start();
     this.#housekeeping.start();
-    this.#unwatch = watchBacklog(() => this.backlog());
+    this.#unwatch = [
+      backlog.from(() => this.backlog()),
+      lag.from(() => this.#lag.read()),
+      brokers.from(async () => {
+        const { rabbitmq, kafka } = this.health();
+        return { rabbitmq: rabbitmq === 'up', kafka: kafka === 'up' };
+      }),
+    ];
     const parts = {
       delivery: this.#delivery,
       handlers: this.#handlers,
@@ -199,7 +219,8 @@ export class Messaging {
     ]);
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
     await Promise.all(this.#publishers.map((publisher) => publisher.close()));
-    this.#unwatch();
+    for (const unwatch of this.#unwatch) unwatch();
+    await this.#lag.close();
   }
 
   /** What one of them fails at is tried again in an hour, and does not keep the others from their turn. */

@@ -1,9 +1,10 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
+import { Scraped } from './scraped.js';
 
-/** What became of messages, by type. `failed` counts attempts, the others count messages. */
+/** What became of messages, by type. `failed` and `fenced` (a retry that another worker took over) count attempts, the others count messages. */
 export const messagesTotal = new Counter({
   name: 'waybill_messages_total',
-  help: 'Messages by type and what became of them: handled, duplicate, skipped, failed, parked, dead',
+  help: 'Messages by type and what became of them: handled, duplicate, skipped, failed, fenced, parked, dead',
   labelNames: ['type', 'outcome'] as const,
 });
 
@@ -26,44 +27,57 @@ export const sequenceGapsTotal = new Counter({
   labelNames: ['stream'] as const,
 });
 
-/** Rows that wait in the database. Read when Prometheus asks, so an idle service pays nothing. */
+/** Rows that wait in the service's database: every replica tells the same. */
 export interface Backlog {
-  outbox: { lane: string; rows: number; oldestSeconds: number }[];
-  parked: { state: string; rows: number }[];
+  /** `heldRows`: the broker has refused them, and they wait for their next try. */
+  outbox: { lane: string; rows: number; oldestSeconds: number; heldRows: number }[];
+  parked: { state: string; rows: number; oldestSeconds: number }[];
+  /** `overdueSeconds`: how late the first timer is that should have fired. */
+  timers: { rows: number; overdueSeconds: number };
 }
 
-const sources = new Set<() => Promise<Backlog>>();
+export const backlog = new Scraped<Backlog>(1_000);
+backlog.gauge('waybill_outbox_rows', 'Rows in the outbox, by lane', ['lane'], ({ outbox }) =>
+  outbox.map(({ lane, rows }) => [{ lane }, rows]),
+);
+backlog.gauge('waybill_outbox_oldest_seconds', 'Age of the oldest outbox row, by lane', ['lane'], ({ outbox }) =>
+  outbox.map(({ lane, oldestSeconds }) => [{ lane }, oldestSeconds]),
+);
+backlog.gauge('waybill_outbox_held_rows', 'Outbox rows that the broker has refused, by lane', ['lane'], ({ outbox }) =>
+  outbox.map(({ lane, heldRows }) => [{ lane }, heldRows]),
+);
+backlog.gauge('waybill_parked_rows', 'Parked messages by state: waiting, dead', ['state'], ({ parked }) =>
+  parked.map(({ state, rows }) => [{ state }, rows]),
+);
+backlog.gauge('waybill_parked_oldest_seconds', 'Age of the oldest parked message, by state', ['state'], ({ parked }) =>
+  parked.map(({ state, oldestSeconds }) => [{ state }, oldestSeconds]),
+);
+backlog.gauge('waybill_timers_rows', 'Timers that are set', [], ({ timers }) => [[{}, timers.rows]]);
+backlog.gauge('waybill_timers_overdue_seconds', 'How late the first timer is that has not fired', [], ({ timers }) => [
+  [{}, timers.overdueSeconds],
+]);
 
-/** Adds a database to the gauges below; the answer takes it away again. */
-export function watchBacklog(read: () => Promise<Backlog>): () => void {
-  sources.add(read);
-  return () => sources.delete(read);
+/** How far each group has come with the events that this service emits. Its reader may be dead: so it is told from here. */
+export interface Lag {
+  readonly group: string;
+  readonly topic: string;
+  readonly members: number;
+  readonly lag: number;
+  readonly committed: number;
 }
 
-const outboxOldest = new Gauge({
-  name: 'waybill_outbox_oldest_seconds',
-  help: 'Age of the oldest outbox row, by lane',
-  labelNames: ['lane'] as const,
-});
-const parkedRows = new Gauge({
-  name: 'waybill_parked_rows',
-  help: 'Parked messages by state: waiting, dead',
-  labelNames: ['state'] as const,
-});
+export const lag = new Scraped<readonly Lag[]>(4_500);
+lag.gauge('waybill_kafka_lag', 'Events that a group has not settled yet', ['group', 'topic'], (groups) =>
+  groups.map(({ group, topic, lag: events }) => [{ group, topic }, events]),
+);
+lag.gauge('waybill_kafka_committed', 'Events that a group has settled: its offsets, summed up', ['group', 'topic'], (groups) =>
+  groups.map(({ group, topic, committed }) => [{ group, topic }, committed]),
+);
+lag.gauge('waybill_kafka_group_members', 'Consumers in a group', ['group'], (groups) =>
+  groups.map(({ group, members }) => [{ group }, members]),
+);
 
-new Gauge({
-  name: 'waybill_outbox_rows',
-  help: 'Rows in the outbox, by lane',
-  labelNames: ['lane'] as const,
-  async collect() {
-    for (const read of sources) {
-      // A database that is away leaves the last numbers standing; readiness tells that it is away.
-      const backlog = await read().catch(() => undefined);
-      for (const { lane, rows, oldestSeconds } of backlog?.outbox ?? []) {
-        this.set({ lane }, rows);
-        outboxOldest.set({ lane }, oldestSeconds);
-      }
-      for (const { state, rows } of backlog?.parked ?? []) parkedRows.set({ state }, rows);
-    }
-  },
-});
+export const brokers = new Scraped<Readonly<Record<string, boolean>>>(0);
+brokers.gauge('waybill_broker_up', 'Whether a broker can be sent to and is listened to', ['broker'], (up) =>
+  Object.entries(up).map(([broker, is]) => [{ broker }, Number(is)]),
+);

@@ -75,7 +75,10 @@ export class Retries {
       messagesTotal.inc({ type: row.type, outcome: 'handled' });
       log.info({ type: row.type, attempt: row.attempt }, 'a parked message was handled');
     } catch (error) {
-      if (error instanceof Fenced) return log.warn({ type: row.type, attempt: row.attempt }, error.message);
+      if (error instanceof Fenced) {
+        messagesTotal.inc({ type: row.type, outcome: 'fenced' });
+        return log.warn({ type: row.type, attempt: row.attempt }, error.message);
+      }
       // When even this fails the claim runs out by itself.
       await this.#fail(row, error).catch((failure) =>
         log.warn({ reason: describe(failure) }, 'a failed retry could not be noted'),

@@ -25,6 +25,8 @@ export interface Transaction {
   unschedule(contract: CommandContract, key: string): void;
   /** Sends, schedules and unschedules what a decision asks for, in its order. */
   sendAll(messages: readonly Outgoing[]): void;
+  /** Does something in this process once the commit is answered: counts what has become true. Lost in a crash, so nothing that matters. */
+  afterCommit(work: () => void): void;
 }
 
 const MAX_SCHEDULE_MS = 7 * 24 * 3_600_000;
@@ -34,6 +36,7 @@ export class OpenTransaction implements Transaction {
   readonly manager: EntityManager;
   readonly #outgoing: LanedMessage[] = [];
   readonly #timers: { sql: string; parameters: unknown[] }[] = [];
+  readonly #afterCommit: (() => void)[] = [];
   #closed: string | undefined;
 
   constructor(
@@ -78,6 +81,14 @@ export class OpenTransaction implements Transaction {
       else if (message.do === 'schedule') this.schedule(message.contract, message.payload, { afterMs: message.afterMs });
       else this.unschedule(message.contract, message.key);
     }
+  }
+
+  afterCommit(work: () => void): void {
+    this.#afterCommit.push(work);
+  }
+
+  committed(): void {
+    for (const work of this.#afterCommit) work();
   }
 
   /** Writes what was sent and closes. The lanes that have something to relay after the commit. */
@@ -141,6 +152,7 @@ export class UnitOfWork {
       const lanes = await tx.flush();
       await commit(client);
       for (const lane of lanes) this.wake(lane);
+      tx.committed();
       return result;
     } catch (error) {
       tx?.close('its transaction was rolled back');

@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import type { ServiceConfig } from './config.js';
 import { closeConnectionsWhenDraining } from './drain.js';
 import { createLog } from './log.js';
+import { tellBuild } from './metrics.js';
 import { Problem } from './problem.js';
 import { followRequests, requestId } from './requests.js';
 import { ServiceModule } from './service.module.js';
@@ -26,6 +27,7 @@ export async function createService<Config extends ServiceConfig>(
   config: Config,
 ): Promise<NestFastifyApplication> {
   const logger = createLog(config);
+  tellBuild(config);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -1,9 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Gauge } from 'prom-client';
 
 /** A stop that takes longer than this is no clean stop any more: the process ends, and what it held is delivered again. */
 const STOP_WITHIN_MS = 30_000;
 
 let draining = false;
+
+new Gauge({
+  name: 'waybill_draining',
+  help: '1 from SIGTERM on, while what is in hand is finished',
+  collect() {
+    this.set(Number(draining));
+  },
+});
 
 /** Has a bound set to every clean stop, and tells clients to come back by another connection. Nest's hooks do the rest. */
 export function drainOnSignal(log: (text: string) => void): void {

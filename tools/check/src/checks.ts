@@ -2,6 +2,7 @@ import { createProjectGraphAsync } from '@nx/devkit';
 import { apiProblems } from '@waybill/api';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { alertProblems } from './alert-rules.ts';
 import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
 import { composeDrift, missingTexts } from './compose-drift.ts';
@@ -107,6 +108,20 @@ export const checks: readonly Check[] = [
   {
     name: 'API described',
     problems: apiProblems,
+  },
+  {
+    name: 'alerts explained',
+    problems: async () => {
+      const [rules, tests] = await Promise.all(
+        ['rules/alerts.yml', 'tests/alerts.test.yml'].map((file) => readFile(`${root}infra/prometheus/${file}`, 'utf8')),
+      );
+      const pages = (await trackedPaths()).flatMap((path) => /^docs\/runbooks\/(\w+)\.md$/.exec(path)?.[1] ?? []);
+      return alertProblems(
+        rules!,
+        tests!,
+        pages.filter((page) => page !== 'README'),
+      );
+    },
   },
   {
     name: 'dependencies named',

@@ -13,6 +13,9 @@ export interface StackFacts {
 /** What the native stack does inside a server's start is a step of its own here. */
 const ONLY_HERE: readonly string[] = ['secrets', 'databases'];
 
+/** Processes that learn from their environment what they have to know; the others read a file of infra. */
+const TOLD_BY_ENVIRONMENT: readonly Part['runs'][] = ['app', 'step', 'postgres-exporter'];
+
 /** Where the compose file says something else than the native stack: one sentence each. */
 export function composeDrift(file: ComposeFile, facts: StackFacts): string[] {
   const { topology } = facts;
@@ -55,7 +58,7 @@ function partProblems(name: string, part: Part, service: ComposeService, file: C
     ...(part.runs === 'app' && !JSON.stringify(service.healthcheck ?? '').includes('/health/ready')
       ? ['its health check does not ask /health/ready']
       : []),
-    ...(part.runs === 'app' || part.runs === 'step' ? environmentProblems(name, part, service, facts) : []),
+    ...(TOLD_BY_ENVIRONMENT.includes(part.runs) ? environmentProblems(name, part, service, facts) : []),
   ];
 }
 

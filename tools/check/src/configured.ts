@@ -8,8 +8,8 @@ const LINE_OF = (name: string) => {
       `(?:(?<![\\w.])|this\\.)${escaped}\\s*[:=]\\s*(setting\\([\\s\\S]*?\\.default\\(([^)]*)\\)|[^,;}\\n]+)`,
       'g',
     ),
-    // `SET name = '8s'`, `name = 10`, `name.ms=2000`, `name 10s;`
-    settings: new RegExp(`(?:^|\\s)${escaped}(?:\\s*=\\s*|\\s+)'?([^\\s';]+)`, 'gm'),
+    // `SET name = '8s'`, `name = 10`, `name.ms=2000`, `name 10s;`, `name: 5s`
+    settings: new RegExp(`(?:^|\\s)${escaped}(?:\\s*=\\s*|:?\\s+)'?([^\\s';]+)`, 'gm'),
   };
 };
 

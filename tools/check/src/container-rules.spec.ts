@@ -37,7 +37,7 @@ services:
     volumes: ['data:/data']
     healthcheck: { test: [CMD, ask] }
     depends_on: { step: { condition: service_completed_successfully } }
-networks: { app: { internal: true }, data: { internal: true } }
+networks: { app: { internal: true }, data: { internal: true }, operations: { internal: true } }
 `;
 const problemsOf = (text: string) => containerProblems(readComposeFile(text));
 

@@ -7,6 +7,8 @@ interface Rule {
 
 /** Services that people and tools reach from the machine itself. */
 const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
+/** Images with nothing in them that could ask: Prometheus sees when it is gone. */
+const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter'];
 /** A clean stop of a service may take as long. */
 const DRAIN_SECONDS = 30;
 
@@ -18,7 +20,7 @@ const RULES: readonly Rule[] = [
   // PostgreSQL's versions have two numbers, everybody else's three.
   {
     says: 'needs an image of an exact version',
-    holds: ({ image = '' }) => /^(postgres:\d+\.\d+|\S+:\d+\.\d+\.\d+)(-[\w.-]+)?$/.test(image),
+    holds: ({ image = '' }) => /^(postgres:\d+\.\d+|\S+:v?\d+\.\d+\.\d+)(-[\w.-]+)?$/.test(image),
   },
   {
     says: 'needs a user by number that is not root',
@@ -44,7 +46,10 @@ const RULES: readonly Rule[] = [
     holds: (service) =>
       ['mem_limit', 'cpus', 'pids_limit'].every((limit) => service[limit]) && text(service['ulimits']).includes('nofile'),
   },
-  { says: 'needs a health check', holds: ({ healthcheck }, { step }) => step || healthcheck !== undefined },
+  {
+    says: 'needs a health check',
+    holds: ({ healthcheck }, { name, step }) => step || CANNOT_BE_ASKED.includes(name) || healthcheck !== undefined,
+  },
   {
     says: 'needs a condition on everything that it waits for',
     holds: ({ depends_on: others = {} }) =>
@@ -77,7 +82,7 @@ const RULES: readonly Rule[] = [
 
 /** Every rule that a service of the compose file breaks. */
 export function containerProblems(file: ComposeFile): string[] {
-  const internal = ['app', 'data'].filter((name) => file.networks?.[name]?.internal !== true);
+  const internal = ['app', 'data', 'operations'].filter((name) => file.networks?.[name]?.internal !== true);
   return [
     ...Object.entries(file.services).flatMap(([name, service]) =>
       RULES.filter(({ holds }) => !holds(service, { name, step: isStep(name, file) })).map(({ says }) => `${name} ${says}`),

@@ -1,5 +1,5 @@
 import { recipients } from '@waybill/deploy';
-import { CLIENT_REQUESTS_PER_SECOND, environmentOf, portKey, topology } from '@waybill/stack';
+import { CLIENT_REQUESTS_PER_SECOND, environmentOf, portKey, PROMETHEUS_FLAGS, topology } from '@waybill/stack';
 import type { StackFacts } from './compose-drift.ts';
 
 /** In containers every part has a host of its own name, every replica the same port, and secrets and data one place. */
@@ -27,7 +27,8 @@ export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_PROVIDER_CALL_DEADLINE_MS: '3000',
 };
 
-const { postgres, rabbitmq, kafka, nginx, haproxy, order, payment, notification, 'outside-world': outsideWorld } = topology;
+const { postgres, rabbitmq, kafka, nginx, haproxy, prometheus, order, payment, notification } = topology;
+const { 'outside-world': outsideWorld, 'postgres-exporter': postgresExporter, 'nginx-exporter': nginxExporter } = topology;
 
 /** Where a port stands in a file that cannot be computed: the file, and the text that must be in it. */
 export const portsInFiles: readonly (readonly [file: string, text: string])[] = [
@@ -51,6 +52,13 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['infra/rabbitmq/container.conf', `prometheus.tcp.port = ${rabbitmq.ports.metrics}`],
   ['infra/kafka/container.properties', `advertised.listeners=PLAINTEXT://kafka:${kafka.ports.kafka}`],
   ['infra/kafka/container.properties', `controller.quorum.voters=1@kafka:${kafka.ports.controller}`],
+  ['docker-compose.yml', `--web.listen-address=:${prometheus.ports.http}`],
+  ['docker-compose.yml', `--web.listen-address=:${postgresExporter.ports.metrics}`],
+  ['docker-compose.yml', `--web.listen-address=:${nginxExporter.ports.metrics}`],
+  ['docker-compose.yml', `--nginx.scrape-uri=http://nginx:${nginx.ports.operations}/stub_status`],
+  ...PROMETHEUS_FLAGS.map((flag) => ['docker-compose.yml', flag] as const),
+  ['infra/nginx/container.conf.template', `set $prometheus http://prometheus:${prometheus.ports.http};`],
+  ['infra/nginx/container.conf.template', `set $rabbitmq http://rabbitmq:${rabbitmq.ports.management};`],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge};`],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
   ['infra/nginx/container.conf.template', `server order:${order.ports.http} resolve`],

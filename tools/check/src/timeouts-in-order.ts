@@ -72,12 +72,12 @@ function brokenRule(rule: string, values: ReadonlyMap<string, number>): string[]
 
 const IN_CODE =
   /(?:(?<![\w.])|this\.)([A-Z][A-Z_]*_MS|\w*(?:Ms|[tT]imeout|TimeoutMS|Interval)|heartbeat|retryDelay)\s*[:=]\s*(?:[1-9]|setting\(|[\w.]+ [*+] [1-9])/g;
-const IN_SETTINGS = /^[^#\n]*?(?<![\w.])([\w.]*(?:timeout|heartbeat)[\w.]*)(?:\s*=\s*|\s+)'?[1-9]/gm;
+const IN_SETTINGS = /^[^#\n]*?(?<![\w.])([\w.]*(?:timeout|heartbeat)[\w.]*)(?:\s*=\s*|:?\s+)'?[1-9]/gm;
 /** HAProxy names a length of time by a word or two, several to a line. */
 const IN_HAPROXY = /(?<=^[^#\n]*\s)(timeout [\w-]+|hold \w+|hard-stop-after|\w*inter|expire)(?=\s+[1-9])/gm;
 /** What runs: no specs, no fixtures, and no tool but the stack. */
 const SYSTEM =
-  /^(?:apps\/[\w-]+\/src|libs\/(?:messaging|service)\/src|tools\/stack\/src|infra)\/(?!.*\.spec\.).*\.(?:ts|sql|conf|cfg|properties)$/;
+  /^(?:apps\/[\w-]+\/src|libs\/(?:messaging|service)\/src|tools\/stack\/src|infra)\/(?!.*\.spec\.).*\.(?:ts|sql|conf|cfg|properties|yml)$/;
 
 /** Every timeout of the system stands in the table: what looks like one and is not there. */
 function unnamed(rows: readonly Row[], files: readonly SourceFile[]): string[] {

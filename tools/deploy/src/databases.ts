@@ -8,10 +8,14 @@ import type { Secrets } from './secrets.ts';
 const SQL = fileURLToPath(new URL('../../../infra/postgres/', import.meta.url));
 
 export const SUPERUSER = 'postgres';
+/** Sees PostgreSQL's statistics and no row of a service: the role of the metrics exporter. */
+export const POSTGRES_OBSERVER = 'observer';
+/** The secret with its password; RabbitMQ has an observer of its own. */
+export const POSTGRES_OBSERVER_SECRET = 'postgres-observer';
 export const migratorOf = (service: ServiceName) => `${service}_migrator`;
 export const appUserOf = (service: ServiceName) => `${service}_app`;
 
-/** Makes each service's roles, database and rights, as infra/postgres says, where they are not there yet. */
+/** Makes each service's roles, database and rights, and the observer, as infra/postgres says, where they are not there yet. */
 export async function createDatabases(at: { readonly host: string; readonly port: number }, secrets: Secrets): Promise<void> {
   const superuser = { ...at, user: SUPERUSER, password: secrets.value('postgres') };
   await withClient({ ...superuser, database: 'postgres' }, async (client) => {
@@ -20,12 +24,21 @@ export async function createDatabases(at: { readonly host: string; readonly port
       if (rows.some(({ datname }) => datname === service)) continue;
       for (const statement of statements('service.sql', variables(service, secrets))) await client.query(statement);
     }
+    await createObserver(client, secrets);
   });
   for (const service of SERVICES) {
     await withClient({ ...superuser, database: service }, (client) =>
       client.query(statements('rights.sql', variables(service, secrets)).join(';\n')),
     );
   }
+}
+
+async function createObserver(client: pg.Client, secrets: Secrets): Promise<void> {
+  const { rows } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [POSTGRES_OBSERVER]);
+  if (rows.length > 0) return;
+  const named = { observer: POSTGRES_OBSERVER, observer_password: secrets.value(POSTGRES_OBSERVER_SECRET) };
+  // One transaction: a role without its rights would never be completed.
+  await client.query(statements('observer.sql', named).join(';\n'));
 }
 
 const variables = (service: ServiceName, secrets: Secrets) => ({

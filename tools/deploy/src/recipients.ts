@@ -1,12 +1,13 @@
 import { SERVICES } from '@waybill/contracts';
-import { appUserOf, migratorOf, SUPERUSER } from './databases.ts';
+import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 import { DEPLOY_USER } from './rabbitmq-definitions.ts';
 
 /** Which container is given which secrets: the names of the files that it finds in its /run/secrets, and no other's. */
 export const recipients: Readonly<Record<string, readonly string[]>> = {
   postgres: [SUPERUSER],
-  databases: [SUPERUSER, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
+  databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
   deploy: [`rabbitmq-${DEPLOY_USER}`],
+  'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
   ...Object.fromEntries(
     SERVICES.flatMap((service) => [
       [`migrate-${service}`, [migratorOf(service)]],

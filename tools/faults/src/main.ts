@@ -1,7 +1,7 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
 import { writeFileSync } from 'node:fs';
 import { runningStack, table } from '@waybill/demo';
-import { down, up } from '@waybill/stack';
+import { down, up, withoutObservers } from '@waybill/stack';
 import { faultRun, type RunResult } from './fault-run.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';
@@ -27,8 +27,8 @@ async function main(): Promise<number> {
   const chosen = runs.filter(({ name }) => names.includes(name));
   const results: RunResult[] = [];
   try {
-    const balancers = chosen.some(({ through }) => through?.includes('haproxy')) ? { with: ['haproxy'] } : {};
-    await up({ instance, signal: interrupted.signal, ...balancers });
+    const balancers = chosen.some(({ through }) => through?.includes('haproxy')) ? ['haproxy'] : [];
+    await up({ instance, only: [...withoutObservers, ...balancers], signal: interrupted.signal });
     const stack = await runningStack(instance);
     for (const run of chosen) {
       console.log(`\n${run.name}: ${run.what}`);

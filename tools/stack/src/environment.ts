@@ -1,4 +1,12 @@
-import { appUserOf, DEPLOY_USER, migratorOf, VHOST, type Secrets } from '@waybill/deploy';
+import {
+  appUserOf,
+  DEPLOY_USER,
+  migratorOf,
+  POSTGRES_OBSERVER,
+  POSTGRES_OBSERVER_SECRET,
+  VHOST,
+  type Secrets,
+} from '@waybill/deploy';
 import { DEFAULT_INSTANCE } from './instance.ts';
 import { portKey, type Unit } from './topology.ts';
 
@@ -44,6 +52,13 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
   });
 
   if (unit.partName === 'deploy') return { ...common, ...brokers(DEPLOY_USER) };
+  // The exporter's own names. It has one database and leaves the services' alone.
+  if (unit.partName === 'postgres-exporter')
+    return {
+      DATA_SOURCE_URI: `${addresses.of('postgres')}:${port('postgres.sql')}/postgres?sslmode=disable`,
+      DATA_SOURCE_USER: POSTGRES_OBSERVER,
+      DATA_SOURCE_PASS_FILE: secrets.file(POSTGRES_OBSERVER_SECRET),
+    };
   if (unit.partName === 'outside-world')
     return {
       ...common,

@@ -12,7 +12,8 @@ export { environmentOf } from './environment.ts';
 export { DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
 export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 export type { ServiceStatus } from './supervisor.ts';
-export { portKey, topology, type Part, type Unit } from './topology.ts';
+export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
+export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
 
 export interface Status {
@@ -94,18 +95,24 @@ function withoutSupervisor(instance: Instance): ServiceStatus[] {
     });
 }
 
-const WORTH_A_LOOK = {
-  edge: portKey('nginx', 'edge'),
-  operations: portKey('nginx', 'operations'),
-  haproxy: portKey('haproxy', 'edge'),
-  outsideWorld: portKey('outside-world', 'http'),
-  rabbitmq: portKey('rabbitmq', 'management'),
+const OPERATIONS = portKey('nginx', 'operations');
+
+/** What a person may open: where it is, and which part has to run for it beside the one that the port belongs to. */
+const WORTH_A_LOOK: Readonly<Record<string, { readonly port: string; readonly path?: string; readonly part?: string }>> = {
+  edge: { port: portKey('nginx', 'edge') },
+  operations: { port: OPERATIONS },
+  haproxy: { port: portKey('haproxy', 'edge') },
+  outsideWorld: { port: portKey('outside-world', 'http') },
+  prometheus: { port: OPERATIONS, path: '/prometheus/', part: 'prometheus' },
+  rabbitmq: { port: OPERATIONS, path: '/rabbitmq/', part: 'rabbitmq' },
 };
 
 /** The addresses of what belongs to this run: with `--only` not everything does. */
-const urlsOf = (ports: Record<string, number>, services: readonly ServiceStatus[]) =>
-  Object.fromEntries(
-    Object.entries(WORTH_A_LOOK).flatMap(([name, key]) =>
-      services.some((service) => key.startsWith(`${service.name}.`)) ? [[name, `http://127.0.0.1:${ports[key]}`]] : [],
+function urlsOf(ports: Record<string, number>, services: readonly ServiceStatus[]): Record<string, string> {
+  const runs = (part: string) => services.some(({ name }) => name === part);
+  return Object.fromEntries(
+    Object.entries(WORTH_A_LOOK).flatMap(([name, { port, path = '', part }]) =>
+      runs(port.split('.')[0]!) && (part === undefined || runs(part)) ? [[name, `http://127.0.0.1:${ports[port]}${path}`]] : [],
     ),
   );
+}

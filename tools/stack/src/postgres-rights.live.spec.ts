@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { asSuperuser, testStack } from '@waybill/testing';
 import pg from 'pg';
-import { appUserOf, migratorOf, Secrets } from '@waybill/deploy';
+import { appUserOf, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBSERVER_SECRET, Secrets } from '@waybill/deploy';
 import { instanceOf, paths } from './instance.ts';
 
 // The roles and databases that infra/postgres makes, as they are on the server.
@@ -104,5 +104,30 @@ describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
       { name: 'lock_timeout', ms: 1_000 },
       { name: 'statement_timeout', ms: 10_000 },
     ]);
+  });
+});
+
+describe('the observer, whose password the exporter of metrics has', () => {
+  const observes = (statement: string, database = 'postgres') =>
+    tries(POSTGRES_OBSERVER, database, statement, secrets.value(POSTGRES_OBSERVER_SECRET));
+
+  test.each([
+    `SELECT query FROM pg_stat_activity`,
+    `SELECT numbackends FROM pg_stat_database`,
+    `SELECT pg_database_size('order')`,
+    `SELECT setting FROM pg_settings WHERE name = 'max_connections'`,
+  ])('may %s', async (statement) => {
+    expect(await observes(statement)).toBe(done);
+  });
+
+  test.each([`CREATE TABLE mine (id int)`, `CREATE ROLE mine`, `SELECT rolpassword FROM pg_authid`, `SELECT pg_reload_conf()`])(
+    'may not %s',
+    async (statement) => {
+      expect(await observes(statement)).toBe(PERMISSION_DENIED);
+    },
+  );
+
+  test.each(SERVICES)("is not let into %s's database", async (service) => {
+    expect(await observes('SELECT 1', service)).toBe(PERMISSION_DENIED);
   });
 });

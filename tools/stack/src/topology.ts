@@ -4,7 +4,17 @@
  */
 export interface Part {
   /** What kind of process it is: which file in `servers/` knows how to start it. */
-  readonly runs: 'postgres' | 'rabbitmq' | 'kafka' | 'nginx' | 'haproxy' | 'app' | 'step';
+  readonly runs:
+    | 'postgres'
+    | 'rabbitmq'
+    | 'kafka'
+    | 'nginx'
+    | 'haproxy'
+    | 'prometheus'
+    | 'postgres-exporter'
+    | 'nginx-exporter'
+    | 'app'
+    | 'step';
   /** Ports by name, each with its default on the default instance. A replica's port is the first one plus its index. */
   readonly ports: Readonly<Record<string, number>>;
   /** How many of it; their names then end in `-1`, `-2` as compose makes them. Left out: one, without a number. */
@@ -17,6 +27,8 @@ export interface Part {
   readonly service?: 'order' | 'payment' | 'notification';
   /** The compose profile that it belongs to. Such a part is started only when it is asked for by name. */
   readonly profile?: string;
+  /** It only looks at the others: what needs no figures and no alerts runs without it. */
+  readonly observes?: true;
 }
 
 const migrations = (service: 'order' | 'payment' | 'notification'): Part => ({
@@ -59,7 +71,16 @@ export const topology = {
     after: ['order', 'payment', 'notification', 'nginx'],
     profile: 'haproxy',
   },
+  // With the services, which wait for the same: earlier it would miss what is only not there yet.
+  prometheus: { runs: 'prometheus', ports: { http: 28190 }, after: ['deploy'], observes: true },
+  'postgres-exporter': { runs: 'postgres-exporter', ports: { metrics: 28191 }, after: ['postgres'], observes: true },
+  'nginx-exporter': { runs: 'nginx-exporter', ports: { metrics: 28192 }, after: ['nginx'], observes: true },
 } as const satisfies Record<string, Part>;
+
+/** The names of the parts that do the work, for a start without those that only look on. */
+export const withoutObservers: readonly string[] = Object.entries<Part>(topology)
+  .filter(([, { observes, profile }]) => !observes && !profile)
+  .map(([name]) => name);
 
 /** One process of the topology: `order-2` is the second replica of the part `order`. */
 export interface Unit {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runAlerts } from './run-alerts.ts';
 import { runChecks } from './run-checks.ts';
 import { runEndToEnd } from './run-end-to-end.ts';
 import { runFaults } from './run-faults.ts';
@@ -12,10 +13,10 @@ import { broken, closingLine, table, type Suite } from './suite.ts';
 
 const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-faults] [-- --mutants]
 Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
-on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, and the system broken under load. It ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
+on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, the system broken under load, and its alerts seen to fire and to go. It ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
   --skip-live    without the specs on real servers
   --skip-e2e     without the orders through the whole system
-  --skip-faults  without the faults, the longest part
+  --skip-faults  without the faults and the alerts, the longest part
   --mutants      the tests tested with known bugs as well, some minutes more
 To run one package's specs: node tools/run.mjs nx test @waybill/order (or test:live)`;
 
@@ -46,6 +47,7 @@ const parts: readonly Part[] = [
   ['live specs', () => runLiveSpecs(stopping.signal), options['skip-live']],
   ['end to end', () => runEndToEnd(results, stopping.signal), options['skip-e2e']],
   ['faults', () => runFaults(results, stopping.signal), options['skip-faults']],
+  ['alerts', () => runAlerts(results, stopping.signal), options['skip-faults']],
   ['mutants', () => runMutants(results, stopping.signal), !options.mutants],
 ];
 

@@ -1,6 +1,12 @@
 import { CreateOrders1795500000000 } from './1795500000000-create-orders.js';
 import { CreateProducts1795500000001 } from './1795500000001-create-products.js';
 import { ExpireIdempotencyKeys1795600000000 } from './1795600000000-expire-idempotency-keys.js';
+import { IndexUnsettledOrders1795700000000 } from './1795700000000-index-unsettled-orders.js';
 
 /** In the order in which they run. A migration that was released is never changed: add another one. */
-export const orderMigrations = [CreateOrders1795500000000, CreateProducts1795500000001, ExpireIdempotencyKeys1795600000000];
+export const orderMigrations = [
+  CreateOrders1795500000000,
+  CreateProducts1795500000001,
+  ExpireIdempotencyKeys1795600000000,
+  IndexUnsettledOrders1795700000000,
+];

@@ -26,7 +26,8 @@ export const nginx: Prepare = async ({ name }, around) => {
     keepsConnections: version >= KEEPS_CONNECTIONS,
   };
   const write = () => {
-    for (const shared of ['nginx.conf', 'public.conf']) copyFileSync(join(CONFIGURATION, shared), join(home, shared));
+    for (const shared of ['nginx.conf', 'public.conf', 'operations.conf'])
+      copyFileSync(join(CONFIGURATION, shared), join(home, shared));
     cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
     writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations'), options));
   };
@@ -105,8 +106,10 @@ export function instanceConfiguration(
     ...(options.keepsConnections ? [`keepalive_min_timeout ${KEEP_AT_RELOAD};`] : []),
     `server {\n  listen 127.0.0.1:${edge};\n  server_name _;\n  set $swagger_ui "${SWAGGER_UI}";`,
     `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;\n  include public.conf;\n}`,
-    `server {\n  listen 127.0.0.1:${operations};\n  server_name _;\n  access_log off;`,
-    `  location = /health/live { default_type text/plain; return 200 "up\\n"; }`,
+    `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
+    `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
+    `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
+    '  include operations.conf;',
     ...perReplica,
     '}',
     '',

@@ -14,6 +14,8 @@ import { writeTrustStore } from './trust-store.ts';
 export interface Software {
   /** The folder into which Debian's packages of RabbitMQ with Erlang and of nginx were unpacked. */
   readonly debian: string;
+  /** The same for Prometheus, its page and its exporters. */
+  readonly prometheus: string;
   readonly java: string;
   /** The jars of Kafka, in a fixed order: the class data archive depends on it. */
   readonly kafkaClasspath: string;
@@ -27,15 +29,16 @@ export async function prepareSoftware(report: Report): Promise<Software> {
   const home = join(cacheDir(), await release());
   const machineJava = await javaOfMachine();
   const servers = join(home, 'servers');
+  const prometheus = join(home, 'prometheus');
   const java = join(home, 'java');
   const jars = jarsFolder();
-  const complete = () => [servers, jars, ...(machineJava ? [] : [java])].every((folder) => existsSync(folder));
+  const complete = () => [servers, prometheus, jars, ...(machineJava ? [] : [java])].every((folder) => existsSync(folder));
   if (!complete()) await aloneOnTheCache(report, () => fetchMissing(home, machineJava, report));
   const kafkaClasspath = readdirSync(jars)
     .sort()
     .map((jar) => join(jars, jar))
     .join(':');
-  return { debian: servers, java: join(machineJava ?? unpackedJava(java), 'bin/java'), kafkaClasspath };
+  return { debian: servers, prometheus, java: join(machineJava ?? unpackedJava(java), 'bin/java'), kafkaClasspath };
 }
 
 async function fetchMissing(home: string, machineJava: string | undefined, report: Report): Promise<void> {
@@ -44,15 +47,17 @@ async function fetchMissing(home: string, machineJava: string | undefined, repor
   const machineMaven = jarsMissing ? await mavenOfMachine() : undefined;
   const needed = {
     servers: missing('servers'),
+    prometheus: missing('prometheus'),
     java: !machineJava && missing('java'),
     maven: jarsMissing && !machineMaven && missing('maven'),
   };
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  if (needed.servers || needed.java || needed.maven) {
+  if (Object.values(needed).includes(true)) {
     const apt = new Apt(home);
     await apt.update(report);
     const trees: Tree[] = [];
     if (needed.servers) trees.push(serversIn(join(home, 'servers')));
+    if (needed.prometheus) trees.push(prometheusIn(join(home, 'prometheus')));
     if (needed.java) trees.push(javaIn(join(home, 'java'), await apt.newestJava()));
     if (needed.maven) trees.push(mavenIn(join(home, 'maven')));
     await unpackTrees(apt, trees, report);
@@ -69,6 +74,15 @@ const serversIn = (folder: string): Tree => ({
   roots: ['rabbitmq-server', 'nginx'],
   wanted: /^(rabbitmq-server|erlang-[a-z0-9-]+|nginx|nginx-core|libssl\d[a-z0-9.]*|libpcre2-8-0|libpcre3)$/,
   finish: (now) => pointErlangAt(join(now, 'usr/lib/erlang'), join(folder, 'usr/lib/erlang')),
+});
+
+/** Its page is made of libraries that Debian has in packages of their own. */
+const prometheusIn = (folder: string): Tree => ({
+  folder,
+  roots: ['prometheus', 'prometheus-postgres-exporter', 'prometheus-nginx-exporter'],
+  wanted: /^(prometheus|prometheus-(postgres|nginx)-exporter|libjs-.*|fonts-glyphicons-halflings)$/,
+  // 200 MB of what the one file of time zones was made from, which is all that the page loads.
+  finish: (now) => rmSync(join(now, 'usr/share/javascript/moment-timezone/data'), { recursive: true, force: true }),
 });
 
 const javaIn = (folder: string, name: string): Tree => ({

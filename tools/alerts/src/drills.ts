@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { orderRequest, type Product } from '@waybill/demo';
+import { start, stop } from '@waybill/stack';
+import type { Expected } from './firing.ts';
+import { rabbitmq, setFaults, stackCommand, type World } from './world.ts';
+
+/** A fault, and the alerts that it must raise, and that must go when it is mended. */
+export interface Drill {
+  /** In some words, for people. */
+  readonly what: string;
+  readonly alerts: readonly Expected[];
+  begin(world: World): Promise<void>;
+  end(world: World): Promise<void>;
+}
+
+const alert = (name: string, labels: Expected['labels'] = {}): Expected => ({ alert: name, labels });
+
+/** These processes are stopped, and started again. */
+const stopped = (what: string, names: readonly string[], alerts: readonly Expected[]): Drill => ({
+  what,
+  alerts,
+  begin: async ({ instance }) => void (await Promise.all(names.map((name) => stop(name, instance)))),
+  end: async ({ instance }) => void (await Promise.all(names.map((name) => start(name, instance)))),
+});
+
+const UNREADABLE = 'This is no envelope.';
+
+/** Bytes that no handler can make anything of: a dead letter at once, until somebody discards it. */
+const poison: Drill = {
+  what: 'a message that nobody can read',
+  alerts: [alert('DeadLetters', { service: 'payment' })],
+  begin: ({ instance }) =>
+    rabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
+      properties: {},
+      routing_key: 'payment.work',
+      payload: UNREADABLE,
+      payload_encoding: 'string',
+    }),
+  end: async ({ instance }) => {
+    const found = JSON.parse(await stackCommand(instance, 'dead-letters', 'list', '--service', 'payment', '--json')) as {
+      readonly id: string;
+    }[];
+    await stackCommand(instance, 'dead-letters', 'discard', ...found.map(({ id }) => `payment/${id}`), '--reason', 'a drill');
+  },
+};
+
+const providerDown: Drill = {
+  what: 'the payment provider is down',
+  alerts: [alert('OrdersStuck')],
+  begin: ({ stack }) => setFaults(stack, { provider: { down: true } }),
+  end: ({ stack }) => setFaults(stack, {}),
+};
+
+const CANCELS = 'bindings/waybill/e/order.commands/q/payment.work';
+const CANCEL = 'payment.cancel.v1';
+
+/** RabbitMQ has no queue for the cancels of payments: it returns them, and the orders that were cancelled stay unsettled. */
+const unroutable: Drill = {
+  what: 'payment.cancel has no queue, and customers cancel',
+  alerts: [alert('MessageRefused', { service: 'order', lane: 'rabbitmq' }), alert('CompensationStuck')],
+  begin: async (world) => {
+    await rabbitmq(world.instance, 'DELETE', `${CANCELS}/${CANCEL}`);
+    await Promise.all(Array.from({ length: 3 }, () => cancelledOrder(world)));
+  },
+  end: ({ instance }) => rabbitmq(instance, 'POST', CANCELS, { routing_key: CANCEL }),
+};
+
+async function cancelledOrder({ stack }: World): Promise<void> {
+  const products = (await (await fetch(`${stack.edge}/api/products`)).json()) as Product[];
+  const { key, body } = orderRequest(`drill-${randomUUID()}`, 0, products);
+  const placed = await fetch(`${stack.edge}/api/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+  });
+  const { id } = (await placed.json()) as { id: string };
+  const { status } = await fetch(`${stack.edge}/api/orders/${id}/cancel`, { method: 'POST' });
+  if (status !== 202) throw new Error(`The cancel of order ${id} was answered with ${status}.`);
+}
+
+/** One round after another. What is in one round is broken at the same time, because it does not disturb the rest. */
+export const rounds: readonly (readonly Drill[])[] = [
+  [
+    stopped('one replica of order stopped', ['order-2'], [alert('ReplicaMissing', { service: 'order' })]),
+    stopped(
+      'both replicas of notification stopped',
+      ['notification-1', 'notification-2'],
+      [
+        alert('ServiceDown', { service: 'notification' }),
+        alert('QueueWithoutConsumer', { queue: 'notification.work' }),
+        alert('GroupWithoutMembers', { group: 'notification.handlers' }),
+        alert('ConsumerLag', { group: 'notification.handlers' }),
+      ],
+    ),
+    stopped('the exporter of nginx stopped', ['nginx-exporter'], [alert('ScrapeTargetMissing', { job: 'nginx' })]),
+    poison,
+    providerDown,
+    unroutable,
+  ],
+  [
+    stopped(
+      'RabbitMQ stopped',
+      ['rabbitmq'],
+      [
+        alert('BrokerUnreachable', { service: 'order', broker: 'rabbitmq' }),
+        alert('OutboxStuck', { service: 'order', lane: 'rabbitmq' }),
+      ],
+    ),
+  ],
+  [stopped('PostgreSQL stopped', ['postgres'], [alert('DatabaseDown'), alert('HttpErrors', { service: 'order' })])],
+];
+
+/** Every alert that a drill raises. */
+export const drilled: readonly string[] = [
+  ...new Set(rounds.flatMap((round) => round.flatMap(({ alerts }) => alerts.map((each) => each.alert)))),
+];
+
+/** The drills that raise these alerts, in their rounds. */
+export const roundsWith = (names: readonly string[]): (readonly Drill[])[] =>
+  rounds
+    .map((round) => round.filter(({ alerts }) => alerts.some((each) => names.includes(each.alert))))
+    .filter((round) => round.length > 0);

@@ -1,0 +1,83 @@
+// `npm run alerts`: every alert of a drill is seen to fire, and to go, on a real Prometheus.
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { orderRequest, placeOrders, runningStack, table } from '@waybill/demo';
+import { down, up } from '@waybill/stack';
+import { roundsWith } from './drills.ts';
+import { HELP, readOptions, type Options } from './options.ts';
+import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
+
+/** Enough for rates to have something to count, and few enough that what waits during a fault is soon worked off. */
+const ORDERS_PER_SECOND = 10;
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  try {
+    await up({ instance: options.instance, signal: interrupted.signal });
+    const outcome = await drill(options);
+    print(outcome);
+    if (options.json) writeFileSync(options.json, JSON.stringify(outcome, null, 2));
+    return outcome.problems.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    return 1;
+  } finally {
+    await down({ instance: options.instance, purge: true });
+  }
+}
+
+/** Orders come all the time, each of which would be confirmed at once if nothing were broken. */
+async function drill({ names, instance }: Options): Promise<Outcome> {
+  const started = performance.now();
+  const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
+  const stack = await runningStack(instance);
+  const prometheus = stack.urls['prometheus'];
+  if (!prometheus) throw new Error('Prometheus does not run in this instance.');
+  const stop = new AbortController();
+  const signal = AbortSignal.any([interrupted.signal, stop.signal]);
+  const orders = placeOrders(stack, {
+    run: `alerts-${randomBytes(3).toString('hex')}`,
+    count: 32,
+    inFlight: 32,
+    perSecond: ORDERS_PER_SECOND,
+    goOn: () => !signal.aborted,
+    // Every twentieth of the demo's mix is paid, and neither cancelled nor sent twice.
+    request: (run, n, products) => orderRequest(run, 20 * n, products),
+    signal,
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  try {
+    return await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal: interrupted.signal, say });
+  } finally {
+    stop.abort();
+    await orders;
+  }
+}
+
+function print({ seen, problems }: Outcome): void {
+  const seconds = (value: number | undefined) => (value === undefined ? 'never' : value.toFixed(0));
+  const row = ({ alert, cause, firedAfterS, resolvedAfterS }: Seen) => [
+    alert,
+    cause,
+    seconds(firedAfterS),
+    firedAfterS === undefined ? '' : seconds(resolvedAfterS),
+  ];
+  console.log(`\n${table([['ALERT', 'CAUSE', 'FIRED AFTER S', 'RESOLVED AFTER S'], ...seen.map(row)])}\n`);
+  for (const problem of problems) console.log(`  PROBLEM ${problem}`);
+}

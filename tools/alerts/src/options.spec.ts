@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { drilled, roundsWith } from './drills.ts';
+import { readOptions } from './options.ts';
+
+describe('the command line', () => {
+  it('means every alert that a drill raises when none is named', () => {
+    expect(readOptions([])).toMatchObject({ names: drilled, instance: 'alerts' });
+    expect(readOptions(['--only', 'OrdersStuck'])).toMatchObject({ names: ['OrdersStuck'] });
+  });
+
+  it.each([
+    [['--only', 'Rain'], 'No drill raises Rain: choose from'],
+    [['--instance', 'default'], 'The default instance is for people'],
+  ])('%j is refused in one sentence', (args, words) => expect(() => readOptions(args)).toThrow(words));
+});
+
+describe('the drills', () => {
+  it('are at least eight alerts', () => expect(drilled.length).toBeGreaterThanOrEqual(8));
+
+  it('are made only as far as they raise what was asked for', () => {
+    const rounds = roundsWith(['OutboxStuck', 'OrdersStuck']);
+    expect(rounds.map((round) => round.map(({ what }) => what))).toEqual([
+      ['the payment provider is down'],
+      ['RabbitMQ stopped'],
+    ]);
+  });
+});

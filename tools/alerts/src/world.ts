@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { RunningStack } from '@waybill/demo';
+import { instanceOf, paths, projectRoot } from '@waybill/stack';
+
+/** What a drill may break. */
+export interface World {
+  readonly instance: string;
+  readonly stack: RunningStack;
+}
+
+interface Connections {
+  readonly rabbitmq: {
+    readonly management: string;
+    readonly administrator: { readonly user: string; readonly password: string };
+  };
+}
+
+/** Asks RabbitMQ's management as the tests' administrator, whom the default instance does not have. The answer's body, read as JSON. */
+export async function rabbitmq<T>(instance: string, method: string, path: string, body?: object): Promise<T> {
+  const file = readFileSync(paths(instanceOf(instance)).connections, 'utf8');
+  const { management, administrator } = (JSON.parse(file) as Connections).rabbitmq;
+  const credentials = Buffer.from(`${administrator.user}:${administrator.password}`).toString('base64');
+  const response = await fetch(`${management}/api/${path}`, {
+    method,
+    headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`RabbitMQ answers ${response.status} to ${method} ${path}: ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** `npm run stack -- ARG ...`, as a person would type it. What it printed. */
+export async function stackCommand(instance: string, ...args: string[]): Promise<string> {
+  const program = `${projectRoot}/tools/stack/src/main.ts`;
+  return (await promisify(execFile)(process.execPath, [program, ...args, '--instance', instance])).stdout;
+}
+
+/** Switches the outside world's faults; what is not named is off. */
+export async function setFaults({ outsideWorld }: RunningStack, faults: object): Promise<void> {
+  const response = await fetch(`${outsideWorld}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(faults),
+  });
+  if (!response.ok) throw new Error(`PUT /faults was answered with ${response.status}: ${await response.text()}`);
+}

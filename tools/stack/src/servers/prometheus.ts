@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../instance.ts';
+import { nativeTargets } from '../native-targets.ts';
+import { portKey } from '../topology.ts';
+import { answers } from './probe.ts';
+import type { Launch, Prepare } from './server.ts';
+
+const CONFIGURATION = join(projectRoot, 'infra/prometheus');
+
+/** The same in containers. A day, or as much of it as fits: alerts look back minutes, and boards a quarter of an hour. */
+export const PROMETHEUS_FLAGS = [
+  '--web.route-prefix=/prometheus/',
+  '--storage.tsdb.retention.time=24h',
+  '--storage.tsdb.retention.size=128MB',
+];
+
+export const prometheus: Prepare = async ({ name }, around) => {
+  const home = join(around.instance.dir, 'prometheus');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const configuration = readFileSync(join(CONFIGURATION, 'prometheus.yml'), 'utf8');
+  writeFileSync(join(home, 'prometheus.yml'), nativeTargets(configuration, CONFIGURATION, around.ports));
+  const root = around.software.prometheus;
+  const port = around.ports[portKey(name, 'http')]!;
+  const operations = around.ports[portKey('nginx', 'operations')]!;
+  return {
+    file: join(root, 'usr/bin/prometheus'),
+    args: [
+      ...PROMETHEUS_FLAGS,
+      `--config.file=${join(home, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(home, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.external-url=http://127.0.0.1:${operations}/prometheus/`,
+      `--web.local-assets=${join(root, 'usr/share/prometheus/web/')}`,
+      '--log.level=warn',
+    ],
+    env: { PATH: '/usr/bin:/bin' },
+    cwd: home,
+    stopWithinMs: 10_000,
+    readyWithinMs: 30_000,
+    isReady: () => answers(`http://127.0.0.1:${port}/prometheus/-/ready`),
+  } satisfies Launch;
+};
