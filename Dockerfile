@@ -43,7 +43,7 @@ RUN mkdir -p /var/lib/waybill /secrets && chown 1000:1000 /var/lib/waybill /secr
 COPY --from=dependencies /waybill/node_modules node_modules
 COPY --from=build /waybill/package.json .
 COPY --from=build /waybill/libs libs
-COPY --from=build /waybill/infra/postgres infra/postgres
+COPY --from=build /waybill/infra infra
 COPY --from=build /waybill/$PACKAGE $PACKAGE
 USER 1000:1000
 # Which script is the compose file's word: a package may have several. Node is process 1 and gets the signals itself.

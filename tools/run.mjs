@@ -20,6 +20,7 @@ const tools = {
   alerts: 'tools/alerts/src/main.ts',
   mutants: 'tools/mutants/src/main.ts',
   'test:compose': 'tools/compose/src/main.ts',
+  'test:logs': 'tools/logs/src/main.ts',
 };
 
 refuseOldNode();

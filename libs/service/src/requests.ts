@@ -40,7 +40,11 @@ export function followRequests(app: NestFastifyApplication): void {
     const { statusCode: status, elapsedTime } = reply;
     requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
     if (isProbe(route)) log.debug({ requestId: request.id, method, url, status }, 'probe');
-    else log.log({ requestId: request.id, method, url, status, durationMs: Math.round(elapsedTime) }, 'request');
+    else {
+      // What a POST has made is known by its answer alone: with it, a search by that id finds the request as well.
+      const location = reply.getHeader('location');
+      log.log({ requestId: request.id, method, url, location, status, durationMs: Math.round(elapsedTime) }, 'request');
+    }
     done();
   });
 }

@@ -68,6 +68,11 @@ describe('the compose file', () => {
     expect(driftOf(compose.replace(right, wrong))).toContain(problem);
   });
 
+  it('may have more in the profile of what exists in containers alone', () => {
+    expect(driftOf(`${compose}  kibana: { profiles: [elk] }\n`)).toEqual([]);
+    expect(driftOf(`${compose}  kibana: { profiles: [other] }\n`)).toHaveLength(1);
+  });
+
   it('hands on what a person sets, and only then', () => {
     const given = driftOf(compose, { WAYBILL_DEADLINE_MS: '5' });
     expect(given).toEqual(["order: DEADLINE_MS is 5, the native stack's is not set"]);

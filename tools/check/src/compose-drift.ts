@@ -12,6 +12,8 @@ export interface StackFacts {
 
 /** What the native stack does inside a server's start is a step of its own here. */
 const ONLY_HERE: readonly string[] = ['secrets', 'databases'];
+/** What exists in containers alone, and starts only when it is asked for by this name. */
+const ONLY_HERE_BY_PROFILE = 'elk';
 
 /** Processes that learn from their environment what they have to know; the others read a file of infra. */
 const TOLD_BY_ENVIRONMENT: readonly Part['runs'][] = ['app', 'step', 'postgres-exporter'];
@@ -26,6 +28,7 @@ export function composeDrift(file: ComposeFile, facts: StackFacts): string[] {
       .map((name) => `the topology has ${name}, which is not in docker-compose.yml`),
     ...names
       .filter((name) => !(name in topology) && !ONLY_HERE.includes(name))
+      .filter((name) => !file.services[name]?.profiles?.includes(ONLY_HERE_BY_PROFILE))
       .map((name) => `docker-compose.yml has ${name}, which is not in tools/stack/src/topology.ts`),
     ...Object.entries(topology).flatMap(([name, part]) => {
       const service = file.services[name];

@@ -37,13 +37,24 @@ services:
     volumes: ['data:/data']
     healthcheck: { test: [CMD, ask] }
     depends_on: { step: { condition: service_completed_successfully } }
-networks: { app: { internal: true }, data: { internal: true }, operations: { internal: true } }
+networks: { app: { internal: true }, data: { internal: true }, operations: { internal: true }, logs: { internal: true } }
 `;
 const problemsOf = (text: string) => containerProblems(readComposeFile(text));
 
 describe('a container', () => {
   it('that keeps every rule is accepted', () => {
     expect(problemsOf(compose)).toEqual([]);
+  });
+
+  it('may be root where it is named with its reason, if it has no capability even so', () => {
+    const root = compose
+      .replace("user: '101:101'", "user: '0:0'")
+      .replace('  nginx:\n', '  filebeat:\n')
+      .replace(/ {4}ports:.*\n/, '');
+    expect(problemsOf(root)).toEqual([]);
+    expect(problemsOf(root.replaceAll('cap_drop: [ALL]', 'cap_drop: [CHOWN]')).join('\n')).toContain(
+      'filebeat needs cap_drop: [ALL]',
+    );
   });
 
   it.each([
@@ -73,6 +84,7 @@ describe('a container', () => {
     ['networks: [app]\n', 'labels: {}\n', 'needs its networks by name'],
     ['DB_PASSWORD_FILE', 'DB_PASSWORD', 'must take its secrets from files'],
     ['data: { internal: true }', 'data: {}', 'the network data needs internal: true'],
+    ['logs: { internal: true }', 'logs: {}', 'the network logs needs internal: true'],
   ])('is refused with %j made %j', (right, wrong, problem) => {
     expect(compose).toContain(right);
     expect(problemsOf(compose.replace(right, wrong)).join('\n')).toContain(problem);

@@ -9,6 +9,8 @@ interface Rule {
 const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
 /** Images with nothing in them that could ask: Prometheus sees when it is gone. */
 const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter'];
+/** Docker's log files are root's, and nobody else may list them. With no capability root is only their owner: decision 18. */
+const ROOT_WITHOUT_RIGHTS: readonly string[] = ['filebeat'];
 /** A clean stop of a service may take as long. */
 const DRAIN_SECONDS = 30;
 
@@ -24,7 +26,8 @@ const RULES: readonly Rule[] = [
   },
   {
     says: 'needs a user by number that is not root',
-    holds: ({ user, build }) => (build ? user === undefined : /^[1-9]\d*:[1-9]\d*$/.test(user ?? '')),
+    holds: ({ user, build }, { name }) =>
+      build ? user === undefined : /^[1-9]\d*:[1-9]\d*$/.test(user ?? '') || ROOT_WITHOUT_RIGHTS.includes(name),
   },
   { says: 'needs read_only: true', holds: ({ read_only: readOnly }) => readOnly === true },
   {
@@ -82,7 +85,7 @@ const RULES: readonly Rule[] = [
 
 /** Every rule that a service of the compose file breaks. */
 export function containerProblems(file: ComposeFile): string[] {
-  const internal = ['app', 'data', 'operations'].filter((name) => file.networks?.[name]?.internal !== true);
+  const internal = ['app', 'data', 'operations', 'logs'].filter((name) => file.networks?.[name]?.internal !== true);
   return [
     ...Object.entries(file.services).flatMap(([name, service]) =>
       RULES.filter(({ holds }) => !holds(service, { name, step: isStep(name, file) })).map(({ says }) => `${name} ${says}`),

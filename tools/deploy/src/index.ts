@@ -1,4 +1,8 @@
 export { appUserOf, createDatabases, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
+export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users.ts';
+export { aggregationsOf, type Aggregation, kibanaObjects } from './kibana-objects.ts';
+export { setUpLogIndex } from './log-index.ts';
+export { oneOrder, panels, searches } from './log-searches.ts';
 export { DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';
 export { recipients } from './recipients.ts';
 export { Secrets } from './secrets.ts';

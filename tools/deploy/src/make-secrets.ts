@@ -2,6 +2,7 @@
 // folder of the volume what that container may know. Run again, it changes no password.
 import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { rabbitmqDefinitions } from './rabbitmq-definitions.ts';
 import { recipients } from './recipients.ts';
 import { Secrets } from './secrets.ts';
@@ -26,6 +27,7 @@ for (const [container, names] of Object.entries(recipients)) {
 folderOf('rabbitmq');
 const definitions = rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: false });
 hand('rabbitmq', 'definitions.json', JSON.stringify(definitions, null, 2));
+for (const [file, text] of Object.entries(elasticsearchUsers((name) => secrets.value(name)))) hand('elasticsearch', file, text);
 
 function folderOf(container: string): void {
   const folder = join(volume!, container);

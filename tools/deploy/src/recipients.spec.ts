@@ -11,6 +11,12 @@ describe('who is given which secret', () => {
     expect(whoHas('rabbitmq-deploy')).toEqual(['deploy']);
   });
 
+  it('gives Elasticsearch the hashes of its users, and no password but that of its health check', () => {
+    expect(recipients['elasticsearch']).toEqual(['elasticsearch-observer']);
+    expect(whoHas('elasticsearch-logstash')).toEqual(['logstash']);
+    expect(whoHas('elasticsearch-setup')).toEqual(['set-up-elasticsearch', 'set-up-kibana']);
+  });
+
   it("keeps the superuser's from every service", () => {
     expect(whoHas('postgres')).toEqual(['postgres', 'databases']);
   });

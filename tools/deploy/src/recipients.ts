@@ -1,5 +1,6 @@
 import { SERVICES } from '@waybill/contracts';
 import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
+import { elasticsearchSecretOf } from './elasticsearch-users.ts';
 import { DEPLOY_USER } from './rabbitmq-definitions.ts';
 
 /** Which container is given which secrets: the names of the files that it finds in its /run/secrets, and no other's. */
@@ -8,6 +9,12 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
   deploy: [`rabbitmq-${DEPLOY_USER}`],
   'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
+  // The profile `elk`.
+  elasticsearch: [elasticsearchSecretOf('observer')],
+  'set-up-elasticsearch': [elasticsearchSecretOf('setup')],
+  logstash: [elasticsearchSecretOf('logstash')],
+  kibana: [elasticsearchSecretOf('kibana-server'), elasticsearchSecretOf('reader'), 'kibana-encryption'],
+  'set-up-kibana': [elasticsearchSecretOf('setup')],
   ...Object.fromEntries(
     SERVICES.flatMap((service) => [
       [`migrate-${service}`, [migratorOf(service)]],

@@ -9,8 +9,13 @@ import { everyUnit, portKey } from './topology.ts';
 import { untilGone } from './up.ts';
 
 export { environmentOf } from './environment.ts';
-export { DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
 export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
+export { cacheDir, DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
+export { freePorts } from './ports.ts';
+export { aloneOnTheCache } from './software/cache-lock.ts';
+export { javaOfMachine } from './software/java.ts';
+export { mavenOfMachine } from './software/maven.ts';
+export { run } from './software/run.ts';
 export type { ServiceStatus } from './supervisor.ts';
 export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
 export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';

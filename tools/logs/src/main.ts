@@ -1,0 +1,50 @@
+// npm run test:logs: the way of a line on real servers, as far as they can be had without a registry of images.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkElasticsearch } from './check-elasticsearch.ts';
+import { checkFilebeat } from './check-filebeat.ts';
+import { elasticsearchSoftware, ELASTICSEARCH } from './elasticsearch-software.ts';
+import { startElasticsearch } from './elasticsearch.ts';
+import { filebeatSoftware } from './filebeat-software.ts';
+
+const help = `npm run test:logs
+A real Elasticsearch ${ELASTICSEARCH} and, where Go is, a real Filebeat, with the configuration of infra/elk and real lines of the services.
+Logstash and Kibana cannot be had from a package registry: a stand-in runs the filters of Logstash's pipeline, and what Kibana
+would ask is asked directly. Needs Java 17 and Maven; the first run downloads 107 MB, and builds Filebeat for some minutes.
+Exit code: 0 when everything is as promised, 1 when not.`;
+
+if (process.argv.includes('--help')) {
+  console.log(help);
+  process.exit(0);
+}
+
+const started = performance.now();
+const say = (line: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${line}`);
+const folder = mkdtempSync(join(tmpdir(), 'waybill-logs-'));
+let stop = () => Promise.resolve();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));
+
+try {
+  const software = await elasticsearchSoftware(say);
+  const filebeat = await filebeatSoftware(say);
+  const elasticsearch = await startElasticsearch(software, folder);
+  stop = () => elasticsearch.stop();
+  say(`Elasticsearch ${ELASTICSEARCH} answers`);
+  await checkElasticsearch(elasticsearch, say);
+  if (filebeat) {
+    const [writer, reader] = [elasticsearch.as('logstash'), elasticsearch.as('reader')];
+    await checkFilebeat({ program: filebeat, folder, writer, reader, say });
+  } else say('there is no Go here to build Filebeat with: its part is left out');
+  say('everything is as promised');
+} catch (error) {
+  say((error as Error).message);
+  process.exitCode = 1;
+} finally {
+  await end();
+}
+
+async function end(): Promise<void> {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
