@@ -48,24 +48,23 @@ async function drill({ names, instance }: Options): Promise<Outcome> {
   const stack = await runningStack(instance);
   const prometheus = stack.urls['prometheus'];
   if (!prometheus) throw new Error('Prometheus does not run in this instance.');
-  const stop = new AbortController();
-  const signal = AbortSignal.any([interrupted.signal, stop.signal]);
+  let goOn = true;
   const orders = placeOrders(stack, {
     run: `alerts-${randomBytes(3).toString('hex')}`,
     count: 32,
     inFlight: 32,
     perSecond: ORDERS_PER_SECOND,
-    goOn: () => !signal.aborted,
+    goOn: () => goOn,
     // Every twentieth of the demo's mix is paid, and neither cancelled nor sent twice.
     request: (run, n, products) => orderRequest(run, 20 * n, products),
-    signal,
-  }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
+    signal: interrupted.signal,
   });
+  // Told by what awaits it below, and not before.
+  orders.catch(() => undefined);
   try {
     return await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal: interrupted.signal, say });
   } finally {
-    stop.abort();
+    goOn = false;
     await orders;
   }
 }

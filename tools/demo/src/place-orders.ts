@@ -34,16 +34,17 @@ export async function placeOrders(stack: RunningStack, load: Load): Promise<void
       await delay(Math.max(0, startedAt + (n * 1_000) / perSecond - Date.now()), undefined, { signal });
       // A customer who waits for the order to be confirmed, to cancel it then, does not hold up the next one.
       const answered = Promise.withResolvers<void>();
-      customers.push(
-        placeOrder(stack.edge, request(run, n, products), signal, () => {
-          load.accepted?.();
-          answered.resolve();
-        }).then((record) => {
-          appendRecord(stack.clientLedger, record);
-          answered.resolve();
-          load.done?.();
-        }),
-      );
+      const customer = placeOrder(stack.edge, request(run, n, products), signal, () => {
+        load.accepted?.();
+        answered.resolve();
+      }).then((record) => {
+        appendRecord(stack.clientLedger, record);
+        answered.resolve();
+        load.done?.();
+      });
+      // When the first of them is broken off nobody waits for the others any more.
+      customer.catch(() => undefined);
+      customers.push(customer);
       await answered.promise;
     }
   };

@@ -54,7 +54,7 @@ ${table([
   [`curl '${urls['edge']}/api/notifications?orderId=${orderId}'`, 'what notification knows of it'],
   [`curl '${urls['outsideWorld']}/ledger/charges'`, 'what the provider saw'],
   [`curl '${urls['outsideWorld']}/ledger/mails'`, 'what the mail server saw'],
-  ...(urls['prometheus'] ? [[`${urls['prometheus']}alerts`, 'alerts, in a browser; what to do about each: docs/runbooks']] : []),
+  ...(urls['prometheus'] ? [[urls['prometheus'], 'metrics and alerts; what to do about each: docs/runbooks']] : []),
   [`npm run stack -- status${which}`, 'every process, its pid and ports'],
   [`npm run stack -- logs order-1${which}`, 'its log; -f follows it'],
 ])}
