@@ -26,7 +26,7 @@ describe("nginx's configuration of an instance", () => {
   });
 
   it('serves the page of the API from the packages of this project', () => {
-    const [, folder] = /set \$swagger_ui "([^"]+)";\n  include public.conf;/.exec(text)!;
+    const [, folder] = /set \$swagger_ui "([^"]+)";[^}]*include public.conf;/.exec(text)!;
     expect(existsSync(join(folder!, 'swagger-ui-bundle.js'))).toBe(true);
   });
 
