@@ -22,6 +22,7 @@ RUN node node_modules/typescript/bin/tsc -b \
 
 # nginx with the library of the page at /docs. Its configuration comes from the compose file.
 FROM nginx:1.30.6 AS edge
+LABEL org.opencontainers.image.title=Waybill
 COPY --from=build /waybill/node_modules/swagger-ui-dist/LICENSE \
     /waybill/node_modules/swagger-ui-dist/swagger-ui.css \
     /waybill/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
@@ -37,6 +38,8 @@ RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
 
 FROM node AS image
 ARG PACKAGE
+# Tells our images from others, also one that a later build has taken the name from.
+LABEL org.opencontainers.image.title=Waybill
 # Docker gives a new volume the owner of the folder that it covers. 1000 is the image's user `node`; a number, so that
 # an orchestrator can see that it is not root.
 RUN mkdir -p /var/lib/waybill /secrets && chown 1000:1000 /var/lib/waybill /secrets

@@ -1,8 +1,7 @@
 // `npm run bench`: how many orders per second a running stack confirms, and what memory its processes hold.
 import { parseArgs } from 'node:util';
-import { status } from '@waybill/stack';
+import { memoryOf, status } from '@waybill/stack';
 import { confirmOrders } from './confirm-orders.ts';
-import { memoryOf } from './memory.ts';
 
 const { values } = parseArgs({
   options: {

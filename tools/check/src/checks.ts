@@ -15,6 +15,7 @@ import { everySetting, factsOfContainers, portsInFiles } from './native-stack.ts
 import { tagProblems } from './project-tags.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
 import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
+import { translationProblems } from './translation-in-step.ts';
 import { unapplicablePatches } from './unapplicable-patches.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
 import { unprovedGuarantees } from './unproved-guarantees.ts';
@@ -70,6 +71,13 @@ export const checks: readonly Check[] = [
   {
     name: 'links in docs',
     problems: async () => deadLinks(await trackedFiles('.md'), new Set(await trackedPaths())),
+  },
+  {
+    name: 'translation in step',
+    problems: async () => {
+      const page = async (path: string) => ({ path, text: await readFile(`${root}${path}`, 'utf8') });
+      return translationProblems(await page('README.md'), await page('README.zh-CN.md'));
+    },
   },
   {
     name: 'guarantees proved',

@@ -6,6 +6,8 @@ export interface ComposeService {
   readonly build?: { readonly args?: Readonly<Record<string, string>> };
   readonly user?: string;
   readonly profiles?: readonly string[];
+  readonly restart?: string;
+  readonly tmpfs?: readonly string[];
   readonly command?: readonly string[] | string;
   readonly environment?: Readonly<Record<string, string | number | null>>;
   readonly deploy?: { readonly replicas?: number };

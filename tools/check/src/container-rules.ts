@@ -11,6 +11,8 @@ const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
 const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter'];
 /** Docker's log files are root's, and nobody else may list them. With no capability root is only their owner: decision 18. */
 const ROOT_WITHOUT_RIGHTS: readonly string[] = ['filebeat'];
+/** Java programs that unpack a library there and load it. */
+const LOADS_FROM_TMP: readonly string[] = ['elasticsearch', 'logstash'];
 /** A clean stop of a service may take as long. */
 const DRAIN_SECONDS = 30;
 
@@ -31,6 +33,14 @@ const RULES: readonly Rule[] = [
   },
   { says: 'needs read_only: true', holds: ({ read_only: readOnly }) => readOnly === true },
   {
+    // The rest of it cannot be written to at all.
+    says: 'may write into a /tmp that is noexec and nosuid, or into none',
+    holds: ({ tmpfs = [] }, { name }) =>
+      tmpfs
+        .filter((folder) => /^\/tmp(:|$)/.test(folder))
+        .every((folder) => folder.startsWith(LOADS_FROM_TMP.includes(name) ? '/tmp:exec,nosuid' : '/tmp:noexec,nosuid')),
+  },
+  {
     says: 'needs cap_drop: [ALL] and no cap_add',
     holds: (service) => includes(service['cap_drop'], 'ALL') && !service['cap_add'],
   },
@@ -45,9 +55,17 @@ const RULES: readonly Rule[] = [
     holds: (service) => ![service['network_mode'], service['pid'], service['ipc']].includes('host'),
   },
   {
-    says: 'needs mem_limit, cpus, pids_limit and a limit of open files',
-    holds: (service) =>
-      ['mem_limit', 'cpus', 'pids_limit'].every((limit) => service[limit]) && text(service['ulimits']).includes('nofile'),
+    says: 'may mount files of the machine for reading only',
+    holds: ({ volumes = [] }) => volumes.every((volume) => typeof volume !== 'string' || !/^[./~].*(?<!:ro)$/.test(volume)),
+  },
+  { says: 'needs mem_limit', holds: (service) => Boolean(service['mem_limit']) },
+  { says: 'needs cpus', holds: (service) => Boolean(service['cpus']) },
+  { says: 'needs pids_limit', holds: (service) => Boolean(service['pids_limit']) },
+  { says: 'needs a limit of open files', holds: (service) => text(service['ulimits']).includes('nofile') },
+  {
+    says: 'needs its command in exec form, and a shell that gives its place to what runs',
+    holds: ({ command = [] }, { step }) =>
+      Array.isArray(command) && (step || !/^(ba)?sh$/.test(String(command[0])) || /^\s*exec /m.test(String(command.at(-1)))),
   },
   {
     says: 'needs a health check',
@@ -63,8 +81,8 @@ const RULES: readonly Rule[] = [
     holds: (service) => Number(/^(\d+)s$/.exec(String(service['stop_grace_period']))?.[1]) > DRAIN_SECONDS,
   },
   {
-    says: 'needs a restart policy (and a step none)',
-    holds: ({ restart }, { step }) => restart === (step ? 'no' : 'unless-stopped'),
+    says: 'needs a restart policy (and a step an end of it)',
+    holds: ({ restart = '' }, { step }) => (step ? /^(no|on-failure:\d)$/.test(restart) : restart === 'unless-stopped'),
   },
   { says: 'needs logs that are rotated', holds: (service) => /max-size.*max-file/.test(text(service['logging'])) },
   { says: 'may publish a port on 127.0.0.1 only', holds: ({ ports = [] }) => ports.every((port) => /^127\.0\.0\.1:/.test(port)) },
@@ -77,11 +95,25 @@ const RULES: readonly Rule[] = [
     holds: (service) => (service.networks ?? []).length > 0 || service['network_mode'] === 'none',
   },
   {
+    says: 'must not be in the network that ports are published from and in that of the databases and brokers',
+    holds: ({ networks = [] }) => !(networks.includes('edge') && networks.includes('data')),
+  },
+  {
+    says: 'is in a network that it has no use for',
+    holds: ({ build, networks = [], environment = {} }) =>
+      !build ||
+      ((!networks.includes('data') || 'DATABASE_HOST' in environment || 'KAFKA_BROKERS' in environment) &&
+        (!networks.includes('outside') || 'PROVIDER_URL' in environment || 'SMTP_HOST' in environment)),
+  },
+  {
     says: 'must take its secrets from files',
     holds: ({ environment = {} }) =>
       Object.keys(environment).every((name) => !/PASS|SECRET|TOKEN/.test(name) || /_FILE$|_DIR$/.test(name)),
   },
 ];
+
+/** For the spec: each must have a file that breaks it. */
+export const ruleNames: readonly string[] = RULES.map(({ says }) => says);
 
 /** Every rule that a service of the compose file breaks. */
 export function containerProblems(file: ComposeFile): string[] {
@@ -108,6 +140,10 @@ export function dockerfileProblems(dockerfile: string): string[] {
     [/^\[".*"\]$/.test(after('CMD').at(-1) ?? ''), 'needs its CMD in exec form: a shell would not pass SIGTERM on'],
     [after('RUN').every((run) => !run.includes('npm ci') || run.includes('--ignore-scripts')), 'needs npm ci --ignore-scripts'],
     [after('RUN').some((run) => run.includes('npm ci') && run.includes('--omit=dev')), 'needs npm ci --omit=dev for what runs'],
+    [
+      after('FROM').every((from) => !from.includes('--platform')),
+      'must not be bound to a platform: it is built for amd64 and arm64',
+    ],
   ];
   return problems.filter(([holds]) => !holds).map(([, problem]) => `Dockerfile ${problem}`);
 }
@@ -122,7 +158,10 @@ const stagesThatRun = (dockerfile: string): string[] =>
 const hasNumericUser = (stage: string) => /^USER [1-9]\d*(:\d+)?$(?![^]*^USER )/m.test(stage);
 
 /** Nothing but what is named reaches a build: a list of what to leave out forgets the next secret. */
-export const dockerignoreProblems = (dockerignore: string): string[] =>
-  dockerignore.split('\n').find((line) => line !== '' && !line.startsWith('#')) === '**'
-    ? []
-    : ['.dockerignore needs ** as its first rule: name what a build takes, not what it leaves out'];
+export function dockerignoreProblems(dockerignore: string): string[] {
+  const rules = dockerignore.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return [
+    ...(rules[0] === '**' ? [] : ['.dockerignore needs ** as its first rule: name what a build takes, not what it leaves out']),
+    ...(rules.includes('**/.env*') ? [] : ['.dockerignore needs **/.env*: a folder that a build takes may hold one']),
+  ];
+}

@@ -1,35 +1,67 @@
 // npm run test:compose: builds the images, brings the whole system up in containers, and has every order accounted for.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { compose, docker, missing } from './docker.ts';
-import { standIns } from './images.ts';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { baseImages, down, ImageMissing, missing, projectOf } from '@waybill/containers';
+import { forgetCustomers } from '@waybill/demo';
 import { smoke } from './smoke.ts';
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-process.exitCode = await main();
+const { values } = parseArgs({
+  options: { 'no-pull': { type: 'boolean' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+});
 
-async function main(): Promise<number> {
-  const sentence = await missing();
-  if (sentence) {
-    console.error(sentence);
-    return 1;
-  }
+/** What a program reads with `--json`. */
+interface Result {
+  readonly orders: number;
+  readonly problem?: string;
+  /** Why nothing was tried, where the machine lacks what it takes. */
+  readonly lacks?: string;
+}
+
+if (values.help) {
+  console.log(`npm run test:compose [-- --no-pull] [-- --json FILE]
+Builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
+replicas of payment, down and up again. After each, every order is held against the databases and the outside world's ledgers.
+  --no-pull    use the base images of this machine alone
+  --json FILE  write {orders, problem, lacks} as well`);
+} else {
+  const result = await main();
+  if (values.json) writeFileSync(values.json, JSON.stringify(result));
+  process.exitCode = result.problem === undefined && result.lacks === undefined ? 0 : 1;
+}
+
+async function main(): Promise<Result> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
   const started = performance.now();
   const say = (line: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${line}`);
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-smoke-'));
+  const project = projectOf('smoke');
+  const lacks = (await missing()) ?? (await imageMissing());
+  if (lacks) {
+    console.error(lacks);
+    return { orders: 0, lacks };
+  }
   try {
-    await standIns(readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8'), say);
-    await smoke({ clientLedger: join(folder, 'client-ledger.ndjson'), say, signal: stop.signal });
+    const orders = await smoke({ project, say, signal: stop.signal });
     say('every order is accounted for');
-    return 0;
+    return { orders };
   } catch (error) {
-    say((error as Error).message);
-    return 1;
+    const problem = (error as Error).message;
+    say(problem);
+    return { orders: 0, problem };
   } finally {
-    await docker(compose('down', '--volumes', '--timeout', '5')).catch((error: Error) => say(error.message));
-    rmSync(folder, { recursive: true, force: true });
+    await down(project, { forget: true }).catch((error: Error) => say(error.message));
+    forgetCustomers(project);
     say('everything is removed but the images');
+  }
+
+  function imageMissing(): Promise<string | undefined> {
+    return baseImages(project, { pull: values['no-pull'] !== true, report: say }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof ImageMissing) return error.message;
+        throw error;
+      },
+    );
   }
 }

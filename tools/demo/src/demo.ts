@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { DEFAULT_INSTANCE, down, up } from '@waybill/stack';
+import { printOverview } from '@waybill/stack';
 import { auditWhenQuiet } from './audit-when-quiet.ts';
 import { Clock } from './clock.ts';
 import type { Evidence } from './evidence.ts';
@@ -10,7 +10,8 @@ import { outcomeOf, type Outcome } from './outcome.ts';
 import { placeOrders } from './place-orders.ts';
 import { printNextSteps, printOutcome, printViolations } from './print.ts';
 import { readEvidence } from './read-evidence.ts';
-import { runningStack, type RunningStack } from './running-stack.ts';
+import type { RunningStack } from './running-stack.ts';
+import type { System } from './system.ts';
 import { trickle } from './trickle.ts';
 import { watchOrders } from './watch-orders.ts';
 
@@ -18,30 +19,25 @@ import { watchOrders } from './watch-orders.ts';
 const AUDIT_GRACE_MS = 15_000;
 
 /** Start, place orders, audit, stay up. What this command started, it stops, however it ends. Resolves to the exit code. */
-export async function demo(options: Options, signal: AbortSignal): Promise<number> {
+export async function demo(system: System, options: Options, signal: AbortSignal): Promise<number> {
   const clock = new Clock();
   const installMs = clock.sinceStart();
-  const instance = options.instance ? { instance: options.instance } : {};
   clock.say('starting PostgreSQL, RabbitMQ, Kafka, nginx and the services');
   // Until it turns out that it ran before: a start that fails halfway has to be cleared away too.
   let ours = true;
   try {
-    ours = await up({ ...instance, report: (line) => clock.say(line), signal });
+    ours = await system.start((line) => clock.say(line), signal);
     if (!ours) clock.say('it runs already, and goes on running when this command ends');
     const startMs = clock.sinceStart() - installMs;
-    const stack = await runningStack(options.instance);
+    const stack = await system.running();
     const run = `demo-${randomBytes(3).toString('hex')}`;
     const { evidence, outcome } = await placeAndAudit(stack, { run, clock, installMs, startMs, ...options, signal });
     if (options.json) writeFileSync(options.json, `${JSON.stringify(outcome, null, 2)}\n`);
-    await show(stack, run, evidence, outcome, options);
+    await show(system, stack, run, evidence, outcome, options);
     if (!options.once) await trickle(stack, `${run}-later`, signal);
     return outcome.ok ? 0 : 1;
   } finally {
-    if (ours) {
-      clock.say('stopping everything');
-      await down({ ...instance, purge: (options.instance ?? DEFAULT_INSTANCE) !== DEFAULT_INSTANCE });
-      clock.say('stopped');
-    }
+    if (ours) await system.stop((line) => clock.say(line));
   }
 }
 
@@ -75,11 +71,12 @@ async function firstConfirmedAt(stack: RunningStack, run: string): Promise<numbe
 }
 
 async function show(
+  system: System,
   stack: RunningStack,
   run: string,
   evidence: Evidence,
   outcome: Outcome,
-  { once, instance }: Options,
+  { once }: Options,
 ): Promise<void> {
   const sentTwice = evidence.requests.filter(
     ({ customerId, answers }) => customerId.startsWith(`${run}-`) && answers.length > 1,
@@ -87,6 +84,8 @@ async function show(
   printOutcome(outcome, sentTwice);
   const journey = await journeyOf(stack, run);
   if (journey) console.log(`The journey of order ${journey.orderId}\n${journey.text}\n`);
-  if (!once) printNextSteps(stack, { orderId: journey?.orderId, instance });
+  await printOverview(await system.overview());
+  console.log('');
+  if (!once) printNextSteps(stack, journey?.orderId, system.commands);
   printViolations(outcome.violations);
 }

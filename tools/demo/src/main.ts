@@ -1,7 +1,7 @@
+import { chooseSystem } from './choose-system.ts';
 import { demo } from './demo.ts';
 import { HELP } from './help.ts';
 import { readOptions, type Options } from './options.ts';
-import { otherSystem } from './other-system.ts';
 import { reAudit } from './re-audit.ts';
 
 const INTERRUPTED = 130;
@@ -24,8 +24,8 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    if (process.platform !== 'linux') return await otherSystem();
-    return options.command === 'audit' ? await reAudit(options) : await demo(options, interrupted.signal);
+    const system = chooseSystem(options);
+    return options.command === 'audit' ? await reAudit(system) : await demo(system, options, interrupted.signal);
   } catch (error) {
     if (interrupted.signal.aborted) return INTERRUPTED;
     console.error(`\n${(error as Error).message}`);

@@ -3,7 +3,18 @@ import { readOptions } from './options.ts';
 
 describe('the command line', () => {
   it('has defaults', () =>
-    expect(readOptions([])).toEqual({ command: 'demo', once: false, orders: 200, json: undefined, instance: undefined }));
+    expect(readOptions([])).toEqual({
+      command: 'demo',
+      once: false,
+      orders: 200,
+      json: undefined,
+      instance: undefined,
+      with: undefined,
+    }));
+  it('knows Docker, and no other way', () => {
+    expect(readOptions(['--with', 'docker'])).toMatchObject({ command: 'demo', with: 'docker' });
+    expect(() => readOptions(['--with', 'podman'])).toThrow('there is `--with docker` alone');
+  });
   it('knows the audit', () =>
     expect(readOptions(['audit', '--instance', 'e2e'])).toMatchObject({ command: 'audit', instance: 'e2e' }));
   it.each([['0'], ['1.5'], ['many'], ['']])('refuses --orders=%s in a sentence', (orders) =>

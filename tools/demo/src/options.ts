@@ -6,6 +6,8 @@ export interface Options {
   readonly orders: number;
   readonly json: string | undefined;
   readonly instance: string | undefined;
+  /** Left out: whatever the machine can do. */
+  readonly with: 'docker' | undefined;
 }
 
 const MAX_ORDERS = 100_000;
@@ -20,6 +22,7 @@ export function readOptions(args: string[]): Options {
       orders: { type: 'string', default: '200' },
       json: { type: 'string' },
       instance: { type: 'string' },
+      with: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -29,5 +32,8 @@ export function readOptions(args: string[]): Options {
   const orders = Number(values.orders);
   if (!Number.isInteger(orders) || orders < 1 || orders > MAX_ORDERS)
     throw new Error(`--orders ${values.orders}: give a whole number from 1 to ${MAX_ORDERS}.`);
-  return { command: values.help ? 'help' : command, once: values.once, orders, json: values.json, instance: values.instance };
+  if (values.with !== undefined && values.with !== 'docker')
+    throw new Error(`--with ${values.with}: there is \`--with docker\` alone.`);
+  const { once, json, instance, with: wanted } = values;
+  return { command: values.help ? 'help' : command, once, orders, json, instance, with: wanted };
 }

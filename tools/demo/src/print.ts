@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.ts';
 import type { RunningStack } from './running-stack.ts';
+import type { Commands } from './system.ts';
 import { table } from './table.ts';
 
 const SHOWN = 20;
@@ -42,11 +43,7 @@ ${table([
 }
 
 /** Where to look and what to break, for a person in front of a running system. */
-export function printNextSteps(
-  { urls }: RunningStack,
-  { orderId = 'ORDER', instance }: { orderId: string | undefined; instance: string | undefined },
-): void {
-  const which = instance === undefined ? '' : ` --instance ${instance}`;
+export function printNextSteps({ urls }: RunningStack, orderId = 'ORDER', commands: Commands): void {
   console.log(`Where to look
 ${table([
   [`curl '${urls['edge']}/api/orders/${orderId}/history'`, 'every state of that order'],
@@ -55,15 +52,11 @@ ${table([
   [`curl '${urls['outsideWorld']}/ledger/charges'`, 'what the provider saw'],
   [`curl '${urls['outsideWorld']}/ledger/mails'`, 'what the mail server saw'],
   ...(urls['prometheus'] ? [[urls['prometheus'], 'metrics and alerts; what to do about each: docs/runbooks']] : []),
-  [`npm run stack -- status${which}`, 'every process, its pid and ports'],
-  [`npm run stack -- logs order-1${which}`, 'its log; -f follows it'],
+  [commands.status, 'every service, its replicas and memory'],
+  [commands.log, 'its log; -f follows it'],
 ])}
 
 What to try, in another terminal
-${table([
-  [`npm run stack -- kill payment-1${which}`, 'kill -9: it comes back by itself'],
-  [`npm run stack -- stop rabbitmq${which}`, 'orders are still accepted; `start rabbitmq` and they settle'],
-  [`npm run demo -- audit${which}`, 'is every order accounted for?'],
-])}
+${table([commands.kill, commands.stopBroker, [commands.audit, 'is every order accounted for?']])}
 `);
 }

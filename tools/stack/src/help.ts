@@ -10,8 +10,9 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   down: { usage: 'down [--purge]', what: 'end everything cleanly; --purge also removes its data, logs and passwords' },
   status: {
     usage: 'status [--json]',
-    what: 'each process with its pid, state, ports and health, and the addresses to look at',
+    what: 'each service with its replicas, how many are healthy and their memory, and the addresses that answer',
     more: [
+      '--processes: each process with its pid, state, restarts and ports. --with docker: the same about the containers.',
       'starting, ready, stopping, stopped; not healthy: it runs and does not answer; restarting: it ended and comes back;',
       'crash-looping: it ended three times in a row, and is tried again every few seconds; left over: its supervisor is gone.',
     ],

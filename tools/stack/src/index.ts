@@ -5,13 +5,19 @@ import { endLeftovers, isOurs, readState, runningSupervisor } from './leftovers.
 import { elapsedReport, type Report } from './report.ts';
 import { restartOneByOne } from './restart-rolling.ts';
 import type { ServiceStatus } from './supervisor.ts';
-import { everyUnit, portKey } from './topology.ts';
+import type { Status } from './overview.ts';
+import { everyUnit } from './topology.ts';
 import { untilGone } from './up.ts';
+import { urlsOf } from './urls.ts';
 
+export { containerOverview, overviewOfContainers } from './container-overview.ts';
 export { environmentOf } from './environment.ts';
 export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 export { cacheDir, DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
+export { memoryOf } from './memory.ts';
+export { overviewOf, type Overview } from './overview.ts';
 export { freePorts } from './ports.ts';
+export { printOverview } from './print-overview.ts';
 export { aloneOnTheCache } from './software/cache-lock.ts';
 export { javaOfMachine } from './software/java.ts';
 export { mavenOfMachine } from './software/maven.ts';
@@ -20,11 +26,6 @@ export type { ServiceStatus } from './supervisor.ts';
 export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
 export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
-
-export interface Status {
-  readonly services: readonly ServiceStatus[];
-  readonly urls: Readonly<Record<string, string>>;
-}
 
 /** Ends an instance, in the reverse order of its start. With `purge` its folder goes too. */
 export async function down(options: { instance?: string; purge?: boolean; report?: Report } = {}): Promise<void> {
@@ -98,26 +99,4 @@ function withoutSupervisor(instance: Instance): ServiceStatus[] {
         restarts: 0,
       };
     });
-}
-
-const OPERATIONS = portKey('nginx', 'operations');
-
-/** What a person may open: where it is, and which part has to run for it beside the one that the port belongs to. */
-const WORTH_A_LOOK: Readonly<Record<string, { readonly port: string; readonly path?: string; readonly part?: string }>> = {
-  edge: { port: portKey('nginx', 'edge') },
-  operations: { port: OPERATIONS },
-  haproxy: { port: portKey('haproxy', 'edge') },
-  outsideWorld: { port: portKey('outside-world', 'http') },
-  prometheus: { port: OPERATIONS, path: '/prometheus/', part: 'prometheus' },
-  rabbitmq: { port: OPERATIONS, path: '/rabbitmq/', part: 'rabbitmq' },
-};
-
-/** The addresses of what belongs to this run: with `--only` not everything does. */
-function urlsOf(ports: Record<string, number>, services: readonly ServiceStatus[]): Record<string, string> {
-  const runs = (part: string) => services.some(({ name }) => name === part);
-  return Object.fromEntries(
-    Object.entries(WORTH_A_LOOK).flatMap(([name, { port, path = '', part }]) =>
-      runs(port.split('.')[0]!) && (part === undefined || runs(part)) ? [[name, `http://127.0.0.1:${ports[port]}${path}`]] : [],
-    ),
-  );
 }

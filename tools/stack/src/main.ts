@@ -1,9 +1,24 @@
 import { parseArgs } from 'node:util';
-import { down, instanceOf, kill, paths, reload, restart, restartRolling, start, status, stop, up } from './index.ts';
+import { projectOf } from '@waybill/containers';
+import {
+  containerOverview,
+  down,
+  instanceOf,
+  kill,
+  overviewOf,
+  paths,
+  reload,
+  restart,
+  restartRolling,
+  start,
+  status,
+  stop,
+  up,
+} from './index.ts';
 import { helpOf } from './help.ts';
 import { showLog } from './logs.ts';
 import { elapsedReport } from './report.ts';
-import { printStatus } from './print-status.ts';
+import { printProcesses, printStatus } from './print-status.ts';
 
 const options = {
   instance: { type: 'string' },
@@ -12,6 +27,7 @@ const options = {
   rolling: { type: 'boolean' },
   purge: { type: 'boolean' },
   json: { type: 'boolean' },
+  processes: { type: 'boolean' },
   follow: { type: 'boolean', short: 'f' },
   service: { type: 'string' },
   reason: { type: 'string' },
@@ -36,9 +52,10 @@ const verbs: Record<string, () => Promise<void>> = {
   up: bringUp,
   down: () => down({ ...chosen, ...(values.purge ? { purge: true } : {}) }),
   status: async () => {
-    const found = await status(instance);
+    const found = values.with === 'docker' ? await containerOverview(projectOf(instance)) : overviewOf(await status(instance));
     if (json) console.log(JSON.stringify(found, null, 2));
-    else printStatus(found);
+    else if (values.processes) printProcesses(found);
+    else await printStatus(found);
   },
   logs: async () => {
     if (!names[0]) throw new Error(`Which one? ${helpOf(verb)}`);

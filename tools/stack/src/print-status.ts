@@ -1,10 +1,28 @@
-import type { Status } from './index.ts';
+import type { Overview, Status } from './overview.ts';
+import { printOverview } from './print-overview.ts';
 import { printTable } from './table.ts';
 
-export function printStatus({ services, urls }: Status): void {
+/** What runs and where to look, and below it what does not run as it should. */
+export async function printStatus(overview: Overview): Promise<void> {
+  await printOverview(overview);
+  const unwell = overview.services.filter(({ healthy }) => !healthy);
+  if (unwell.length === 0) return;
+  console.log('');
+  for (const { name, state, lastCrash } of unwell) {
+    const crash = lastCrash && ['crash-looping', 'restarting', 'starting'].includes(state);
+    console.log(
+      `${name}: ${stateOf(state)}${crash ? `; it ended with ${lastCrash.how} at ${lastCrash.at}: ${lastCrash.error}` : ''}`,
+    );
+  }
+  if (unwell.some(({ state }) => state === 'left over'))
+    console.log('The supervisor is gone: `npm run stack -- up` or `down` ends what it has left.');
+}
+
+/** Every process by itself. */
+export function printProcesses({ services }: Status): void {
   const rows = services.map(({ name, pid, state, healthy, restarts, ports }) => [
     name,
-    state === 'ready' && !healthy ? 'not healthy' : state,
+    healthy ? state : stateOf(state),
     pid === null ? '-' : String(pid),
     String(restarts),
     Object.entries(ports)
@@ -12,10 +30,7 @@ export function printStatus({ services, urls }: Status): void {
       .join(', '),
   ]);
   printTable(['NAME', 'STATE', 'PID', 'RESTARTS', 'PORTS'], rows);
-  for (const { name, state, lastCrash } of services)
-    if (lastCrash && (state === 'crash-looping' || state === 'restarting' || state === 'starting'))
-      console.log(`${name} ended with ${lastCrash.how} at ${lastCrash.at}: ${lastCrash.error}`);
-  if (services.some(({ state }) => state === 'left over'))
-    console.log('The supervisor is gone: `npm run stack -- up` or `down` ends what it has left.');
-  for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(18)}${url}`);
 }
+
+/** A process that is ready by what it last said, and does not answer now. */
+const stateOf = (state: string) => (state === 'ready' ? 'not healthy' : state);

@@ -1,0 +1,43 @@
+import { build, containersOf, down, missing, projectOf, up } from '@waybill/containers';
+import { containerOverview } from '@waybill/stack';
+import { ProgressLine } from './progress-line.ts';
+import { forgetCustomers, runningContainers } from './running-containers.ts';
+import type { System } from './system.ts';
+
+/** Containers, by docker compose. */
+export function containerSystem(instance: string | undefined): System {
+  const project = projectOf(instance);
+  const which = instance === undefined ? '' : ` --instance ${instance}`;
+  const compose = `docker compose${instance === undefined ? '' : ` -p ${project.name}`}`;
+  // What somebody else has started is not ours to stop, even if our own start fails.
+  let ours = false;
+  return {
+    async start(report, signal) {
+      const sentence = await missing();
+      if (sentence) throw new Error(`${sentence} Start or update Docker, and run the same command again.`);
+      ours = !(await containersOf(project)).some(({ running }) => running);
+      report('building the images, which takes some minutes the first time');
+      const line = new ProgressLine();
+      await build(project, { report: (step) => line.show(step), signal }).finally(() => line.end());
+      report('starting the containers');
+      await up(project, { report, signal });
+      return ours;
+    },
+    running: () => runningContainers(project),
+    overview: () => containerOverview(project),
+    async stop(report) {
+      if (!ours) return;
+      report('stopping everything');
+      await down(project, { forget: instance !== undefined });
+      if (instance !== undefined) forgetCustomers(project);
+      report('stopped');
+    },
+    commands: {
+      status: `npm run stack -- status --with docker${which}`,
+      log: `${compose} logs order`,
+      kill: [`docker kill ${project.name}-payment-1`, 'kill -9: the other replica takes over; `docker start` brings it back'],
+      stopBroker: [`${compose} stop rabbitmq`, 'orders are still accepted; `start rabbitmq` and they settle'],
+      audit: `npm run demo -- audit --with docker${which}`,
+    },
+  };
+}
