@@ -6,5 +6,6 @@ export { orderRequest, type OrderRequest, type Product } from './order-request.t
 export { placeOrders, readProducts } from './place-orders.ts';
 export { readEvidence } from './read-evidence.ts';
 export { databasesOf, runningStack, type RunningStack, type Service } from './running-stack.ts';
+export { setFaults } from './set-faults.ts';
 export { table } from './table.ts';
 export { countOrders } from './watch-orders.ts';
