@@ -21,6 +21,7 @@ const tools = {
   mutants: 'tools/mutants/src/main.ts',
   'test:compose': 'tools/compose/src/main.ts',
   'test:logs': 'tools/logs/src/main.ts',
+  boards: 'tools/boards/src/main.ts',
 };
 
 refuseOldNode();

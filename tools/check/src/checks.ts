@@ -1,8 +1,10 @@
 import { createProjectGraphAsync } from '@nx/devkit';
 import { apiProblems } from '@waybill/api';
+import { alertsShown, boardFiles, PROMETHEUS } from '@waybill/boards';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { alertProblems } from './alert-rules.ts';
+import { boardProblems } from './board-problems.ts';
 import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
 import { composeDrift, missingTexts } from './compose-drift.ts';
@@ -130,6 +132,10 @@ export const checks: readonly Check[] = [
         pages.filter((page) => page !== 'README'),
       );
     },
+  },
+  {
+    name: 'boards',
+    problems: async () => boardProblems(await trackedFiles(), { files: boardFiles(), source: PROMETHEUS, alerts: alertsShown() }),
   },
   {
     name: 'dependencies named',

@@ -10,8 +10,8 @@ export interface StackFacts {
   readonly recipients: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the native stack does inside a server's start is a step of its own here. */
-const ONLY_HERE: readonly string[] = ['secrets', 'postgres-volume', 'databases'];
+/** What the native stack does inside a server's start is a step of its own here; Grafana is to be had as an image only. */
+const ONLY_HERE: readonly string[] = ['secrets', 'postgres-volume', 'databases', 'grafana'];
 /** What exists in containers alone, and starts only when it is asked for by this name. */
 const ONLY_HERE_BY_PROFILE = 'elk';
 

@@ -61,6 +61,7 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['infra/nginx/container.conf.template', `set $rabbitmq http://rabbitmq:${rabbitmq.ports.management};`],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge};`],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
+  ['infra/grafana/provisioning/datasources/prometheus.yml', `url: http://prometheus:${prometheus.ports.http}/prometheus`],
   ['infra/nginx/container.conf.template', `server order:${order.ports.http} resolve`],
   ['infra/nginx/container.conf.template', `server payment:${payment.ports.http} resolve`],
   ['infra/nginx/container.conf.template', `server notification:${notification.ports.http} resolve`],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAlerts } from './run-alerts.ts';
+import { runBoards } from './run-boards.ts';
 import { runChecks } from './run-checks.ts';
 import { runCompose } from './run-compose.ts';
 import { runEndToEnd } from './run-end-to-end.ts';
@@ -12,12 +13,14 @@ import { runMutants } from './run-mutants.ts';
 import { runPureSpecs } from './run-pure-specs.ts';
 import { broken, closingLine, table, type Suite } from './suite.ts';
 
-const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-compose] [-- --skip-faults] [-- --mutants]
+const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-boards] [-- --skip-compose] [-- --skip-faults] [-- --mutants]
 Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
-on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, the same in containers where a Docker
-engine and the base images are there, the system broken under load, and its alerts seen to fire and to go. It ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
+on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, every query of Grafana's boards and every
+rule of Prometheus, the system in containers where a Docker engine and the base images are there, the system broken under load,
+and its alerts seen to fire and to go. It ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
   --skip-live    without the specs on real servers
   --skip-e2e     without the orders through the whole system
+  --skip-boards  without the queries of the boards
   --skip-compose without the containers
   --skip-faults  without the faults and the alerts, the longest part
   --mutants      the tests tested with known bugs as well, some minutes more
@@ -28,6 +31,7 @@ const { values: options } = parseArgs({
     'skip-live': { type: 'boolean' },
     'skip-e2e': { type: 'boolean' },
     'skip-compose': { type: 'boolean' },
+    'skip-boards': { type: 'boolean' },
     'skip-faults': { type: 'boolean' },
     mutants: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -50,6 +54,7 @@ const parts: readonly Part[] = [
   ['specs', () => runPureSpecs(stopping.signal)],
   ['live specs', () => runLiveSpecs(stopping.signal), options['skip-live']],
   ['end to end', () => runEndToEnd(results, stopping.signal), options['skip-e2e']],
+  ['boards', () => runBoards(results, stopping.signal), options['skip-boards']],
   ['compose', () => runCompose(results, stopping.signal), options['skip-compose']],
   ['faults', () => runFaults(results, stopping.signal), options['skip-faults']],
   ['alerts', () => runAlerts(results, stopping.signal), options['skip-faults']],

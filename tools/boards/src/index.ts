@@ -1,0 +1,2 @@
+export { alertsShown, boardFiles } from './boards.ts';
+export { PROMETHEUS } from './panels.ts';
