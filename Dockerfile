@@ -18,7 +18,7 @@ RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
 COPY . .
 RUN node node_modules/typescript/bin/tsc -b \
  && find apps libs -path '*/dist/*' \( -name '*.spec.*' -o -name '*.d.ts' -o -name '*.d.ts.map' -o -name .tsbuildinfo \) -delete \
- && rm -rf apps/*/src libs/*/src libs/*/test libs/testing
+ && rm -rf apps/*/src apps/*/test libs/*/src libs/*/test libs/testing
 
 # nginx with the library of the page at /docs. Its configuration comes from the compose file.
 FROM nginx:1.30.6 AS edge

@@ -68,7 +68,7 @@ export default {
       name: 'testing-only-in-specs',
       comment: 'libs/testing and jest are not part of what runs: import them in *.spec.ts only.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '^libs/[^/]+/test/'] },
+      from: { path: '^(apps|libs)/', pathNot: ['\\.spec\\.ts$', '^libs/testing/', '^(apps|libs)/[^/]+/test/'] },
       to: { path: ['^libs/testing/', 'node_modules/@jest/'] },
     },
     {

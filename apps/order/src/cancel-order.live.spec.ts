@@ -1,22 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { orderExpire, paymentCharged, paymentDeclined, paymentRefunded, paymentVoided } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, problemIn, ServiceUnderTest } from '@waybill/testing';
+import { type App, orderService, place } from '../test/order-under-test.js';
 import { ForgetKeys } from './forget-keys.js';
-import { orderMigrations } from './migrations/index.js';
-import { OrderModule } from './order.module.js';
 
-type App = Awaited<ReturnType<typeof createService>>;
 const DEADLINE_MS = 900_000;
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: DEADLINE_MS, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(orderService({ paymentDeadlineMs: DEADLINE_MS }));
 });
 afterAll(() => service.close());
 
@@ -24,22 +17,7 @@ const at = '2026-11-24T08:00:00.500Z';
 const money = { amount: 2500, currency: 'EUR' };
 
 /** An order of two mugs, 25.00 EUR. Its id. */
-async function placed(key = newId()): Promise<string> {
-  const response = await service.app.inject({
-    method: 'POST',
-    url: '/api/orders',
-    headers: { 'idempotency-key': key },
-    payload: {
-      customerId: 'customer-17',
-      email: 'ada@example.com',
-      currency: 'EUR',
-      lines: [{ sku: 'mug-enamel', quantity: 2 }],
-      paymentMethod: 'pm_ok',
-    },
-  });
-  expect(response.statusCode).toBe(202);
-  return response.json<{ id: string }>().id;
-}
+const placed = async (key?: string) => (await place(service, key)).id;
 
 async function confirmed(): Promise<string> {
   const orderId = await placed();

@@ -1,11 +1,6 @@
-import { Messaging, messagingMigrations } from '@waybill/messaging';
-import { createService, describeApi } from '@waybill/service';
+import { describeApi } from '@waybill/service';
 import { servesWhatItDescribes } from '@waybill/testing';
-import { orderMigrations } from './migrations/index.js';
+import { orderService } from '../test/order-under-test.js';
 import { OrderModule } from './order.module.js';
 
-servesWhatItDescribes(describeApi('order', OrderModule), {
-  migrations: [...messagingMigrations, ...orderMigrations],
-  create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config }),
-  messagingOf: (app) => app.get(Messaging),
-});
+servesWhatItDescribes(describeApi('order', OrderModule), orderService());

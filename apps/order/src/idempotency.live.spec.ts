@@ -1,31 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Messaging, messagingMigrations } from '@waybill/messaging';
-import { createService } from '@waybill/service';
 import { problemIn, ServiceUnderTest, tcpProxy, type TcpProxy } from '@waybill/testing';
-import { OrderModule } from './order.module.js';
-import { orderMigrations } from './migrations/index.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, orderService, twoMugs } from '../test/order-under-test.js';
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(orderService());
 });
 afterAll(() => service.close());
 
-const order = {
-  customerId: 'customer-17',
-  email: 'ada@example.com',
-  currency: 'EUR',
-  lines: [{ sku: 'mug-enamel', quantity: 2 }],
-  paymentMethod: 'pm_ok',
-};
-
-const post = (key: string, payload: object = order, by: App = service.app) =>
+const post = (key: string, payload: object = twoMugs, by: App = service.app) =>
   by.inject({ method: 'POST', url: '/api/orders', headers: { 'idempotency-key': key }, payload });
 
 /** The orders of a customer, each with its messages, so that an order without messages or a message without an order shows. */
@@ -43,7 +26,7 @@ const answerOf = ({ statusCode, headers, payload }: Awaited<ReturnType<typeof po
 
 describe('the same key', () => {
   test('with the same body gets the very same answer, and there is one order', async () => {
-    const customer = { ...order, customerId: 'repeats' };
+    const customer = { ...twoMugs, customerId: 'repeats' };
     const [first, again] = [await post('a', customer), await post('a', customer)];
     expect(first.statusCode).toBe(202);
     expect(answerOf(again)).toEqual(answerOf(first));
@@ -52,20 +35,20 @@ describe('the same key', () => {
 
   test('with the same fields in another order is the same request', async () => {
     const first = await post('b');
-    const again = await post('b', Object.fromEntries(Object.entries(order).reverse()));
+    const again = await post('b', Object.fromEntries(Object.entries(twoMugs).reverse()));
     expect(answerOf(again)).toEqual(answerOf(first));
   });
 
   test('with another body is refused, and the first answer stands', async () => {
     const first = await post('c');
-    const other = await post('c', { ...order, lines: [{ sku: 'mug-enamel', quantity: 3 }] });
+    const other = await post('c', { ...twoMugs, lines: [{ sku: 'mug-enamel', quantity: 3 }] });
     expect(problemIn(other)).toMatchObject({ status: 422, detail: expect.stringContaining('Idempotency-Key') });
     expect(answerOf(await post('c'))).toEqual(answerOf(first));
   });
 
   test('of another customer is another key', async () => {
-    const mine = await post('d', { ...order, customerId: 'mine' });
-    const yours = await post('d', { ...order, customerId: 'yours' });
+    const mine = await post('d', { ...twoMugs, customerId: 'mine' });
+    const yours = await post('d', { ...twoMugs, customerId: 'yours' });
     expect(yours.statusCode).toBe(202);
     expect(yours.json<{ id: string }>().id).not.toBe(mine.json<{ id: string }>().id);
     expect(await ordersOf('yours')).toHaveLength(1);
@@ -75,7 +58,7 @@ describe('the same key', () => {
     ['has changed', `UPDATE products SET unit_price = unit_price + 1 WHERE sku = 'pen-brass'`],
     ['no longer names what was sold', `DELETE FROM products WHERE sku = 'pen-brass'`],
   ])('gets the first answer also when the price list %s', async (what, change) => {
-    const pen = { ...order, lines: [{ sku: 'pen-brass', quantity: 1 }] };
+    const pen = { ...twoMugs, lines: [{ sku: 'pen-brass', quantity: 1 }] };
     const first = await post(what, pen);
     expect(first.statusCode).toBe(202);
     await service.query(change);
@@ -83,7 +66,7 @@ describe('the same key', () => {
   });
 
   test('of a request that was refused is free', async () => {
-    expect(problemIn(await post('e', { ...order, lines: [{ sku: 'moon', quantity: 1 }] }))).toMatchObject({ status: 400 });
+    expect(problemIn(await post('e', { ...twoMugs, lines: [{ sku: 'moon', quantity: 1 }] }))).toMatchObject({ status: 400 });
     expect((await post('e')).statusCode).toBe(202);
   });
 });
@@ -91,7 +74,7 @@ describe('the same key', () => {
 test('16 identical requests at once, on two replicas, make one order', async () => {
   const second = await service.replica();
   for (const round of ['1', '2', '3']) {
-    const customer = { ...order, customerId: `hasty-${round}` };
+    const customer = { ...twoMugs, customerId: `hasty-${round}` };
     const answers = await Promise.all(
       Array.from({ length: 16 }, (_, n) => post('same', customer, n % 2 === 0 ? service.app : second)),
     );
@@ -115,12 +98,12 @@ test('a request that waits too long for one with its key is told to come back', 
   const other = service.database.dataSource.createQueryRunner();
   await other.startTransaction();
   await other.query(`INSERT INTO idempotency_keys (customer_id, key, fingerprint, answer) VALUES ('waits', 'k', '\\x00', '{}')`);
-  const response = await post('k', { ...order, customerId: 'waits' });
+  const response = await post('k', { ...twoMugs, customerId: 'waits' });
   await other.rollbackTransaction();
   await other.release();
   expect(problemIn(response)).toMatchObject({ status: 409 });
   expect(response.headers['retry-after']).toBe('1');
-  expect((await post('k', { ...order, customerId: 'waits' })).statusCode).toBe(202);
+  expect((await post('k', { ...twoMugs, customerId: 'waits' })).statusCode).toBe(202);
 });
 
 describe('when the connection to the database breaks', () => {
@@ -142,7 +125,7 @@ describe('when the connection to the database breaks', () => {
   afterEach(() => proxy.close());
 
   test('in the COMMIT, after it was done, the order is found by its key', async () => {
-    const customer = { ...order, customerId: 'lucky' };
+    const customer = { ...twoMugs, customerId: 'lucky' };
     fault = { at: 'COMMIT', does: () => proxy.cut() };
     const response = await post('k', customer, behindProxy);
     expect(response.statusCode).toBe(202);
@@ -152,7 +135,7 @@ describe('when the connection to the database breaks', () => {
   });
 
   test('in the COMMIT, and the database stays away, the same request succeeds later with the order that was saved', async () => {
-    const customer = { ...order, customerId: 'patient' };
+    const customer = { ...twoMugs, customerId: 'patient' };
     fault = { at: 'COMMIT', does: () => proxy.refuse() };
     const response = await post('k', customer, behindProxy);
     expect(problemIn(response)).toMatchObject({ status: 503 });
@@ -166,7 +149,7 @@ describe('when the connection to the database breaks', () => {
   });
 
   test('before the COMMIT nothing is saved, and the same request succeeds later', async () => {
-    const customer = { ...order, customerId: 'unlucky' };
+    const customer = { ...twoMugs, customerId: 'unlucky' };
     fault = { at: 'INSERT 0 2', does: () => proxy.cut() };
     const response = await post('k', customer, behindProxy);
     expect(problemIn(response)).toMatchObject({ status: 503 });

@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { paymentCharged } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { ServiceUnderTest } from '@waybill/testing';
-import { orderMigrations } from './migrations/index.js';
-import { OrderModule } from './order.module.js';
+import { type App, orderService, place } from '../test/order-under-test.js';
 
-type App = Awaited<ReturnType<typeof createService>>;
 const DEADLINE_MS = 60_000;
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: DEADLINE_MS, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(orderService({ paymentDeadlineMs: DEADLINE_MS }));
 });
 afterAll(() => service.close());
 
@@ -27,21 +20,8 @@ async function figure(series: string): Promise<number> {
   return line === undefined ? Number.NaN : Number(line.split(' ').at(-1));
 }
 
-async function placed(): Promise<string> {
-  const response = await service.app.inject({
-    method: 'POST',
-    url: '/api/orders',
-    headers: { 'idempotency-key': newId() },
-    payload: {
-      customerId: 'customer-17',
-      email: 'ada@example.com',
-      currency: 'EUR',
-      lines: [{ sku: 'mug-enamel', quantity: 2 }],
-      paymentMethod: 'pm_ok',
-    },
-  });
-  return response.json<{ id: string }>().id;
-}
+/** An order of two mugs, 25.00 EUR. Its id. */
+const placed = async () => (await place(service)).id;
 
 describe('what an order service tells of its orders', () => {
   test('are those under way, how long the oldest has been so, and those that should have ended', async () => {

@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { problemIn, ServiceUnderTest } from '@waybill/testing';
-import { OrderModule } from './order.module.js';
-import { orderMigrations } from './migrations/index.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, orderService } from '../test/order-under-test.js';
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(orderService());
 });
 afterAll(() => service.close());
 

@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { paymentCharged, paymentDeclined } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, ServiceUnderTest } from '@waybill/testing';
-import { OrderModule } from './order.module.js';
-import { orderMigrations } from './migrations/index.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, orderService, place } from '../test/order-under-test.js';
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(orderService());
 });
 afterAll(() => service.close());
 
@@ -23,22 +15,7 @@ const charged = (orderId: string, amount = 2500) => ({ orderId, version: 1, amou
 const declined = (orderId: string) => ({ orderId, version: 1, reason: 'insufficient funds', declinedAt: at });
 
 /** An order of two mugs, 25.00 EUR. Its id. */
-async function placed(): Promise<string> {
-  const response = await service.app.inject({
-    method: 'POST',
-    url: '/api/orders',
-    headers: { 'idempotency-key': newId() },
-    payload: {
-      customerId: 'customer-17',
-      email: 'ada@example.com',
-      currency: 'EUR',
-      lines: [{ sku: 'mug-enamel', quantity: 2 }],
-      paymentMethod: 'pm_ok',
-    },
-  });
-  expect(response.statusCode).toBe(202);
-  return response.json<{ id: string }>().id;
-}
+const placed = async () => (await place(service)).id;
 
 const orderOf = async (id: string) => (await service.app.inject(`/api/orders/${id}`)).json<object>();
 const historyOf = async (id: string) => (await service.app.inject(`/api/orders/${id}/history`)).json<object[]>();

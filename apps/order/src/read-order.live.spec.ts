@@ -1,38 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { problemIn, ServiceUnderTest } from '@waybill/testing';
-import { OrderModule } from './order.module.js';
-import { orderMigrations } from './migrations/index.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, orderService, place } from '../test/order-under-test.js';
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...orderMigrations],
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(orderService());
 });
 afterAll(() => service.close());
 
 const get = (url: string) => service.app.inject(url);
 
 test('a new order has one state in its history, brought by no message', async () => {
-  const placed = await service.app.inject({
-    method: 'POST',
-    url: '/api/orders',
-    headers: { 'idempotency-key': newId() },
-    payload: {
-      customerId: 'customer-17',
-      email: 'ada@example.com',
-      currency: 'EUR',
-      lines: [{ sku: 'mug-enamel', quantity: 2 }],
-      paymentMethod: 'pm_ok',
-    },
-  });
-  const { id, placedAt } = placed.json<{ id: string; placedAt: string }>();
+  const { id, placedAt } = await place(service);
   expect((await get(`/api/orders/${id}/history`)).json()).toEqual([{ version: 1, status: 'placed', at: placedAt }]);
   // Whom it is for and how it is paid is nobody's business who has only the id.
   expect((await get(`/api/orders/${id}`)).payload).not.toMatch(/ada@example.com|customer-17|pm_ok/);
