@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { orderRequest, type Product } from '@waybill/demo';
+import { orderRequest, setFaults, type Product } from '@waybill/demo';
 import { start, stop } from '@waybill/stack';
 import type { Expected } from './firing.ts';
-import { rabbitmq, setFaults, stackCommand, type World } from './world.ts';
+import { rabbitmq, stackCommand, type World } from './world.ts';
 
 /** A fault, and the alerts that it must raise, and that must go when it is mended. */
 export interface Drill {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { orderRequest, placeOrders, runningStack, table } from '@waybill/demo';
-import { down, up } from '@waybill/stack';
+import { down, program, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
@@ -10,31 +10,17 @@ import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
 /** Enough for rates to have something to count, and few enough that what waits during a fault is soon worked off. */
 const ORDERS_PER_SECOND = 10;
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+await program({ help: HELP, read: readOptions, run: drillAll });
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  let options: Options;
+async function drillAll(options: Options, signal: AbortSignal): Promise<number> {
   try {
-    options = readOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
-  try {
-    await up({ instance: options.instance, signal: interrupted.signal });
-    const outcome = await drill(options);
+    await up({ instance: options.instance, signal });
+    const outcome = await drill(options, signal);
     print(outcome);
     if (options.json) writeFileSync(options.json, JSON.stringify(outcome, null, 2));
     return outcome.problems.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     return 1;
   } finally {
     await down({ instance: options.instance, purge: true });
@@ -42,7 +28,7 @@ async function main(): Promise<number> {
 }
 
 /** Orders come all the time, each of which would be confirmed at once if nothing were broken. */
-async function drill({ names, instance }: Options): Promise<Outcome> {
+async function drill({ names, instance }: Options, signal: AbortSignal): Promise<Outcome> {
   const started = performance.now();
   const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
   const stack = await runningStack(instance);
@@ -57,12 +43,12 @@ async function drill({ names, instance }: Options): Promise<Outcome> {
     goOn: () => goOn,
     // Every twentieth of the demo's mix is paid, and neither cancelled nor sent twice.
     request: (run, n, products) => orderRequest(run, 20 * n, products),
-    signal: interrupted.signal,
+    signal,
   });
   // Told by what awaits it below, and not before.
   orders.catch(() => undefined);
   try {
-    return await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal: interrupted.signal, say });
+    return await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal, say });
   } finally {
     goOn = false;
     await orders;

@@ -37,13 +37,3 @@ export async function stackCommand(instance: string, ...args: string[]): Promise
   const program = `${projectRoot}/tools/stack/src/main.ts`;
   return (await promisify(execFile)(process.execPath, [program, ...args, '--instance', instance])).stdout;
 }
-
-/** Switches the outside world's faults; what is not named is off. */
-export async function setFaults({ outsideWorld }: RunningStack, faults: object): Promise<void> {
-  const response = await fetch(`${outsideWorld}/faults`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
-  if (!response.ok) throw new Error(`PUT /faults was answered with ${response.status}: ${await response.text()}`);
-}

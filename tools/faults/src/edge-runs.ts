@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFaults } from '@waybill/demo';
 import { kill, reload, restartRolling } from '@waybill/stack';
 import type { FaultRun } from './runs.ts';
-import { setFaults, SLOW_OUTSIDE } from './world.ts';
+import { SLOW_OUTSIDE } from './world.ts';
 
 const BALANCERS = ['nginx', 'haproxy'];
 const REPLICAS = ['order-1', 'payment-1', 'notification-1', 'order-2', 'payment-2', 'notification-2'];

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditWhenQuiet, placeOrders, readEvidence, readRecords, type RunningStack } from '@waybill/demo';
+import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type RunningStack } from '@waybill/demo';
 import { readFigures, since, type Figures } from './figures.ts';
 import type { FaultRun } from './runs.ts';
 import { sendTraffic, type Traffic } from './traffic.ts';
-import { ordersInFlight, setFaults, soon, type Fault, type World } from './world.ts';
+import { ordersInFlight, soon, type Fault, type World } from './world.ts';
 
 export interface RunResult extends Figures {
   readonly name: string;

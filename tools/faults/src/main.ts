@@ -1,44 +1,30 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
 import { writeFileSync } from 'node:fs';
 import { runningStack, table } from '@waybill/demo';
-import { down, up, withoutObservers } from '@waybill/stack';
+import { down, program, up, withoutObservers } from '@waybill/stack';
 import { faultRun, type RunResult } from './fault-run.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+await program({ help: HELP, read: readOptions, run: breakAll });
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  let options: Options;
-  try {
-    options = readOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
+async function breakAll(options: Options, signal: AbortSignal): Promise<number> {
   const { instance, names, json, ...numbers } = options;
   const chosen = runs.filter(({ name }) => names.includes(name));
   const results: RunResult[] = [];
   try {
     const balancers = chosen.some(({ through }) => through?.includes('haproxy')) ? ['haproxy'] : [];
-    await up({ instance, only: [...withoutObservers, ...balancers], signal: interrupted.signal });
+    await up({ instance, only: [...withoutObservers, ...balancers], signal });
     const stack = await runningStack(instance);
     for (const run of chosen) {
       console.log(`\n${run.name}: ${run.what}`);
-      const result = await faultRun(run, { stack, instance, ...numbers, signal: interrupted.signal });
+      const result = await faultRun(run, { stack, instance, ...numbers, signal });
       results.push(result);
       print(result);
       if (json) writeFileSync(json, JSON.stringify(results, null, 2));
     }
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   } finally {
     await down({ instance, purge: true });
   }

@@ -58,13 +58,3 @@ export async function soon<T>(what: string, ask: () => Promise<T | undefined>): 
   }
   throw new Error(`${what} did not come within 30 s.`);
 }
-
-/** Switches the outside world's faults; what is not named is off. */
-export async function setFaults({ outsideWorld }: RunningStack, faults: object): Promise<void> {
-  const response = await fetch(`${outsideWorld}/faults`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
-  if (!response.ok) throw new Error(`PUT /faults was answered with ${response.status}: ${await response.text()}`);
-}

@@ -1,7 +1,7 @@
 // `npm run mutants`: known bugs are put in on purpose, and each must turn a test red.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { down, instanceOf, paths, projectRoot, up } from '@waybill/stack';
+import { down, instanceOf, paths, program, projectRoot, up } from '@waybill/stack';
 import { Copy } from './copy.ts';
 import { greenBefore, hunt, type Hunted } from './hunt.ts';
 import { type Mutant, readMutant, unbrokenGuarantees } from './mutant.ts';
@@ -11,30 +11,22 @@ import { progressOf, tableOf } from './print.ts';
 const INSTANCE = 'test';
 const PATCHES = join(projectRoot, 'tools/mutants/patches');
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+await program({
+  help: HELP,
+  read: (args) => {
+    const options = readOptions(args);
+    return { ...options, mutants: chosen(allMutants(), options.only) };
+  },
+  run: huntFor,
+});
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  let options: Options;
-  let mutants: Mutant[];
-  try {
-    options = readOptions(process.argv.slice(2));
-    mutants = chosen(allMutants(), options.only);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
+async function huntFor(options: Options & { readonly mutants: readonly Mutant[] }, signal: AbortSignal): Promise<number> {
+  const { mutants } = options;
   const started = performance.now();
   const without =
     options.only.length > 0 ? [] : unbrokenGuarantees(readFileSync(join(projectRoot, 'docs/guarantees.md'), 'utf8'), mutants);
   for (const number of without) console.log(`  PROBLEM guarantee ${number} has no patch that breaks it`);
-  const hunted = await withServers((connections) => huntAll(mutants, options.atOnce, connections));
+  const hunted = await withServers(signal, (connections) => huntAll(mutants, options.atOnce, { connections, signal }));
   const missed = hunted.filter(({ problem }) => problem !== undefined);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   if (options.json)
@@ -66,8 +58,8 @@ function chosen(mutants: Mutant[], only: readonly string[]): Mutant[] {
 }
 
 /** The servers of the live specs. One set that is up already stays up. */
-async function withServers<T>(work: (connections: string) => Promise<T>): Promise<T> {
-  const ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal: interrupted.signal });
+async function withServers<T>(signal: AbortSignal, work: (connections: string) => Promise<T>): Promise<T> {
+  const ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal });
   try {
     return await work(paths(instanceOf(INSTANCE)).connections);
   } finally {
@@ -75,11 +67,15 @@ async function withServers<T>(work: (connections: string) => Promise<T>): Promis
   }
 }
 
-async function huntAll(mutants: readonly Mutant[], atOnce: number, connections: string): Promise<Hunted[]> {
+async function huntAll(
+  mutants: readonly Mutant[],
+  atOnce: number,
+  { connections, signal }: { connections: string; signal: AbortSignal },
+): Promise<Hunted[]> {
   const copies: Copy[] = [];
   const hunted: Hunted[] = [];
   try {
-    while (copies.length < Math.min(atOnce, mutants.length)) copies.push(await Copy.make(connections, interrupted.signal));
+    while (copies.length < Math.min(atOnce, mutants.length)) copies.push(await Copy.make(connections, signal));
     console.log(`First, the tests of ${mutants.length} patches must be green without them.`);
     const problems: string[] = [];
     await share(copies, [...Map.groupBy(mutants, ({ spec }) => spec).values()], async (copy, sameSpec) => {
@@ -93,7 +89,7 @@ async function huntAll(mutants: readonly Mutant[], atOnce: number, connections: 
       console.log(progressOf(result, `${hunted.length}/${mutants.length}`));
     });
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   } finally {
     for (const copy of copies) copy.remove();
   }

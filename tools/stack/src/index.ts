@@ -24,6 +24,7 @@ export { mavenOfMachine } from './software/maven.ts';
 export { run } from './software/run.ts';
 export type { ServiceStatus } from './supervisor.ts';
 export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
+export { program } from './program.ts';
 export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
 

@@ -1,10 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { down, instanceOf } from '@waybill/stack';
-import { runNode } from './child.ts';
-import { broken, type Suite } from './suite.ts';
-
-const NAME = 'boards';
-const INSTANCE = 'test-boards';
+import { runTool } from './run-tool.ts';
+import type { Suite } from './suite.ts';
 
 /** What `tools/boards` writes. */
 interface Asked {
@@ -13,19 +8,21 @@ interface Asked {
   readonly problems: readonly string[];
 }
 
+const boards = {
+  name: 'boards',
+  run: ['tools/boards/src/main.ts', 'ask'],
+  instance: 'test-boards',
+  withinMinutes: 8,
+};
+
 /** Every query of every board and every rule, put to a Prometheus that watches the whole system at work: each is a test. */
-export async function runBoards(folder: string, signal: AbortSignal): Promise<Suite> {
-  const file = `${folder}/boards.json`;
-  console.log(`\n${NAME}`);
-  const ask = ['tools/boards/src/main.ts', 'ask', '--instance', INSTANCE, '--json', file];
-  try {
-    const { code, seconds } = await runNode(ask, { signal, withinMinutes: 8 });
-    if (!existsSync(file)) return broken(NAME, `ended with ${code} and no result`, seconds);
-    const { queries, rules, problems } = JSON.parse(readFileSync(file, 'utf8')) as Asked;
-    const passed = Math.max(0, queries + rules - problems.length);
-    const note = problems[0] ?? `${queries} queries of the boards, ${rules} rules: each has an answer`;
-    return { name: NAME, passed, failed: problems.length, skipped: 0, seconds, note };
-  } finally {
-    if (existsSync(instanceOf(INSTANCE).dir)) await down({ instance: INSTANCE, purge: true });
-  }
-}
+export const runBoards = (folder: string, signal: AbortSignal): Promise<Suite> =>
+  runTool<Asked>(
+    boards,
+    ({ queries, rules, problems }) => ({
+      passed: Math.max(0, queries + rules - problems.length),
+      failed: problems.length,
+      note: problems[0] ?? `${queries} queries of the boards, ${rules} rules: each has an answer`,
+    }),
+    { folder, signal },
+  );

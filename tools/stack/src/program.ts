@@ -1,0 +1,24 @@
+/** A tool of the command line. */
+interface Program<Options extends { readonly help: boolean }> {
+  readonly help: string;
+  /** Throws an error with a sentence for the person who typed it. */
+  read(args: string[]): Options;
+  /** Its exit code. The signal aborts at Ctrl-C, which may come twice, from the terminal and from npm: it ends in order. */
+  run(options: Options, signal: AbortSignal): Promise<number>;
+}
+
+/** Runs a tool: one that was called the wrong way says so in a sentence above its help, and ends with 2. */
+export async function program<Options extends { readonly help: boolean }>({ help, read, run }: Program<Options>): Promise<void> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+  let options: Options;
+  try {
+    options = read(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options.help) console.log(help);
+  else process.exitCode = await run(options, interrupted.signal);
+}
