@@ -41,6 +41,12 @@ it('a port is the one of loopback, and only what is published has an address', (
   });
 });
 
+it('what runs in containers alone has an address too', () => {
+  const nginx = container('nginx', 1, { published: { 8081: 9081 } });
+  const { urls } = overviewOfContainers([nginx, container('grafana', 1), container('kibana', 1)], new Map());
+  expect(urls).toMatchObject({ grafana: 'http://127.0.0.1:9081/grafana/', kibana: 'http://127.0.0.1:9081/kibana/' });
+});
+
 it('a killed container counts as a replica that is not healthy', () => {
   expect(overview.parts).toContainEqual({ name: 'payment', replicas: 2, healthy: 1, memoryBytes: 80e6 });
   expect(overview.services.find(({ name }) => name === 'payment-3')).toMatchObject({ state: 'stopped', pid: null });

@@ -11,6 +11,9 @@ const WORTH_A_LOOK: Readonly<Record<string, { readonly port: string; readonly pa
   outsideWorld: { port: portKey('outside-world', 'http') },
   prometheus: { port: OPERATIONS, path: '/prometheus/', part: 'prometheus' },
   rabbitmq: { port: OPERATIONS, path: '/rabbitmq/', part: 'rabbitmq' },
+  // In containers alone.
+  grafana: { port: OPERATIONS, path: '/grafana/', part: 'grafana' },
+  kibana: { port: OPERATIONS, path: '/kibana/', part: 'kibana' },
 };
 
 /** The addresses of what belongs to this run and can be reached: with `--only` not everything does. */
