@@ -1,5 +1,15 @@
-import { build, containersOf, docker, down, imageSizes, memoryOfContainers, type Project, up } from '@waybill/containers';
-import { auditWhenQuiet, placeOrders, readEvidence, runningContainers, table } from '@waybill/demo';
+import {
+  build,
+  compose,
+  containersOf,
+  docker,
+  down,
+  imageSizes,
+  memoryOfContainers,
+  type Project,
+  up,
+} from '@waybill/containers';
+import { auditWhenQuiet, placeOrders, readEvidence, runningContainers, type RunningStack, table } from '@waybill/demo';
 import { otherVersionIsRefused } from './other-version.ts';
 
 export interface Smoke {
@@ -35,6 +45,10 @@ export async function smoke(run: Smoke): Promise<number> {
   const killAndStart = () => kill(project, 'rabbitmq-1', 'kafka-1').then(() => up(project, quietly));
   await Promise.all([place(run, 'without-brokers', 40), killAndStart()]);
   await auditAll(run);
+
+  say('no replica of notification');
+  await compose(project, ['stop', 'notification']);
+  await isUnavailable(await runningContainers(project), '/api/notifications?orderId=0199c1de-5b1a-7c3e-9d4f-0123456789ab');
 
   say('four replicas of payment');
   await up(project, quietly, ['--scale', 'payment=4']);
@@ -76,6 +90,14 @@ async function auditAll({ project, say, signal }: Smoke): Promise<number> {
     throw new Error(`${failed.length} orders were not accepted, the first one because ${failed[0]!.failure}`);
   say(`${evidence.orders.length} orders in all are accounted for`);
   return evidence.orders.length;
+}
+
+/** A client reads nginx's own errors as it reads those of the services. */
+async function isUnavailable({ edge }: RunningStack, path: string): Promise<void> {
+  const { status, headers } = await fetch(edge + path);
+  const answer = `${status} ${headers.get('content-type')}, Retry-After ${headers.get('retry-after')}`;
+  const wanted = '503 application/problem+json, Retry-After 1';
+  if (answer !== wanted) throw new Error(`${path} answers ${answer} instead of ${wanted}.`);
 }
 
 const kill = (project: Project, ...units: readonly string[]) =>
