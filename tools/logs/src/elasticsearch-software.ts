@@ -27,16 +27,18 @@ async function fetch(folder: string, say: (line: string) => void): Promise<void>
   const repository = `${folder}.maven`;
   const fresh = `${folder}.new`;
   rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  for (const made of [repository, fresh]) mkdirSync(made, { recursive: true, mode: 0o700 });
+  // Maven's plugin leaves a folder of markers where it is started.
+  const where = { cwd: repository, env: maven.env };
   const options = ['-B', '-ntp', '-q', `-Dmaven.repo.local=${repository}`, `-Dartifact=${ARTIFACT}`];
-  await run(maven.file, [...options, '-Dtransitive=false', 'dependency:get'], { env: maven.env });
+  await run(maven.file, [...options, '-Dtransitive=false', 'dependency:get'], where);
   const zip = join(
     repository,
     `org/elasticsearch/distribution/integ-test-zip/elasticsearch/${ELASTICSEARCH}/elasticsearch-${ELASTICSEARCH}.zip`,
   );
   const found = createHash('sha256').update(readFileSync(zip)).digest('hex');
   if (found !== CHECKSUM) throw new Error(`${zip} has the checksum ${found}, and ${CHECKSUM} is wanted.`);
-  await run(maven.file, [...options, `-DoutputDirectory=${fresh}`, 'dependency:unpack'], { env: maven.env });
+  await run(maven.file, [...options, `-DoutputDirectory=${fresh}`, 'dependency:unpack'], where);
   renameSync(fresh, folder);
   rmSync(repository, { recursive: true, force: true });
 }
