@@ -9,7 +9,7 @@ interface Rule {
 const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
 /** Images with nothing in them that could ask: Prometheus sees when it is gone. */
 const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter'];
-/** Docker's log files are root's, and nobody else may list them. With no capability root is only their owner: decision 18. */
+/** Docker's log files are root's, and nobody else may list them. With no capability root is only their owner: decision 17. */
 const ROOT_WITHOUT_RIGHTS: readonly string[] = ['filebeat'];
 /** Java programs that unpack a library there and load it. */
 const LOADS_FROM_TMP: readonly string[] = ['elasticsearch', 'logstash'];
