@@ -1,5 +1,5 @@
 import { groupOf, type ServiceName } from '@waybill/contracts';
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Delivery } from '../delivery.js';
 import type { Logger } from '../message.js';
 import { describe } from '../parking.js';
@@ -21,8 +21,8 @@ export class KafkaConsumer {
   #heardAt = 0;
   #stopping = false;
   #restart: NodeJS.Timeout | undefined;
-  /** Messages per partition that still go one by one: as many as could have been in hand when a predecessor died. */
-  readonly #cautious = new Map<string, number>();
+  /** Per partition of a fresh assignment: the first offset that cannot have been in hand when a predecessor died. */
+  readonly #innocentFrom = new Map<string, bigint>();
   readonly #gaps = new SequenceGaps();
 
   constructor(
@@ -65,9 +65,9 @@ export class KafkaConsumer {
     consumer.on(consumer.events.FETCH, heard);
     consumer.on(consumer.events.HEARTBEAT, heard);
     const joinedOrCrashed = new Promise<void>((resolve) => {
-      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      consumer.on(consumer.events.GROUP_JOIN, () => {
         heard();
-        this.#assign(payload.memberAssignment);
+        this.#freshlyAssigned();
         resolve();
       });
       consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -110,12 +110,9 @@ export class KafkaConsumer {
     this.#restart = setTimeout(() => void this.start(), this.parts.tuning.reconnectMs);
   }
 
-  #assign(assignment: Record<string, number[]>): void {
-    this.#cautious.clear();
+  #freshlyAssigned(): void {
+    this.#innocentFrom.clear();
     this.#gaps.clear();
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const partition of partitions) this.#cautious.set(`${topic}/${partition}`, this.parts.tuning.deliveryBatch);
-    }
     this.#assigned = true;
   }
 
@@ -134,7 +131,7 @@ export class KafkaConsumer {
       const chunk = messages.slice(from, from + this.parts.tuning.deliveryBatch);
       const last = chunk.at(-1)!.offset;
       try {
-        await keepingAlive(heartbeat, () => this.#deliver(topic, partition, chunk));
+        await keepingAlive(heartbeat, () => this.#deliver(batch, chunk));
         resolveOffset(last);
         // Right after the database's commit and before the next heartbeat: a clean leave then repeats nothing.
         // (`consumer.commitOffsets` does nothing, silently, once the consumer is stopping: the batch in hand came again.)
@@ -148,7 +145,7 @@ export class KafkaConsumer {
     }
   }
 
-  async #deliver(topic: string, partition: number, chunk: readonly KafkaMessage[]): Promise<void> {
+  async #deliver({ topic, partition, highWatermark }: Batch, chunk: readonly KafkaMessage[]): Promise<void> {
     const place = `${topic}/${partition}`;
     const received: Received[] = chunk.map((message) =>
       this.parts.delivery.receive({
@@ -159,10 +156,16 @@ export class KafkaConsumer {
       }),
     );
     this.#gaps.count(received);
-    const cautious = this.#cautious.get(place) ?? 0;
-    if (cautious === 0) return this.parts.delivery.deliver(received);
-    await this.parts.delivery.deliverCautiously(received);
-    this.#cautious.set(place, Math.max(0, cautious - chunk.length));
+    const first = BigInt(chunk[0]!.offset);
+    if (!this.#innocentFrom.has(place)) this.#innocentFrom.set(place, this.#innocentOffset(first, BigInt(highWatermark)));
+    if (first < this.#innocentFrom.get(place)!) await this.parts.delivery.deliverCautiously(received);
+    else await this.parts.delivery.deliver(received);
+  }
+
+  /** A predecessor had at most a batch in hand, and nothing that came only after the partition was assigned here. */
+  #innocentOffset(first: bigint, highWatermark: bigint): bigint {
+    const batch = first + BigInt(this.parts.tuning.deliveryBatch);
+    return batch < highWatermark ? batch : highWatermark;
   }
 
   /** This partition waits, in order, until the database is back; the others go on. */
