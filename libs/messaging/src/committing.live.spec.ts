@@ -56,6 +56,19 @@ describe('a unit of work', () => {
     expect(told).toEqual(['committed']);
   });
 
+  test('is committed although what was to follow its commit fails', async () => {
+    const told: string[] = [];
+    const result = await world.sender.run(async (tx) => {
+      await tx.query(insert);
+      tx.afterCommit(() => {
+        throw new Error('cannot count');
+      });
+      tx.afterCommit(() => told.push('the next one'));
+      return 'saved';
+    });
+    expect([result, told, await saved()]).toEqual(['saved', ['the next one'], { effects: 1, outbox: 0 }]);
+  });
+
   test('is closed after its rollback', async () => {
     let kept: Transaction | undefined;
     await expect(

@@ -7,6 +7,7 @@ import type { Logger, RawMessage } from './message.js';
 import { messagesTotal } from './metrics.js';
 import { behindItsKey, describe, park, parkedKeys, type Parking, parkingAfter, suspectedKiller } from './parking.js';
 import { receive, type Received } from './received.js';
+import { SharedTransaction } from './shared-transaction.js';
 import { inTraceOf } from './trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from './transaction.js';
 import type { Tuning } from './tuning.js';
@@ -36,7 +37,12 @@ export interface DeliveryParts {
  * known from before, or parked. When it throws, nothing may be acknowledged: the transport pauses and delivers again.
  */
 export class Delivery {
-  constructor(private readonly parts: DeliveryParts) {}
+  /** For the handlers of the outside world: many run at once, and each has two short transactions. */
+  readonly #shared: SharedTransaction;
+
+  constructor(private readonly parts: DeliveryParts) {
+    this.#shared = new SharedTransaction(parts.unitOfWork, parts.tuning);
+  }
 
   receive(raw: RawMessage): Received {
     return receive(raw, this.parts.contracts, this.parts.handlers.has, this.parts.tuning);
@@ -80,7 +86,7 @@ export class Delivery {
     const { database, handlers, tuning } = this.parts;
     if (await isInInbox(database, received.id)) return this.#tell(received, 'duplicate');
     try {
-      await runOutside(this.parts, received, 1, tuning.handlerDeadlineMs, handlers);
+      await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers);
       this.#tell(received, 'handled');
     } catch (error) {
       await this.parkFailed(received, error);
@@ -201,7 +207,7 @@ async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise
  * a copy that came first: its effect row knows better) and removes a parked copy, in the handler's own last transaction.
  */
 export async function runOutside(
-  { unitOfWork }: Pick<DeliveryParts, 'unitOfWork'>,
+  transactions: Pick<UnitOfWork, 'run'>,
   received: Received & { what: 'message' },
   attempt: number,
   deadlineMs: number,
@@ -209,9 +215,9 @@ export async function runOutside(
 ): Promise<void> {
   let settled = false;
   const delivery: OutsideDelivery = {
-    transaction: (work) => unitOfWork.run(work),
+    transaction: (work) => transactions.run(work),
     settle: async (work) => {
-      const result = await unitOfWork.run(async (tx) => {
+      const result = await transactions.run(async (tx) => {
         await insertIntoInbox(tx, [received.id]);
         await tx.query(`DELETE FROM parked WHERE message_id = $1`, [received.id]);
         return work(tx);

@@ -6,11 +6,14 @@ import type { Received } from './received.js';
 import { inTraceOf } from './trace.js';
 import type { OpenTransaction, Transaction } from './transaction.js';
 
-/** What a handler that reaches the outside world writes with. No transaction is open while it calls. */
+/**
+ * What a handler that reaches the outside world writes with. No transaction is open while it calls. Handlers that write at the
+ * same time share a commit; when it fails, `work` is called again, in a transaction of its own.
+ */
 export interface OutsideDelivery {
-  /** A transaction of its own: the claim, before the call. */
+  /** Before the call: the claim. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** The transaction that ends the message: its inbox row, its parked copy removed, and `work`. */
+  /** Ends the message: its inbox row, its parked copy removed, and `work`. */
   settle<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 

@@ -97,7 +97,7 @@ export class Messaging {
     const { service, database, contracts, rabbitmq, kafka } = options;
     const tuning = (this.#tuning = { ...defaultTuning, ...options.tuning });
     const log = (this.#log = options.log ?? silent);
-    this.unitOfWork = new UnitOfWork(database, service, (lane) => this.#lanes.get(lane)!.wake());
+    this.unitOfWork = new UnitOfWork(database, service, (lane) => this.#lanes.get(lane)!.wake(), log);
     this.#handlers = new Handlers(service);
     this.#publishers = [new KafkaPublisher(service, kafka, tuning, log), new RabbitPublisher(service, rabbitmq, tuning, log)];
     this.#lanes = new Map(this.#publishers.map((publisher) => [publisher.lane, new RelayLane(database, publisher, tuning, log)]));

@@ -95,7 +95,8 @@ export class Retries {
     if (received.what !== 'message')
       throw new NotForUs(new Date(Date.now() + tuning.unknownRetryMs), 'This build does not know its type.');
     if (handlers.isOutside(received.type))
-      return runOutside(this.parts, received, row.attempt, tuning.handlerDeadlineMs, handlers);
+      // Alone, not in a shared transaction: what has failed before shall hold up nobody.
+      return runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers);
     await unitOfWork.runOpen(
       async (tx) => {
         const mine = await tx.query(FINISH_PARKED, [row.rowId, row.attempt]);

@@ -4,7 +4,9 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { encode } from './envelope.js';
 import { CommitRefused, CommitUnknown } from './errors.js';
 import { newId } from './ids.js';
+import { type Logger, silent } from './message.js';
 import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './outbox.js';
+import { describe } from './parking.js';
 import { isOutdatedPlan, prepared } from './prepared.js';
 import { traceparent } from './trace.js';
 
@@ -25,7 +27,10 @@ export interface Transaction {
   unschedule(contract: CommandContract, key: string): void;
   /** Sends, schedules and unschedules what a decision asks for, in its order. */
   sendAll(messages: readonly Outgoing[]): void;
-  /** Does something in this process once the commit is answered: counts what has become true. Lost in a crash, so nothing that matters. */
+  /**
+   * Does something in this process once the commit is answered: counts what has become true. Lost in a crash, and an error of
+   * it is only logged, so nothing that matters.
+   */
   afterCommit(work: () => void): void;
 }
 
@@ -40,7 +45,7 @@ export class OpenTransaction implements Transaction {
   #closed: string | undefined;
 
   constructor(
-    runner: QueryRunner,
+    private readonly runner: QueryRunner,
     private readonly client: PoolClient,
     private readonly service: string,
   ) {
@@ -87,8 +92,29 @@ export class OpenTransaction implements Transaction {
     this.#afterCommit.push(work);
   }
 
-  committed(): void {
-    for (const work of this.#afterCommit) work();
+  /** Does what was to follow the commit. The commit stands whatever becomes of that. */
+  committed(failed: (error: unknown) => void): void {
+    for (const work of this.#afterCommit) {
+      try {
+        work();
+      } catch (error) {
+        failed(error);
+      }
+    }
+  }
+
+  /** Lets `work` write a part of this transaction. Closed behind it, so that nobody writes into the next one's part. */
+  async part<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const part = new OpenTransaction(this.runner, this.client, this.service);
+    try {
+      const result = await work(part);
+      this.#outgoing.push(...part.#outgoing);
+      this.#timers.push(...part.#timers);
+      this.#afterCommit.push(...part.#afterCommit);
+      return result;
+    } finally {
+      part.close('its part of a shared transaction has ended');
+    }
   }
 
   /** Writes what was sent and closes. The lanes that have something to relay after the commit. */
@@ -128,6 +154,7 @@ export class UnitOfWork {
     private readonly database: DataSource,
     private readonly service: string,
     private readonly wake: (lane: Lane) => void = () => {},
+    private readonly log: Logger = silent,
   ) {}
 
   /**
@@ -152,7 +179,9 @@ export class UnitOfWork {
       const lanes = await tx.flush();
       await commit(client);
       for (const lane of lanes) this.wake(lane);
-      tx.committed();
+      tx.committed((error) =>
+        this.log.error({ reason: describe(error) }, 'what was to follow a commit failed; the commit stands'),
+      );
       return result;
     } catch (error) {
       tx?.close('its transaction was rolled back');
