@@ -1,6 +1,7 @@
 // `npm run boards`: writes Grafana's boards, or asks a real Prometheus everything that they ask.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { program } from '@waybill/stack';
 import { askBoards } from './ask-boards.ts';
 import { boards } from './boards.ts';
 import { writeBoards } from './write-boards.ts';
@@ -13,30 +14,34 @@ npm run boards -- ask [--instance NAME] [--json FILE]
   --instance NAME  the instance to use (boards)
   --json FILE      write {queries, rules, series, problems} as well`;
 
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { instance: { type: 'string', default: 'boards' }, json: { type: 'string' }, help: { type: 'boolean' } },
-});
+await program({ help: HELP, read: readOptions, run: writeOrAsk });
 
-process.exitCode = await main(positionals.join(' '));
+function readOptions(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      instance: { type: 'string', default: 'boards' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const command = positionals.join(' ');
+  if (!values.help && command !== 'write' && command !== 'ask') throw new Error(`Say write or ask, not "${command}".`);
+  return { ...values, command };
+}
 
-async function main(command: string): Promise<number> {
-  if (values.help || (command !== 'write' && command !== 'ask')) {
-    console.log(HELP);
-    return values.help ? 0 : 2;
-  }
+async function writeOrAsk({ command, instance, json }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
   if (command === 'write') {
     writeBoards();
     return 0;
   }
-  const asked = await askBoards(values.instance, interrupted.signal);
+  const asked = await askBoards(instance, signal);
   const { queries, rules, series, problems } = asked;
   for (const problem of problems) console.log(`PROBLEM ${problem}`);
   console.log(
     `${queries} queries of ${boards.length} boards and ${rules} rules, over ${series} kinds of series: ${problems.length} problems`,
   );
-  if (values.json) writeFileSync(values.json, JSON.stringify(asked));
+  if (json) writeFileSync(json, JSON.stringify(asked));
   return problems.length === 0 ? 0 : 1;
 }

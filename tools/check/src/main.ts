@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { program } from '@waybill/stack';
 import { checks } from './checks.ts';
 import { runChecks, type CheckResult } from './run-checks.ts';
 
@@ -8,25 +9,32 @@ Looks at the repository without starting anything: ${checks.map((check) => check
   --only NAME  only this check (may be given several times)
   --json FILE  write [{name, seconds, problems}] as well`;
 
-const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, json: { type: 'string' }, help: { type: 'boolean' } },
-});
-if (values.help) {
-  console.log(help);
-  process.exit(0);
+await program({ help, read: readOptions, run: look });
+
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const names = checks.map((check) => check.name);
+  const unknown = values.only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`No check is called "${unknown}".`);
+  return values;
 }
 
-const chosen = checks.filter((check) => !values.only || values.only.includes(check.name));
-if (chosen.length === 0) {
-  console.error(`No check has that name. There are: ${checks.map((check) => check.name).join(', ')}.`);
-  process.exit(2);
+async function look({ only, json }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
+  signal.addEventListener('abort', () => process.exit(130));
+  const chosen = checks.filter((check) => only.length === 0 || only.includes(check.name));
+  const results = await runChecks(chosen, print);
+  const failed = results.filter((result) => result.problems.length > 0);
+  for (const { name, problems } of failed) console.log(`\n${name}\n${problems.map((problem) => indent(problem)).join('\n')}`);
+  if (json) writeFileSync(json, JSON.stringify(results));
+  return failed.length === 0 ? 0 : 1;
 }
-
-const results = await runChecks(chosen, print);
-const failed = results.filter((result) => result.problems.length > 0);
-for (const { name, problems } of failed) console.log(`\n${name}\n${problems.map((problem) => indent(problem)).join('\n')}`);
-if (values.json) writeFileSync(values.json, JSON.stringify(results));
-if (failed.length > 0) process.exitCode = 1;
 
 function print({ name, seconds, problems }: CheckResult) {
   console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(24)} ${seconds.toFixed(1).padStart(6)} s`);

@@ -10,7 +10,8 @@ interface Program<Options extends { readonly help: boolean }> {
 /** Runs a tool: one that was called the wrong way says so in a sentence above its help, and ends with 2. */
 export async function program<Options extends { readonly help: boolean }>({ help, read, run }: Program<Options>): Promise<void> {
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
   let options: Options;
   try {
     options = read(process.argv.slice(2));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { program } from '@waybill/stack';
 import { runAlerts } from './run-alerts.ts';
 import { runBoards } from './run-boards.ts';
 import { runChecks } from './run-checks.ts';
@@ -26,47 +27,47 @@ and its alerts seen to fire and to go. It ends what it started, also after a fai
   --mutants      the tests tested with known bugs as well, some minutes more
 To run one package's specs: node tools/run.mjs nx test @waybill/order (or test:live)`;
 
-const { values: options } = parseArgs({
-  options: {
-    'skip-live': { type: 'boolean' },
-    'skip-e2e': { type: 'boolean' },
-    'skip-compose': { type: 'boolean' },
-    'skip-boards': { type: 'boolean' },
-    'skip-faults': { type: 'boolean' },
-    mutants: { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
-});
-if (options.help) {
-  console.log(help);
-  process.exit(0);
+await program({ help, read: readOptions, run: runParts });
+
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'skip-live': { type: 'boolean' },
+      'skip-e2e': { type: 'boolean' },
+      'skip-boards': { type: 'boolean' },
+      'skip-compose': { type: 'boolean' },
+      'skip-faults': { type: 'boolean' },
+      mutants: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return values;
 }
 
-const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
+  const results = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  const suites: Suite[] = [];
+  type Part = readonly [name: string, run: () => Promise<Suite | readonly Suite[]>, skipped?: boolean | undefined];
+  const parts: readonly Part[] = [
+    ['checks', () => runChecks(results, signal)],
+    ['specs', () => runPureSpecs(signal)],
+    ['live specs', () => runLiveSpecs(signal), options['skip-live']],
+    ['end to end', () => runEndToEnd(results, signal), options['skip-e2e']],
+    ['boards', () => runBoards(results, signal), options['skip-boards']],
+    ['compose', () => runCompose(results, signal), options['skip-compose']],
+    ['faults', () => runFaults(results, signal), options['skip-faults']],
+    ['alerts', () => runAlerts(results, signal), options['skip-faults']],
+    ['mutants', () => runMutants(results, signal), !options.mutants],
+  ];
 
-const results = mkdtempSync(join(tmpdir(), 'waybill-test-'));
-const suites: Suite[] = [];
-type Part = readonly [name: string, run: () => Promise<Suite | readonly Suite[]>, skipped?: boolean | undefined];
-const parts: readonly Part[] = [
-  ['checks', () => runChecks(results, stopping.signal)],
-  ['specs', () => runPureSpecs(stopping.signal)],
-  ['live specs', () => runLiveSpecs(stopping.signal), options['skip-live']],
-  ['end to end', () => runEndToEnd(results, stopping.signal), options['skip-e2e']],
-  ['boards', () => runBoards(results, stopping.signal), options['skip-boards']],
-  ['compose', () => runCompose(results, stopping.signal), options['skip-compose']],
-  ['faults', () => runFaults(results, stopping.signal), options['skip-faults']],
-  ['alerts', () => runAlerts(results, stopping.signal), options['skip-faults']],
-  ['mutants', () => runMutants(results, stopping.signal), !options.mutants],
-];
+  // A part that fails does not keep the next one from telling its own problems.
+  for (const [name, run, skipped] of parts) {
+    if (skipped) continue;
+    suites.push(...[await run().catch((error: unknown) => broken(name, String(error)))].flat());
+  }
+  rmSync(results, { recursive: true, force: true });
 
-// A part that fails does not keep the next one from telling its own problems.
-for (const [name, run, skipped] of parts) {
-  if (skipped) continue;
-  suites.push(...[await run().catch((error: unknown) => broken(name, String(error)))].flat());
+  console.log(`\n${table(suites)}\n\n${closingLine(suites)}`);
+  return suites.some((suite) => suite.failed > 0) ? 1 : 0;
 }
-rmSync(results, { recursive: true, force: true });
-
-console.log(`\n${table(suites)}\n\n${closingLine(suites)}`);
-process.exitCode = suites.some((suite) => suite.failed > 0) ? 1 : 0;
