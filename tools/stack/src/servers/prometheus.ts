@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { nativeTargets } from '../native-targets.ts';
+import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
@@ -21,23 +22,31 @@ export const prometheus: Prepare = async ({ name }, around) => {
   const configuration = readFileSync(join(CONFIGURATION, 'prometheus.yml'), 'utf8');
   writeFileSync(join(home, 'prometheus.yml'), nativeTargets(configuration, CONFIGURATION, around.ports));
   const root = around.software.prometheus;
+  const file = join(root, 'usr/bin/prometheus');
+  const env = { PATH: '/usr/bin:/bin' };
   const port = around.ports[portKey(name, 'http')]!;
   const operations = around.ports[portKey('nginx', 'operations')]!;
   return {
-    file: join(root, 'usr/bin/prometheus'),
+    file,
     args: [
       ...PROMETHEUS_FLAGS,
       `--config.file=${join(home, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(home, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       `--web.external-url=http://127.0.0.1:${operations}/prometheus/`,
-      `--web.local-assets=${join(root, 'usr/share/prometheus/web/')}`,
+      ...(await pages(file, root, env)),
       '--log.level=warn',
     ],
-    env: { PATH: '/usr/bin:/bin' },
+    env,
     cwd: home,
     stopWithinMs: 10_000,
     readyWithinMs: 30_000,
     isReady: () => answers(`http://127.0.0.1:${port}/prometheus/-/ready`),
   } satisfies Launch;
 };
+
+/** Debian 12 and 13 keep the pages beside the program. One that brings them along does not know the option. */
+async function pages(file: string, root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const help = await run(file, ['--help'], { env, withErrors: true });
+  return help.includes('--web.local-assets') ? [`--web.local-assets=${join(root, 'usr/share/prometheus/web/')}`] : [];
+}
