@@ -41,7 +41,15 @@ describe('settings', () => {
       WAYBILL_PAYMENT_DEADLINE_MS: '900000',
       WAYBILL_PROVIDER_CALL_DEADLINE_MS: '5000',
       WAYBILL_CLIENT_REQUESTS_PER_SECOND: String(CLIENT_REQUESTS_PER_SECOND),
+      WAYBILL_LOG_RETENTION: '7d',
+      WAYBILL_CONTAINER_LOGS: '/var/lib/docker/containers',
       ...ports,
     });
+    // What the compose file reads, and with which default.
+    const compose = readFileSync(join(projectRoot, 'docker-compose.yml'), 'utf8');
+    for (const [, name, value] of compose.matchAll(/\$\{(WAYBILL_\w+):-([^}]*)\}/g)) {
+      expect(example).toHaveProperty(name!);
+      if (value) expect({ [name!]: value }).toEqual({ [name!]: example[name!] });
+    }
   });
 });
