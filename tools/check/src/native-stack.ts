@@ -27,6 +27,12 @@ export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_PROVIDER_CALL_DEADLINE_MS: '3000',
 };
 
+/** What runs in containers alone has its port nowhere else. */
+const GRAFANA = 28193;
+const KIBANA = 5601;
+const ELASTICSEARCH = 9200;
+const LOGSTASH = 5044;
+
 const { postgres, rabbitmq, kafka, nginx, haproxy, prometheus, order, payment, notification } = topology;
 const { 'outside-world': outsideWorld, 'postgres-exporter': postgresExporter, 'nginx-exporter': nginxExporter } = topology;
 
@@ -69,4 +75,18 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['infra/haproxy/container.cfg', `payment:${payment.ports.http} check`],
   ['infra/haproxy/container.cfg', `notification:${notification.ports.http} check`],
   ['infra/haproxy/container.cfg', `nginx:${nginx.ports.edge} no-check`],
+  ['infra/grafana/grafana.ini', `http_port = ${GRAFANA}`],
+  ['infra/nginx/container.conf.template', `set $grafana http://grafana:${GRAFANA};`],
+  ['docker-compose.yml', `http://127.0.0.1:${GRAFANA}/grafana/api/health`],
+  ['infra/elk/kibana/kibana.yml', `server.port: ${KIBANA}`],
+  ['infra/nginx/container.conf.template', `proxy_pass http://$kibana:${KIBANA};`],
+  ['docker-compose.yml', `http://127.0.0.1:${KIBANA}/kibana/api/status`],
+  ['docker-compose.yml', `KIBANA_URL: http://kibana:${KIBANA}/kibana`],
+  ['infra/elk/elasticsearch/container.yml', `http.port: ${ELASTICSEARCH}`],
+  ['infra/elk/kibana/kibana.yml', `elasticsearch.hosts: ['http://elasticsearch:${ELASTICSEARCH}']`],
+  ['infra/elk/logstash/pipeline.conf', `hosts => ["http://elasticsearch:${ELASTICSEARCH}"]`],
+  ['docker-compose.yml', `http://127.0.0.1:${ELASTICSEARCH}/_cluster/health`],
+  ['docker-compose.yml', `ELASTICSEARCH_URL: http://elasticsearch:${ELASTICSEARCH}`],
+  ['infra/elk/logstash/pipeline.conf', `port => ${LOGSTASH}`],
+  ['infra/elk/filebeat/filebeat.yml', `logstash:${LOGSTASH}`],
 ];
