@@ -103,12 +103,14 @@ describe('a length of time in the configuration', () => {
       roles("SET idle_in_transaction_session_timeout = '8s';\nSET lock_timeout = '1s';"),
       { path: 'libs/service/src/drain.ts', text: 'const STOP_WITHIN_MS = 30_000;' },
       { path: 'infra/nginx/nginx.conf', text: '  proxy_read_timeout 15s; # not connect_timeout 1s' },
+      { path: 'infra/nginx/container.conf.template', text: '  keepalive_timeout 60s;' },
       { path: 'libs/service/src/drain.spec.ts', text: 'const WAIT_MS = 1;' },
     ];
     expect(timeoutsInOrder(page, files)).toEqual([
       'infra/postgres/service.sql sets lock_timeout, which the table of docs/timeouts.md does not name',
       'libs/service/src/drain.ts sets STOP_WITHIN_MS, which the table of docs/timeouts.md does not name',
       'infra/nginx/nginx.conf sets proxy_read_timeout, which the table of docs/timeouts.md does not name',
+      'infra/nginx/container.conf.template sets keepalive_timeout, which the table of docs/timeouts.md does not name',
     ]);
   });
 });

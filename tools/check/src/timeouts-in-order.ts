@@ -77,7 +77,7 @@ const IN_SETTINGS = /^[^#\n]*?(?<![\w.])([\w.]*(?:timeout|heartbeat)[\w.]*)(?:\s
 const IN_HAPROXY = /(?<=^[^#\n]*\s)(timeout [\w-]+|hold \w+|hard-stop-after|\w*inter|expire)(?=\s+[1-9])/gm;
 /** What runs: no specs, no fixtures, and no tool but the stack. */
 const SYSTEM =
-  /^(?:apps\/[\w-]+\/src|libs\/(?:messaging|service)\/src|tools\/stack\/src|infra)\/(?!.*\.spec\.).*\.(?:ts|sql|conf|cfg|properties|yml)$/;
+  /^(?:apps\/[\w-]+\/src|libs\/(?:messaging|service)\/src|tools\/stack\/src|infra)\/(?!.*\.spec\.).*\.(?:ts|sql|conf|cfg|properties|yml|template)$/;
 
 /** Every timeout of the system stands in the table: what looks like one and is not there. */
 function unnamed(rows: readonly Row[], files: readonly SourceFile[]): string[] {
