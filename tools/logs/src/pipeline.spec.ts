@@ -156,6 +156,13 @@ describe('the pipeline', () => {
     expect(get(made[1]!, '[error][stack_trace]')).toBe('Error: to (e-mail)\n  at send');
   });
 
+  it('keeps no copy of the line as it came, which an input that works by ECS adds', () => {
+    for (const line of [ofServices[0]!, ofNginx[0]!]) {
+      const made = filtered(pipeline, { ...shipped(line), event: { original: line.text } })!;
+      expect(get(made, '[event][original]')).toBeUndefined();
+    }
+  });
+
   it('names a line by where and when it was written, so that the same one is known again', () => {
     const nameOf = (line: (typeof lines)[number]) => get(filtered(pipeline, shipped(line))!, '[@metadata][fingerprint]');
     const line = kept[0]!;

@@ -10,7 +10,12 @@ describe('a pipeline file', () => {
       # why
       if [a][b] == "x" and ![c] { drop { } }
       else if [d] in ["y", "z"] { mutate { remove_field => ["[d]"] rename => { "e" => "f" } } } # here
-      else { date { match => ['t', "ISO8601"] } }`);
+      else { date { match => ['t', "ISO8601"]
+        # Between settings, and at both ends of a hash.
+        add_field => { # first
+          "g" => "h"
+          # last
+        } } }`);
     const [statement] = section!.statements;
     expect(statement).toMatchObject({
       kind: 'branches',
@@ -20,7 +25,7 @@ describe('a pipeline file', () => {
           condition: { is: 'among', values: ['y', 'z'] },
           statements: [{ settings: { remove_field: ['[d]'], rename: { e: 'f' } } }],
         },
-        { statements: [{ name: 'date', settings: { match: ['t', 'ISO8601'] } }] },
+        { statements: [{ name: 'date', settings: { match: ['t', 'ISO8601'], add_field: { g: 'h' } } }] },
       ],
     });
   });
@@ -30,6 +35,7 @@ describe('a pipeline file', () => {
     ['drop { } }', 'stands where a word is wanted'],
     ['mutate { rename = { } }', 'line 1: cannot be read'],
     ['mutate { rename => { "a" => "b" } rename => { } }', 'mutate has rename twice'],
+    ['mutate { rename => { "a" => "b"\n# why\n"c" => "d" } }', 'line 3: a comment stands between the entries of a hash'],
     ['if [a] and [b] or [c] { }', 'wants parentheses'],
   ])('is refused with %j', (text, problem) => {
     expect(() => filter(text)).toThrow(problem);

@@ -7,6 +7,7 @@ interface Token {
   readonly is: string;
   readonly text: string;
   readonly line: number;
+  readonly afterComment: boolean;
 }
 
 /** Reads a pipeline file. What it cannot read is an error that names the line. */
@@ -17,13 +18,15 @@ export function parsePipeline(text: string): Section[] {
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
+  let afterComment = false;
   while (at < text.length) {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     const line = text.slice(0, at).split('\n').length;
     if (!match) throw new Error(`line ${line}: cannot be read from ${JSON.stringify(text.slice(at, at + 20))} on`);
     const [is, found] = Object.entries(match.groups!).find(([, value]) => value !== undefined)!;
-    if (is !== 'space') tokens.push({ is, text: found, line });
+    if (is !== 'space') tokens.push({ is, text: found, line, afterComment });
+    afterComment = is === 'space' && (afterComment || found.startsWith('#'));
     at = TOKEN.lastIndex;
   }
   return tokens;
@@ -80,7 +83,11 @@ class Parser {
     if (this.#takeIf('{')) {
       const entries: Record<string, Value> = {};
       while (!this.#takeIf('}')) {
-        const key = unquoted(this.#take('string'));
+        const first = this.#take('string');
+        // Of all places, Logstash's grammar has no comment here.
+        if (first.afterComment && Object.keys(entries).length > 0)
+          throw new Error(`line ${first.line}: a comment stands between the entries of a hash`);
+        const key = unquoted(first);
         this.#take('sign', '=>');
         entries[key] = this.#value();
       }
