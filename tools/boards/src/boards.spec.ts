@@ -46,6 +46,11 @@ describe('a panel', () => {
     }
   });
 
+  it('links to boards alone: Grafana takes any other path for one of its own', () => {
+    for (const text of [...words, ...measuring.map(({ description = '' }) => description)])
+      expect(text).not.toMatch(/\]\((?!\/grafana\/d\/)/);
+  });
+
   it('has an id and a place of its own within the 24 columns', () => {
     for (const { panels = [] } of boards) {
       expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
