@@ -95,6 +95,11 @@ const broken: readonly (readonly [right: string, wrong: string, problem: string]
   ],
   ['network_mode: none', 'networks: [data]', 'is in a network that it has no use for'],
   ['network_mode: none', 'networks: [outside]', 'is in a network that it has no use for'],
+  [
+    "'data:/data'",
+    '{ type: volume, source: secrets, target: /run/secrets, volume: { subpath: nginx } }',
+    'must run as the user, or in the group, that its secrets belong to',
+  ],
   ['DB_PASSWORD_FILE', 'DB_PASSWORD', 'must take its secrets from files'],
   ['data: { internal: true }', 'data: {}', 'the network data needs internal: true'],
   ['logs: { internal: true }', 'logs: {}', 'the network logs needs internal: true'],

@@ -1,4 +1,5 @@
-import { type ComposeFile, type ComposeService, isStep } from './compose-file.ts';
+import { READ_BY_GROUP, SERVERS_GROUP } from '@waybill/deploy';
+import { type ComposeFile, type ComposeService, isStep, secretsMount } from './compose-file.ts';
 
 interface Rule {
   readonly says: string;
@@ -104,6 +105,14 @@ const RULES: readonly Rule[] = [
       !build ||
       ((!networks.includes('data') || 'DATABASE_HOST' in environment || 'KAFKA_BROKERS' in environment) &&
         (!networks.includes('outside') || 'PROVIDER_URL' in environment || 'SMTP_HOST' in environment)),
+  },
+  {
+    // One whose image is built here has no other user than 1000.
+    says: 'must run as the user, or in the group, that its secrets belong to',
+    holds: (service, { name }) =>
+      !secretsMount(service) ||
+      service.build !== undefined ||
+      (READ_BY_GROUP.includes(name) ? new RegExp(`:${SERVERS_GROUP}$`) : /^1000:/).test(service.user ?? ''),
   },
   {
     says: 'must take its secrets from files',

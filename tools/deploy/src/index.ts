@@ -4,5 +4,5 @@ export { aggregationsOf, type Aggregation, kibanaObjects } from './kibana-object
 export { setUpLogIndex } from './log-index.ts';
 export { oneOrder, panels, searches } from './log-searches.ts';
 export { DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';
-export { recipients } from './recipients.ts';
+export { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { rabbitmqDefinitions } from './rabbitmq-definitions.ts';
-import { recipients } from './recipients.ts';
+import { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 import { Secrets } from './secrets.ts';
 
 const [volume] = process.argv.slice(2);
@@ -12,10 +12,6 @@ if (!volume) {
   console.error('make-secrets.ts FOLDER: the folder to make the secrets in.');
   process.exit(1);
 }
-
-/** The official images of PostgreSQL and RabbitMQ run as 999:999. This step is in that group and needs no root for it. */
-const SERVERS_GROUP = 999;
-const OF_SERVERS = ['postgres', 'rabbitmq'];
 
 /** Everything, in a folder that no other container mounts. */
 const secrets = new Secrets(join(volume, 'all'));
@@ -32,7 +28,8 @@ for (const [file, text] of Object.entries(elasticsearchUsers((name) => secrets.v
 function folderOf(container: string): void {
   const folder = join(volume!, container);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!OF_SERVERS.includes(container)) return;
+  if (!READ_BY_GROUP.includes(container)) return;
+  // This step is a member of the group, and needs no root for it.
   chownSync(folder, process.getuid!(), SERVERS_GROUP);
   chmodSync(folder, 0o750);
 }
@@ -41,7 +38,7 @@ function folderOf(container: string): void {
 function hand(container: string, name: string, text: string): void {
   const file = join(volume!, container, name);
   writeFileSync(`${file}.new`, text, { mode: 0o400 });
-  if (OF_SERVERS.includes(container)) {
+  if (READ_BY_GROUP.includes(container)) {
     chownSync(`${file}.new`, process.getuid!(), SERVERS_GROUP);
     chmodSync(`${file}.new`, 0o440);
   }

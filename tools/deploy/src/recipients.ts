@@ -3,6 +3,10 @@ import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './da
 import { elasticsearchSecretOf } from './elasticsearch-users.ts';
 import { DEPLOY_USER } from './rabbitmq-definitions.ts';
 
+/** The official images of PostgreSQL and RabbitMQ run as 999:999: their folders are for that group. The others are of user 1000. */
+export const SERVERS_GROUP = 999;
+export const READ_BY_GROUP: readonly string[] = ['postgres', 'rabbitmq'];
+
 /** Which container is given which secrets: the names of the files that it finds in its /run/secrets, and no other's. */
 export const recipients: Readonly<Record<string, readonly string[]>> = {
   postgres: [SUPERUSER],
