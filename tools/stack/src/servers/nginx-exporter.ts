@@ -12,7 +12,7 @@ export const nginxExporter: Prepare = async (unit, around) => {
   const operations = around.ports[portKey('nginx', 'operations')]!;
   return {
     file: join(around.software.prometheus, 'usr/bin/prometheus-nginx-exporter'),
-    // Two hyphens: from 1.0 on (Debian 13) it takes no other, and 0.11 (Debian 12) takes both.
+    // Two hyphens: from 1.0 on (Ubuntu 24.04) it takes no other, and 0.11 (Debian 12) takes both.
     args: [`--web.listen-address=127.0.0.1:${port}`, `--nginx.scrape-uri=http://127.0.0.1:${operations}/stub_status`],
     env: { PATH: '/usr/bin:/bin' },
     cwd: home,

@@ -45,7 +45,7 @@ export const prometheus: Prepare = async ({ name }, around) => {
   } satisfies Launch;
 };
 
-/** Debian 12 and 13 keep the pages beside the program. One that brings them along does not know the option. */
+/** Debian 12 keeps the pages beside the program. One that brings them along does not know the option. */
 async function pages(file: string, root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const help = await run(file, ['--help'], { env, withErrors: true });
   return help.includes('--web.local-assets') ? [`--web.local-assets=${join(root, 'usr/share/prometheus/web/')}`] : [];
