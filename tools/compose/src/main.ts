@@ -35,7 +35,7 @@ async function main(): Promise<Result> {
     process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
   const started = performance.now();
   const say = (line: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${line}`);
-  const project = projectOf('smoke');
+  let project = projectOf('smoke');
   const lacks = (await missing()) ?? (await imageMissing());
   if (lacks) {
     console.error(lacks);
@@ -55,13 +55,13 @@ async function main(): Promise<Result> {
     say('everything is removed but the images');
   }
 
-  function imageMissing(): Promise<string | undefined> {
-    return baseImages(project, { pull: values['no-pull'] !== true, report: say }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (error instanceof ImageMissing) return error.message;
-        throw error;
-      },
-    );
+  async function imageMissing(): Promise<string | undefined> {
+    try {
+      project = await baseImages(project, { pull: values['no-pull'] !== true, report: say });
+    } catch (error) {
+      if (error instanceof ImageMissing) return error.message;
+      throw error;
+    }
+    return undefined;
   }
 }

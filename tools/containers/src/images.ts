@@ -4,6 +4,7 @@ import { docker, root, tryDocker } from './docker.ts';
 import { compose, type Project } from './project.ts';
 
 const OURS = 'waybill/';
+const GRAFANA = 'grafana/grafana:';
 const BASES = /^FROM (\S+:\S+)/gm;
 
 /** An image that a machine neither has nor can have. */
@@ -21,11 +22,13 @@ export class ImageMissing extends Error {
  * Sees that every image is here that is not built here. One that is not is pulled. On a machine that reaches no registry, an
  * image of the same name under a shorter tag may be there (`postgres:17` for `postgres:17.12`): it gets the exact tag, and
  * the line that is reported says so.
+ * @returns the project as this machine can start it: without Grafana, where that image is missing.
  */
 export async function baseImages(
   project: Project,
   { pull, report }: { pull: boolean; report: (line: string) => void },
-): Promise<void> {
+): Promise<Project> {
+  let startable = project;
   const named = (await imagesOf(project)).filter((image) => !image.startsWith(OURS));
   const bases = [...readFileSync(join(root, 'Dockerfile'), 'utf8').matchAll(BASES)].map(([, image]) => image!);
   for (const image of new Set([...named, ...bases])) {
@@ -33,10 +36,15 @@ export async function baseImages(
     if (pull) report(`pulling ${image}`);
     if (pull && (await tryDocker(['pull', '--quiet', image])).code === 0) continue;
     const standIn = await firstThatIsHere(shorterTags(image));
-    if (!standIn) throw new ImageMissing(image, pull);
-    await docker(['tag', standIn, image]);
-    report(`${image} cannot be pulled: this machine's ${standIn} stands in for it`);
+    if (standIn) {
+      await docker(['tag', standIn, image]);
+      report(`${image} cannot be pulled: this machine's ${standIn} stands in for it`);
+    } else if (image.startsWith(GRAFANA)) {
+      startable = { ...project, withoutGrafana: true };
+      report(`${image} cannot be had: everything but Grafana is started`);
+    } else throw new ImageMissing(image, pull);
   }
+  return startable;
 }
 
 /** `nginx:1.30.6-alpine`: `nginx:1.30-alpine`, then `nginx:1-alpine`. */

@@ -6,11 +6,16 @@ import { docker, root, type Call } from './docker.ts';
 export interface Project {
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Where Grafana's image cannot be had. Nothing waits for it, so the rest is the same. */
+  readonly withoutGrafana?: boolean;
 }
 
 const COMPOSE_FILE = 'docker-compose.yml';
-/** Without Grafana, whose image is not everywhere: nothing waits for it. `docker compose up` has it. */
-const FILES = [COMPOSE_FILE, 'infra/grafana/left-out.yml', 'tools/containers/reachable-postgres.yml'];
+const filesOf = ({ withoutGrafana }: Project): string[] => [
+  COMPOSE_FILE,
+  'tools/containers/reachable-postgres.yml',
+  ...(withoutGrafana ? ['infra/grafana/left-out.yml'] : []),
+];
 
 /** The project of `docker compose up` on its stated ports; or one of that name beside it, on free ports. */
 export const projectOf = (instance?: string): Project =>
@@ -22,8 +27,8 @@ function freePorts(): Record<string, string> {
 }
 
 /** Runs a command of docker compose on the project. Resolves to what it printed. */
-export const compose = ({ name, settings }: Project, args: readonly string[], call: Call = {}): Promise<string> =>
-  docker(['compose', '--project-name', name, ...FILES.flatMap((file) => ['--file', file]), ...args], {
+export const compose = (project: Project, args: readonly string[], call: Call = {}): Promise<string> =>
+  docker(['compose', '--project-name', project.name, ...filesOf(project).flatMap((file) => ['--file', file]), ...args], {
     ...call,
-    environment: settings,
+    environment: project.settings,
   });

@@ -1,4 +1,4 @@
-import { build, containersOf, down, missing, projectOf, up } from '@waybill/containers';
+import { baseImages, build, containersOf, down, missing, projectOf, up } from '@waybill/containers';
 import { containerOverview } from '@waybill/stack';
 import { ProgressLine } from './progress-line.ts';
 import { forgetCustomers, runningContainers } from './running-containers.ts';
@@ -6,7 +6,7 @@ import type { System } from './system.ts';
 
 /** Containers, by docker compose. */
 export function containerSystem(instance: string | undefined): System {
-  const project = projectOf(instance);
+  let project = projectOf(instance);
   const which = instance === undefined ? '' : ` --instance ${instance}`;
   const compose = `docker compose${instance === undefined ? '' : ` -p ${project.name}`}`;
   // What somebody else has started is not ours to stop, even if our own start fails.
@@ -16,6 +16,7 @@ export function containerSystem(instance: string | undefined): System {
       const sentence = await missing();
       if (sentence) throw new Error(`${sentence} Start or update Docker, and run the same command again.`);
       ours = !(await containersOf(project)).some(({ running }) => running);
+      project = await baseImages(project, { pull: true, report });
       report('building the images, which takes some minutes the first time');
       const line = new ProgressLine();
       await build(project, { report: (step) => line.show(step), signal }).finally(() => line.end());
