@@ -1,8 +1,8 @@
 // `npm run alerts`: every alert of a drill is seen to fire, and to go, on a real Prometheus.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { orderRequest, placeOrders, runningStack, table } from '@waybill/demo';
-import { down, program, up } from '@waybill/stack';
+import { orderRequest, placeOrders, runningStack } from '@waybill/demo';
+import { down, elapsedReport, program, table, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
@@ -29,8 +29,7 @@ async function drillAll(options: Options, signal: AbortSignal): Promise<number> 
 
 /** Orders come all the time, each of which would be confirmed at once if nothing were broken. */
 async function drill({ names, instance }: Options, signal: AbortSignal): Promise<Outcome> {
-  const started = performance.now();
-  const say = (line: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
+  const say = elapsedReport(console.log);
   const stack = await runningStack(instance);
   const prometheus = stack.urls['prometheus'];
   if (!prometheus) throw new Error('Prometheus does not run in this instance.');

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { baseImages, down, ImageMissing, missing, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
+import { elapsedReport } from '@waybill/stack';
 import { smoke } from './smoke.ts';
 
 const { values } = parseArgs({
@@ -33,8 +34,7 @@ async function main(): Promise<Result> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
-  const started = performance.now();
-  const say = (line: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${line}`);
+  const say = elapsedReport(console.log);
   let project = projectOf('smoke');
   const lacks = (await missing()) ?? (await imageMissing());
   if (lacks) {

@@ -9,7 +9,8 @@ import {
   type Project,
   up,
 } from '@waybill/containers';
-import { auditWhenQuiet, placeOrders, readEvidence, runningContainers, type RunningStack, table } from '@waybill/demo';
+import { auditWhenQuiet, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
+import { table } from '@waybill/stack';
 import { otherVersionIsRefused } from './other-version.ts';
 
 export interface Smoke {

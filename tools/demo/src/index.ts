@@ -8,5 +8,4 @@ export { readEvidence } from './read-evidence.ts';
 export { databasesOf, runningStack, type RunningStack, type Service } from './running-stack.ts';
 export { forgetCustomers, runningContainers } from './running-containers.ts';
 export { setFaults } from './set-faults.ts';
-export { table } from './table.ts';
 export { countOrders } from './watch-orders.ts';

@@ -1,7 +1,8 @@
+import { table } from '@waybill/stack';
 import type { ChargeLine, DeliveryLine } from './evidence.ts';
+import { money } from './money.ts';
 import { readLedger } from './read-evidence.ts';
 import type { RunningStack } from './running-stack.ts';
-import { money, table } from './table.ts';
 
 interface Step {
   readonly at: Date;

@@ -1,7 +1,7 @@
+import { table } from '@waybill/stack';
 import type { Outcome } from './outcome.ts';
 import type { RunningStack } from './running-stack.ts';
 import type { Commands } from './system.ts';
-import { table } from './table.ts';
 
 const SHOWN = 20;
 

@@ -1,7 +1,7 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
 import { writeFileSync } from 'node:fs';
-import { runningStack, table } from '@waybill/demo';
-import { down, program, up, withoutObservers } from '@waybill/stack';
+import { runningStack } from '@waybill/demo';
+import { down, program, table, up, withoutObservers } from '@waybill/stack';
 import { faultRun, type RunResult } from './fault-run.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { elapsedReport } from '@waybill/stack';
 import { checkElasticsearch } from './check-elasticsearch.ts';
 import { checkFilebeat } from './check-filebeat.ts';
 import { elasticsearchSoftware, ELASTICSEARCH } from './elasticsearch-software.ts';
@@ -19,8 +20,7 @@ if (process.argv.includes('--help')) {
   process.exit(0);
 }
 
-const started = performance.now();
-const say = (line: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s] ${line}`);
+const say = elapsedReport(console.log);
 const folder = mkdtempSync(join(tmpdir(), 'waybill-logs-'));
 let stop = () => Promise.resolve();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));

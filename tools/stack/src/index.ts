@@ -25,6 +25,8 @@ export { run } from './software/run.ts';
 export type { ServiceStatus } from './supervisor.ts';
 export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
 export { program } from './program.ts';
+export { elapsedReport } from './report.ts';
+export { table } from './table.ts';
 export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
 

@@ -4,21 +4,8 @@ import { replicaFor } from './dev.ts';
 import { bodyOf, evidenceOf } from './evidence.ts';
 import { cell } from './psql.ts';
 import { serviceNamed } from './running.ts';
-import { tableOf } from './table.ts';
 
-describe('a table', () => {
-  it('has columns as wide as their widest cell', () => {
-    expect(
-      tableOf(
-        ['ID', 'NAME'],
-        [
-          ['1', 'a'],
-          ['1000', ''],
-        ],
-      ),
-    ).toEqual(['ID    NAME', '1     a', '1000']);
-  });
-
+describe('a cell', () => {
   it.each([
     [null, ''],
     [0, '0'],

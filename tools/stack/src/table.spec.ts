@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { money, table } from './table.ts';
+import { table } from './table.ts';
 
 it('aligns text to the left and numbers to the right', () => {
   expect(
@@ -12,5 +12,3 @@ it('aligns text to the left and numbers to the right', () => {
     ),
   ).toBe('confirmed    180  of 200\nnot settled    0');
 });
-
-it('writes minor units as money', () => expect(money(2598, 'EUR')).toBe('25.98 EUR'));
