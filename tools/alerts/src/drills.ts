@@ -1,27 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { orderRequest, setFaults, type Product } from '@waybill/demo';
-import { start, stop } from '@waybill/stack';
-import type { Expected } from './firing.ts';
+import { orderRequest, type Product } from '@waybill/demo';
+import { alert, stopped, type Drill } from './drill.ts';
+import { heldUpReplica } from './held-up-replica.ts';
+import { littleMemory } from './little-memory.ts';
+import { lockedInbox } from './locked-inbox.ts';
+import { lostConnections, silentProvider } from './silent-provider.ts';
 import { rabbitmq, stackCommand, type World } from './world.ts';
-
-/** A fault, and the alerts that it must raise, and that must go when it is mended. */
-export interface Drill {
-  /** In some words, for people. */
-  readonly what: string;
-  readonly alerts: readonly Expected[];
-  begin(world: World): Promise<void>;
-  end(world: World): Promise<void>;
-}
-
-const alert = (name: string, labels: Expected['labels'] = {}): Expected => ({ alert: name, labels });
-
-/** These processes are stopped, and started again. */
-const stopped = (what: string, names: readonly string[], alerts: readonly Expected[]): Drill => ({
-  what,
-  alerts,
-  begin: async ({ instance }) => void (await Promise.all(names.map((name) => stop(name, instance)))),
-  end: async ({ instance }) => void (await Promise.all(names.map((name) => start(name, instance)))),
-});
 
 const UNREADABLE = 'This is no envelope.';
 
@@ -42,13 +26,6 @@ const poison: Drill = {
     }[];
     await stackCommand(instance, 'dead-letters', 'discard', ...found.map(({ id }) => `payment/${id}`), '--reason', 'a drill');
   },
-};
-
-const providerDown: Drill = {
-  what: 'the payment provider is down',
-  alerts: [alert('OrdersStuck')],
-  begin: ({ stack }) => setFaults(stack, { provider: { down: true } }),
-  end: ({ stack }) => setFaults(stack, {}),
 };
 
 const CANCELS = 'bindings/waybill/e/order.commands/q/payment.work';
@@ -94,9 +71,11 @@ export const rounds: readonly (readonly Drill[])[] = [
     ),
     stopped('the exporter of nginx stopped', ['nginx-exporter'], [alert('ScrapeTargetMissing', { job: 'nginx' })]),
     poison,
-    providerDown,
+    silentProvider,
+    lostConnections,
     unroutable,
   ],
+  [lockedInbox, heldUpReplica],
   [
     stopped(
       'RabbitMQ stopped',
@@ -107,7 +86,7 @@ export const rounds: readonly (readonly Drill[])[] = [
       ],
     ),
   ],
-  [stopped('PostgreSQL stopped', ['postgres'], [alert('DatabaseDown'), alert('HttpErrors', { service: 'order' })])],
+  [stopped('PostgreSQL stopped', ['postgres'], [alert('DatabaseDown'), alert('HttpErrors', { service: 'order' })]), littleMemory],
 ];
 
 /** Every alert that a drill raises. */

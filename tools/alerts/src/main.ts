@@ -8,7 +8,7 @@ import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
 
 /** Enough for rates to have something to count, and few enough that what waits during a fault is soon worked off. */
-const ORDERS_PER_SECOND = 10;
+const ORDERS_PER_SECOND = 20;
 
 await program({ help: HELP, read: readOptions, run: drillAll });
 

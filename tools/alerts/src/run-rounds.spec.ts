@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Drill } from './drills.ts';
+import type { Drill } from './drill.ts';
 import { runRounds } from './run-rounds.ts';
 
 /** A Prometheus that says what a spec wants it to. */

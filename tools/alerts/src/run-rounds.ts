@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Drill } from './drills.ts';
+import type { Drill } from './drill.ts';
 import { firing, isAmong, nameOf, secondsUntil, type Expected } from './firing.ts';
 import type { World } from './world.ts';
 

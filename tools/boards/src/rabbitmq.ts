@@ -103,7 +103,7 @@ export const rabbitmq = board({
         figure(
           {
             title: 'Free disk',
-            says: 'Below 50 MB the broker raises its alarm.',
+            says: 'Below 200 MB the broker raises its alarm.',
             unit: units.BytesIEC,
             decimals: 1,
             width: 4,

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFaults, type OrderRequest, type Product } from '@waybill/demo';
-import { kill, restart, start, stop } from '@waybill/stack';
+import { kill, pidOf, restart, start, stop } from '@waybill/stack';
 import { cancelMoments } from './cancel-moments.ts';
 import { edgeRuns } from './edge-runs.ts';
 import { holderOf, type Holding } from './holders.ts';
-import { back, pidOf, SLOW_OUTSIDE, soon, type World } from './world.ts';
+import { back, SLOW_OUTSIDE, soon, type World } from './world.ts';
 
 /** One way to break the system under load. */
 export interface FaultRun {

@@ -43,13 +43,6 @@ export async function back(name: string, instance: string): Promise<void> {
   await soon(`${name} after its kill`, healthy);
 }
 
-export async function pidOf(name: string, instance: string): Promise<number> {
-  const { services } = await status(instance);
-  const pid = services.find((service) => service.name === name)?.pid;
-  if (!pid) throw new Error(`${name} does not run.`);
-  return pid;
-}
-
 /** Asks until there is an answer; a fault that finds nothing to break within 30 s is no fault. */
 export async function soon<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   for (const until = Date.now() + 30_000; Date.now() < until; await delay(20)) {

@@ -59,6 +59,14 @@ export async function status(name?: string): Promise<Status> {
   return { services, urls: urlsOf(ports, services) };
 }
 
+/** The process of a unit, for a signal that no verb sends. Throws when there is none. */
+export async function pidOf(unit: string, instance?: string): Promise<number> {
+  const { services } = await status(instance);
+  const pid = services.find(({ name }) => name === unit)?.pid;
+  if (!pid) throw new Error(`${unit} does not run.`);
+  return pid;
+}
+
 /** kill -9: the supervisor starts it again. */
 export const kill = (unit: string, instance?: string) => tell('kill', unit, instance);
 /** Ends it cleanly; it stays down. */

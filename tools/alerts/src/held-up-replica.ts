@@ -1,0 +1,23 @@
+import { pidOf } from '@waybill/stack';
+import { alert, lasting, pause } from './drill.ts';
+
+/** More than the second that the alert allows, and less than costs a process its place in a Kafka group (4 s). */
+const HELD_UP_MS = 1_500;
+const FREE_MS = 500;
+
+const NAME = 'notification-1';
+
+/** As on a machine that is too busy: the process gets no processor again and again, and is never away for long. */
+export const heldUpReplica = lasting(
+  'one replica of notification is held up again and again',
+  [alert('EventLoopBlocked', { instance: NAME })],
+  async ({ instance }, mend) => {
+    const pid = await pidOf(NAME, instance);
+    while (!mend.aborted) {
+      process.kill(pid, 'SIGSTOP');
+      await pause(HELD_UP_MS, mend);
+      process.kill(pid, 'SIGCONT');
+      await pause(FREE_MS, mend);
+    }
+  },
+);
