@@ -9,6 +9,7 @@ import type { FaultSwitch } from './fault-switch.js';
 import type { Ledger } from './ledger.js';
 import type { MailBook, ReceivedMail } from './mail-book.js';
 import type { MailLine } from './mail-line.js';
+import { counted } from './metrics.js';
 
 const MAX_MAIL_BYTES = 64 * 1024;
 /** A client that keeps its connections open for the next mail is not waited for. */
@@ -71,7 +72,7 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
     done: (error?: Error | null, message?: string) => void,
   ): Promise<void> {
     try {
-      done(null, await this.receive(await read(stream, session)));
+      done(null, await counted('mail', 250, this.receive(await read(stream, session))));
     } catch (error) {
       if (error instanceof CutOff) this.cutOff(session);
       else done(error as Error);

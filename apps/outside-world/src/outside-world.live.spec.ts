@@ -113,6 +113,29 @@ describe('the outside world', () => {
     expect(lines.map(({ effect }) => effect)).toEqual([true, false, false]);
   });
 
+  it('counts calls and mails by what they were answered', async () => {
+    await outside.charge('order-1');
+    await outside.call('/charges', { ...charge('order-1'), amount: 1 }, { 'idempotency-key': 'charge-order-1' });
+    await outside.mail('<a@b>');
+    await outside.setFaults({ provider: { refuse: 1 }, mail: { reject: 1 } });
+    await outside.lookUp('order-1');
+    await outside.mail('<a@b>');
+    await outside.setFaults({ provider: { down: true } });
+    await expect(outside.reverse('order-1')).rejects.toThrow('fetch failed');
+
+    const text = await (await fetch(outside.url('/metrics'))).text();
+    const counts = [...text.matchAll(/^outside_call_seconds_count\{call="(\w+)",answer="(\w+)"\} (\d+)$/gm)];
+    expect(counts.map(([, ...each]) => each.join(' '))).toEqual([
+      'charge 200 1',
+      'charge 422 1',
+      'mail 250 1',
+      'lookup 503 1',
+      'mail 554 1',
+      'refund none 1',
+    ]);
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+
   it('ends in time when it is asked to, and gives what is slow its answer first', async () => {
     await outside.setFaults({ provider: { slowMs: 60_000 }, mail: { slowMs: 60_000 } });
     const answers = [outside.charge('order-1'), outside.mail('<a@b>')];

@@ -16,6 +16,7 @@ import { LedgerRoutes } from './ledger-routes.js';
 import { MailBook } from './mail-book.js';
 import { mailLine } from './mail-line.js';
 import { MailServer } from './mail-server.js';
+import { MetricsRoute } from './metrics.js';
 import { PaymentProvider } from './payment-provider.js';
 import { invalid, ProblemFilter } from './problem.js';
 
@@ -23,7 +24,7 @@ import { invalid, ProblemFilter } from './problem.js';
  * Everything that Waybill does not own: a payment provider over HTTP and a mail server over SMTP, each with a ledger on disk.
  * It shares no code with the services, as a real provider would not.
  */
-@Module({ controllers: [ChargeRoutes, LedgerRoutes, FaultRoutes, HealthRoutes] })
+@Module({ controllers: [ChargeRoutes, LedgerRoutes, FaultRoutes, HealthRoutes, MetricsRoute] })
 export class OutsideWorldModule {
   static async with(config: Config): Promise<DynamicModule> {
     mkdirSync(config.ledgerDir, { recursive: true });

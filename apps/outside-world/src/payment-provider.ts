@@ -4,6 +4,7 @@ import type { ChargeBook, ChargeRequest, Entry, ReversalRequest, Terms } from '.
 import type { ChargeLine } from './charge-line.js';
 import type { FaultSwitch } from './fault-switch.js';
 import type { Ledger } from './ledger.js';
+import { counted } from './metrics.js';
 import { paymentMethod } from './payment-methods.js';
 import { Problem } from './problem.js';
 
@@ -38,7 +39,11 @@ export class PaymentProvider implements OnApplicationShutdown {
     return this.ledger.close();
   }
 
-  private async receive(call: Call, decide: Decide, answersAfterMs = 0): Promise<ChargeLine> {
+  private receive(call: Call, decide: Decide, answersAfterMs = 0): Promise<ChargeLine> {
+    return counted(call.kind, 200, this.answer(call, decide, answersAfterMs));
+  }
+
+  private async answer(call: Call, decide: Decide, answersAfterMs: number): Promise<ChargeLine> {
     this.cutOffWhileDown();
     const fault = this.faults.drawCall();
     if (call.kind === 'charge') await this.faults.wait(fault.delayMs);

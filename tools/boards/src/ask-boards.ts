@@ -15,7 +15,7 @@ const BETWEEN_TRIES_MS = 3_000;
 /** Brings a system up, keeps it busy, and asks its Prometheus until everything has an answer, or long enough. */
 export async function askBoards(instance: string, signal: AbortSignal): Promise<Asked> {
   try {
-    await up({ instance, signal });
+    await up({ instance, with: ['haproxy'], signal });
     const stack = await runningStack(instance);
     if (!stack.urls['prometheus']) throw new Error('This system has no Prometheus.');
     const prometheus = prometheusAt(stack.urls['prometheus']);

@@ -5,6 +5,9 @@ import { graph, upOrDown } from './panels.ts';
 /** The three databases of the services: PostgreSQL's own are none of this board's business. */
 const OURS = 'datname=~"order|payment|notification"';
 
+/** HAProxy's backends of the services, with checks. */
+const BALANCED = 'proxy=~"order|payment|notification"';
+
 export const runtime = board({
   uid: 'waybill-runtime',
   title: '6 PostgreSQL and Node',
@@ -193,7 +196,7 @@ export const runtime = board({
             alerts: ['DatabaseDown', 'ScrapeTargetMissing'],
             width: 24,
           },
-          { PostgreSQL: 'pg_up', 'scrape of {{job}}': 'up{job!="services"}' },
+          { PostgreSQL: 'pg_up', 'scrape of {{job}}': 'up{job!~"services|haproxy"}' },
         ),
       ],
     },
@@ -222,6 +225,41 @@ export const runtime = board({
             writing: 'sum(nginx_connections_writing)',
             waiting: 'sum(nginx_connections_waiting)',
           },
+        ),
+      ],
+    },
+    {
+      title: 'HAProxy, where it runs',
+      panels: [
+        graph(
+          {
+            title: 'Requests by service, and answers 5xx',
+            says: 'Per second. 5xx are what is left after the other replica was asked.',
+            unit: units.RequestsPerSecond,
+            width: 8,
+          },
+          {
+            '{{proxy}}': `sum by (proxy) (rate(haproxy_backend_http_requests_total{${BALANCED}}[$__rate_interval]))`,
+            '{{proxy}} {{code}}': `sum by (proxy, code) (rate(haproxy_backend_http_responses_total{${BALANCED}, code="5xx"}[$__rate_interval]))`,
+          },
+        ),
+        graph(
+          {
+            title: 'Asked again of the other replica',
+            says: 'Per second. A replica was dying, hanging or just closing its port; the client has seen nothing of it.',
+            unit: units.RequestsPerSecond,
+            width: 8,
+          },
+          { '{{proxy}}': `sum by (proxy) (rate(haproxy_backend_redispatch_warnings_total{${BALANCED}}[$__rate_interval]))` },
+        ),
+        graph(
+          {
+            title: 'Replicas that its checks find',
+            says: 'Two of each service. 0 on a machine that is overloaded: then all are asked all the same.',
+            unit: units.Short,
+            width: 8,
+          },
+          { '{{proxy}}': `haproxy_backend_active_servers{${BALANCED}}` },
         ),
       ],
     },

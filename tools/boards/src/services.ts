@@ -141,5 +141,30 @@ export const services = board({
         ),
       ],
     },
+    {
+      title: 'The provider and the mail server, as they tell',
+      panels: [
+        graph(
+          {
+            title: 'Calls by what was answered',
+            says: '200 and 250 are good. 5xx, 429 and 4xx of mails are tried again, and `none` too: a connection that was cut, so that nobody knows what became of the call.',
+            unit: units.RequestsPerSecond,
+            width: 12,
+          },
+          { '{{call}} {{answer}}': 'sum by (call, answer) (rate(outside_call_seconds_count[$__rate_interval]))' },
+        ),
+        graph(
+          {
+            title: 'Duration of a call, 95 % within',
+            says: 'As the outside world measures it. When handlers take longer than this, the time is lost on the way, or in waiting for one of four connections to the mail server.',
+            unit: units.Seconds,
+            width: 12,
+          },
+          {
+            '{{call}}': 'histogram_quantile(0.95, sum by (call, le) (rate(outside_call_seconds_bucket[$__rate_interval])))',
+          },
+        ),
+      ],
+    },
   ],
 });

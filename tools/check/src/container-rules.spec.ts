@@ -40,7 +40,7 @@ services:
     volumes: ['data:/data', './nginx.conf:/nginx.conf:ro']
     healthcheck: { test: [CMD, ask] }
     depends_on: { step: { condition: service_completed_successfully } }
-networks: { app: { internal: true }, data: { internal: true }, operations: { internal: true }, logs: { internal: true } }
+networks: { app: { internal: true }, data: { internal: true }, operations: { internal: true }, outside-metrics: { internal: true }, logs: { internal: true } }
 `;
 const problemsOf = (text: string) => containerProblems(readComposeFile(text));
 
@@ -103,6 +103,7 @@ const broken: readonly (readonly [right: string, wrong: string, problem: string]
   ['DB_PASSWORD_FILE', 'DB_PASSWORD', 'must take its secrets from files'],
   ['data: { internal: true }', 'data: {}', 'the network data needs internal: true'],
   ['logs: { internal: true }', 'logs: {}', 'the network logs needs internal: true'],
+  ['outside-metrics: { internal: true }', 'outside-metrics: {}', 'the network outside-metrics needs internal: true'],
 ];
 
 describe('a container', () => {

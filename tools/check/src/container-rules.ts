@@ -121,12 +121,14 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const INTERNAL = ['app', 'data', 'operations', 'outside-metrics', 'logs'];
+
 /** For the spec: each must have a file that breaks it. */
 export const ruleNames: readonly string[] = RULES.map(({ says }) => says);
 
 /** Every rule that a service of the compose file breaks. */
 export function containerProblems(file: ComposeFile): string[] {
-  const internal = ['app', 'data', 'operations', 'logs'].filter((name) => file.networks?.[name]?.internal !== true);
+  const internal = INTERNAL.filter((name) => file.networks?.[name]?.internal !== true);
   return [
     ...Object.entries(file.services).flatMap(([name, service]) =>
       RULES.filter(({ holds }) => !holds(service, { name, step: isStep(name, file) })).map(({ says }) => `${name} ${says}`),
