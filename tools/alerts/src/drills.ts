@@ -86,6 +86,8 @@ export const rounds: readonly (readonly Drill[])[] = [
       ],
     ),
   ],
+  // Alone: while it is down no order comes, and the other drills want some.
+  [stopped('nginx stopped', ['nginx'], [alert('ServiceDown', { service: 'nginx' })])],
   [stopped('PostgreSQL stopped', ['postgres'], [alert('DatabaseDown'), alert('HttpErrors', { service: 'order' })]), littleMemory],
 ];
 

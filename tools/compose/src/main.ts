@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { baseImages, down, ImageMissing, missing, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
-import { elapsedReport } from '@waybill/stack';
+import { elapsedReport, program } from '@waybill/stack';
 import { smoke } from './smoke.ts';
 
-const { values } = parseArgs({
-  options: { 'no-pull': { type: 'boolean' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-});
+const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]
+Builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
+replicas of payment, down and up again. After each, every order is held against the databases and the outside world's ledgers.
+  --no-pull    use the base images of this machine alone
+  --json FILE  write {orders, problem, lacks} as well`;
 
 /** What a program reads with `--json`. */
 interface Result {
@@ -18,22 +20,29 @@ interface Result {
   readonly lacks?: string;
 }
 
-if (values.help) {
-  console.log(`npm run test:compose [-- --no-pull] [-- --json FILE]
-Builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
-replicas of payment, down and up again. After each, every order is held against the databases and the outside world's ledgers.
-  --no-pull    use the base images of this machine alone
-  --json FILE  write {orders, problem, lacks} as well`);
-} else {
-  const result = await main();
-  if (values.json) writeFileSync(values.json, JSON.stringify(result));
-  process.exitCode = result.problem === undefined && result.lacks === undefined ? 0 : 1;
+await program({
+  help: HELP,
+  read: readOptions,
+  run: async ({ json, ...options }, signal) => {
+    const result = await smokeOf(options, signal);
+    if (json) writeFileSync(json, JSON.stringify(result));
+    return result.problem === undefined && result.lacks === undefined ? 0 : 1;
+  },
+});
+
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'no-pull': { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return { pull: !values['no-pull'], json: values.json, help: values.help };
 }
 
-async function main(): Promise<Result> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promise<Result> {
   const say = elapsedReport(console.log);
   let project = projectOf('smoke');
   const lacks = (await missing()) ?? (await imageMissing());
@@ -42,7 +51,7 @@ async function main(): Promise<Result> {
     return { orders: 0, lacks };
   }
   try {
-    const orders = await smoke({ project, say, signal: stop.signal });
+    const orders = await smoke({ project, say, signal });
     say('every order is accounted for');
     return { orders };
   } catch (error) {
@@ -57,7 +66,7 @@ async function main(): Promise<Result> {
 
   async function imageMissing(): Promise<string | undefined> {
     try {
-      project = await baseImages(project, { pull: values['no-pull'] !== true, report: say });
+      project = await baseImages(project, { pull, report: say });
     } catch (error) {
       if (error instanceof ImageMissing) return error.message;
       throw error;

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elapsedReport } from '@waybill/stack';
+import { parseArgs } from 'node:util';
+import { elapsedReport, program } from '@waybill/stack';
 import { checkElasticsearch } from './check-elasticsearch.ts';
 import { checkFilebeat } from './check-filebeat.ts';
 import { elasticsearchSoftware, ELASTICSEARCH } from './elasticsearch-software.ts';
@@ -15,36 +16,38 @@ Logstash and Kibana cannot be had from a package registry: a stand-in runs the f
 would ask is asked directly. Needs Java 17 and Maven; the first run downloads 107 MB, and builds Filebeat for some minutes.
 Exit code: 0 when everything is as promised, 1 when not.`;
 
-if (process.argv.includes('--help')) {
-  console.log(help);
-  process.exit(0);
-}
+await program({
+  help,
+  read: (args) => parseArgs({ args, options: { help: { type: 'boolean', short: 'h', default: false } } }).values,
+  run: (_, signal) => checkTheWay(signal),
+});
 
-const say = elapsedReport(console.log);
-const folder = mkdtempSync(join(tmpdir(), 'waybill-logs-'));
-let stop = () => Promise.resolve();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));
-
-try {
-  const software = await elasticsearchSoftware(say);
-  const filebeat = await filebeatSoftware(say);
-  const elasticsearch = await startElasticsearch(software, folder);
-  stop = () => elasticsearch.stop();
-  say(`Elasticsearch ${ELASTICSEARCH} answers`);
-  await checkElasticsearch(elasticsearch, say);
-  if (filebeat) {
-    const [writer, reader] = [elasticsearch.as('logstash'), elasticsearch.as('reader')];
-    await checkFilebeat({ program: filebeat, folder, writer, reader, say });
-  } else say('there is no Go here to build Filebeat with: its part is left out');
-  say('everything is as promised');
-} catch (error) {
-  say((error as Error).message);
-  process.exitCode = 1;
-} finally {
-  await end();
-}
-
-async function end(): Promise<void> {
-  await stop();
-  rmSync(folder, { recursive: true, force: true });
+async function checkTheWay(signal: AbortSignal): Promise<number> {
+  const say = elapsedReport(console.log);
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-logs-'));
+  let stop = () => Promise.resolve();
+  const end = async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  signal.addEventListener('abort', () => void end().then(() => process.exit(130)));
+  try {
+    const software = await elasticsearchSoftware(say);
+    const filebeat = await filebeatSoftware(say);
+    const elasticsearch = await startElasticsearch(software, folder);
+    stop = () => elasticsearch.stop();
+    say(`Elasticsearch ${ELASTICSEARCH} answers`);
+    await checkElasticsearch(elasticsearch, say);
+    if (filebeat) {
+      const [writer, reader] = [elasticsearch.as('logstash'), elasticsearch.as('reader')];
+      await checkFilebeat({ program: filebeat, folder, writer, reader, say });
+    } else say('there is no Go here to build Filebeat with: its part is left out');
+    say('everything is as promised');
+    return 0;
+  } catch (error) {
+    say((error as Error).message);
+    return 1;
+  } finally {
+    await end();
+  }
 }
