@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { orderRequest, placeOrders, runningStack } from '@waybill/demo';
-import { down, elapsedReport, program, table, up } from '@waybill/stack';
+import { down, elapsedReport, program, status, table, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
@@ -31,8 +31,7 @@ async function drillAll(options: Options, signal: AbortSignal): Promise<number> 
 async function drill({ names, instance }: Options, signal: AbortSignal): Promise<Outcome> {
   const say = elapsedReport(console.log);
   const stack = await runningStack(instance);
-  const prometheus = stack.urls['prometheus'];
-  if (!prometheus) throw new Error('Prometheus does not run in this instance.');
+  const prometheus = await prometheusOf(instance);
   let goOn = true;
   const orders = placeOrders(stack, {
     run: `alerts-${randomBytes(3).toString('hex')}`,
@@ -52,6 +51,14 @@ async function drill({ names, instance }: Options, signal: AbortSignal): Promise
     goOn = false;
     await orders;
   }
+}
+
+/** By its own port: nginx, behind which people find it, is stopped by a drill. */
+async function prometheusOf(instance: string): Promise<string> {
+  const { services } = await status(instance);
+  const port = services.find(({ name }) => name === 'prometheus')?.ports['http'];
+  if (port === undefined) throw new Error('Prometheus does not run in this instance.');
+  return `http://127.0.0.1:${port}/prometheus/`;
 }
 
 function print({ seen, problems }: Outcome): void {
