@@ -49,5 +49,5 @@ COPY --from=build /waybill/libs libs
 COPY --from=build /waybill/infra infra
 COPY --from=build /waybill/$PACKAGE $PACKAGE
 USER 1000:1000
-# Which script is the compose file's word: a package may have several. Node is process 1 and gets the signals itself.
+# Which script is the compose file's word: a package may have several. So is the process 1 that passes Node its signals.
 CMD ["node", "--help"]

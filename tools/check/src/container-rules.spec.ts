@@ -8,6 +8,8 @@ services:
     restart: 'no'
     image: ours/step:0.1.0
     build: .
+    command: [node, step.js]
+    init: true
     read_only: true
     tmpfs: ['/tmp:noexec,nosuid']
     cap_drop: [ALL]
@@ -73,6 +75,7 @@ const broken: readonly (readonly [right: string, wrong: string, problem: string]
     'command: [sh, -c, prepare; nginx]',
     'needs its command in exec form, and a shell that gives its place to what runs',
   ],
+  ['init: true', '', 'runs Node, and needs init: true'],
   ['healthcheck:', 'health:', 'needs a health check'],
   [
     'depends_on: { step: { condition: service_completed_successfully } }',

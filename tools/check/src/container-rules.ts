@@ -69,6 +69,11 @@ const RULES: readonly Rule[] = [
       Array.isArray(command) && (step || !/^(ba)?sh$/.test(String(command[0])) || /^\s*exec /m.test(String(command.at(-1)))),
   },
   {
+    // As process 1 it would not hear of a stop that comes before it listens for signals.
+    says: 'runs Node, and needs init: true',
+    holds: (service) => service.command?.[0] !== 'node' || service['init'] === true,
+  },
+  {
     says: 'needs a health check',
     holds: ({ healthcheck }, { name, step }) => step || CANNOT_BE_ASKED.includes(name) || healthcheck !== undefined,
   },

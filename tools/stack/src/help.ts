@@ -3,7 +3,7 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
     usage: 'up [--only P,P] [--with P,P]',
     what: 'start everything and wait until it is ready; it goes on running when this command ends',
     more: [
-      '--only starts these parts alone; --with starts optional ones too: haproxy.',
+      '--only starts these parts alone; --with starts optional ones too, also beside what runs: haproxy.',
       'Ctrl-C before that ends what was started. A process that ends by itself is started again.',
     ],
   },

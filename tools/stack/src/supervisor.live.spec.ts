@@ -180,6 +180,12 @@ describe('two starts', () => {
     ]);
   });
 
+  test('of one instance, the second with an optional part: it joins what runs', async () => {
+    const said: string[] = [];
+    expect(await up({ instance: NAME, with: ['haproxy'], report: (line) => said.push(line) })).toBe(false);
+    expect(said).toEqual(['haproxy is ready.']);
+  });
+
   test('of two instances do not meet', async () => {
     await bringUp(OTHER);
     const [one, other] = [await postgres(), await postgres(OTHER)];

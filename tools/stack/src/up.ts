@@ -23,12 +23,16 @@ export interface UpOptions extends Choice {
   readonly signal?: AbortSignal;
 }
 
-/** Brings an instance up and resolves when everything in it is ready. False when it was running already. */
+/** Brings an instance up and resolves when everything in it is ready. False when it was running already: optional parts join it. */
 export async function up(options: UpOptions = {}): Promise<boolean> {
   const report = options.report ?? elapsedReport();
   const instance = instanceOf(options.instance);
-  if (runningSupervisor(instance)) return false;
   const wanted = units(undefined, options);
+  const running = runningSupervisor(instance);
+  if (running) {
+    for (const name of options.with ?? []) report(await order<string>(running, 'start', name));
+    return false;
+  }
   makeFolders(instance);
   return alone(instance, async () => {
     await endLeftovers(instance, report);
