@@ -1,7 +1,7 @@
 // npm run test:compose: builds the images, brings the whole system up in containers, and has every order accounted for.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { baseImages, down, ImageMissing, missing, projectOf } from '@waybill/containers';
+import { baseImages, down, ImageMissing, missing, type Project, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
 import { elapsedReport, program } from '@waybill/stack';
 import { smoke } from './smoke.ts';
@@ -44,7 +44,7 @@ function readOptions(args: string[]) {
 
 async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promise<Result> {
   const say = elapsedReport(console.log);
-  let project = projectOf('smoke');
+  let project = withHaproxy(projectOf('smoke'));
   const lacks = (await missing()) ?? (await imageMissing());
   if (lacks) {
     console.error(lacks);
@@ -73,4 +73,8 @@ async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promis
     }
     return undefined;
   }
+}
+
+function withHaproxy({ settings, ...project }: Project): Project {
+  return { ...project, settings: { ...settings, COMPOSE_PROFILES: 'haproxy' } };
 }

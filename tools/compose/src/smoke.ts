@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   build,
   compose,
@@ -37,6 +38,11 @@ export async function smoke(run: Smoke): Promise<number> {
   await up(project, quietly);
   say('everything is healthy');
   await ordersAndAudit(run, 'first', 100);
+
+  say('the other balancer, and what Prometheus sees');
+  const { urls } = await runningContainers(project);
+  await answers(`${urls['haproxy']}/api/products`);
+  await seesEverything(urls['prometheus']!, signal);
 
   say('killing order-1 and payment-1 while orders are placed');
   await Promise.all([ordersAndAudit(run, 'killed', 60), kill(project, 'order-1', 'payment-1')]);
@@ -91,6 +97,23 @@ async function auditAll({ project, say, signal }: Smoke): Promise<number> {
     throw new Error(`${failed.length} orders were not accepted, the first one because ${failed[0]!.failure}`);
   say(`${evidence.orders.length} orders in all are accounted for`);
   return evidence.orders.length;
+}
+
+async function answers(url: string): Promise<void> {
+  const { status } = await fetch(url);
+  if (status !== 200) throw new Error(`${url} answers ${status} instead of 200.`);
+}
+
+/** A target is asked every five seconds. */
+async function seesEverything(prometheus: string, signal: AbortSignal): Promise<void> {
+  for (let tries = 10; ; tries--) {
+    const answer = await fetch(`${prometheus}api/v1/query?query=up`);
+    const { data } = (await answer.json()) as { data: { result: { metric: { job: string }; value: [number, string] }[] } };
+    const unseen = data.result.filter(({ value: [, up] }) => up !== '1').map(({ metric }) => metric.job);
+    if (unseen.length === 0 && data.result.some(({ metric }) => metric.job === 'haproxy')) return;
+    if (tries === 0) throw new Error(`Prometheus does not see ${unseen.join(', ')}.`);
+    await delay(1_000, undefined, { signal });
+  }
 }
 
 /** A client reads nginx's own errors as it reads those of the services. */
