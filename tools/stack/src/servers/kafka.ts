@@ -38,7 +38,8 @@ export const kafka: Prepare = async ({ name }, around) => {
   const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' };
   if (!existsSync(join(data, 'meta.properties'))) {
     const clusterId = randomBytes(16).toString('base64url');
-    const format = ['format', '--cluster-id', clusterId, '--config', properties, '--ignore-formatted'];
+    // In one word: every 64th id begins with a dash, and would be taken for an option.
+    const format = ['format', `--cluster-id=${clusterId}`, '--config', properties, '--ignore-formatted'];
     await run(around.software.java, java('kafka.tools.StorageTool', ...format), { env, cwd: home });
   }
   return {
