@@ -1,6 +1,6 @@
 // `npm run bench`: how many orders per second a running stack confirms, and what memory its processes hold.
 import { parseArgs } from 'node:util';
-import { memoryOf, program, status } from '@waybill/stack';
+import { memoryOf, program, status, wholeNumber } from '@waybill/stack';
 import { confirmOrders } from './confirm-orders.ts';
 
 const HELP = `npm run bench -- [--orders N] [--in-flight N] [--instance NAME]
@@ -21,14 +21,9 @@ function readOptions(args: string[]) {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const [orders, inFlight] = [countOf('--orders', values.orders), countOf('--in-flight', values['in-flight'])];
+  const orders = wholeNumber('--orders', values.orders, 100_000);
+  const inFlight = wholeNumber('--in-flight', values['in-flight'], 100_000);
   return { orders, inFlight, instance: values.instance, help: values.help };
-}
-
-function countOf(option: string, text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new Error(`${option} ${text}: give a whole number above 0.`);
-  return count;
 }
 
 async function measure({ orders, inFlight, instance }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '@waybill/stack';
 
 export interface Options {
   readonly command: 'demo' | 'audit' | 'help';
@@ -29,9 +30,7 @@ export function readOptions(args: string[]): Options {
   const [command = 'demo', ...more] = positionals;
   if ((command !== 'demo' && command !== 'audit' && command !== 'help') || more.length > 0)
     throw new Error(`There is no "${positionals.join(' ')}".`);
-  const orders = Number(values.orders);
-  if (!Number.isInteger(orders) || orders < 1 || orders > MAX_ORDERS)
-    throw new Error(`--orders ${values.orders}: give a whole number from 1 to ${MAX_ORDERS}.`);
+  const orders = wholeNumber('--orders', values.orders, MAX_ORDERS);
   if (values.with !== undefined && values.with !== 'docker')
     throw new Error(`--with ${values.with}: there is \`--with docker\` alone.`);
   const { once, json, instance, with: wanted } = values;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '@waybill/stack';
 import { runs } from './runs.ts';
 
 export const HELP = `npm run faults [-- RUN ...] [-- --orders N] [-- --per-second N] [-- --json FILE] [-- --instance NAME]
@@ -42,12 +43,7 @@ export function readOptions(args: string[]): Options {
   });
   const unknown = positionals.filter((name) => !runs.some((run) => run.name === name));
   if (unknown.length > 0) throw new Error(`There is no run ${unknown.join(', no ')}.`);
-  const number = (name: 'orders' | 'per-second' | 'rounds' | 'kills') => {
-    const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < 1 || value > 100_000)
-      throw new Error(`--${name} ${values[name]}: give a whole number from 1 to 100000.`);
-    return value;
-  };
+  const number = (name: 'orders' | 'per-second' | 'rounds' | 'kills') => wholeNumber(`--${name}`, values[name], 100_000);
   return {
     names: positionals.length > 0 ? positionals : runs.map(({ name }) => name),
     orders: number('orders'),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '@waybill/stack';
 
 export const HELP = `npm run mutants [-- --only NAME ...] [-- --at-once N] [-- --json FILE]
 Puts one known bug after the other into a copy of the project, and wants a test to go red for each: the tests are tested.
@@ -26,8 +27,6 @@ export function readOptions(args: string[]): Options {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const atOnce = Number(values['at-once']);
-  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 8)
-    throw new Error(`--at-once ${values['at-once']}: give a whole number from 1 to 8.`);
+  const atOnce = wholeNumber('--at-once', values['at-once'], 8);
   return { only: values.only, atOnce, json: values.json, help: values.help };
 }

@@ -29,6 +29,7 @@ export { elapsedReport } from './report.ts';
 export { table } from './table.ts';
 export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
+export { wholeNumber } from './whole-number.ts';
 
 /** Ends an instance, in the reverse order of its start. With `purge` its folder goes too. */
 export async function down(options: { instance?: string; purge?: boolean; report?: Report } = {}): Promise<void> {
