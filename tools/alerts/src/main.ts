@@ -19,9 +19,6 @@ async function drillAll(options: Options, signal: AbortSignal): Promise<number> 
     print(outcome);
     if (options.json) writeFileSync(options.json, JSON.stringify(outcome, null, 2));
     return outcome.problems.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return 1;
   } finally {
     await down({ instance: options.instance, purge: true });
   }

@@ -66,7 +66,7 @@ async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promis
 
   async function imageMissing(): Promise<string | undefined> {
     try {
-      project = await baseImages(project, { pull, report: say });
+      project = await baseImages(project, { pull, report: say, signal });
     } catch (error) {
       if (error instanceof ImageMissing) return error.message;
       throw error;

@@ -26,7 +26,7 @@ export class ImageMissing extends Error {
  */
 export async function baseImages(
   project: Project,
-  { pull, report }: { pull: boolean; report: (line: string) => void },
+  { pull, report, signal }: { pull: boolean; report: (line: string) => void; signal: AbortSignal },
 ): Promise<Project> {
   let startable = project;
   const named = (await imagesOf(project)).filter((image) => !image.startsWith(OURS));
@@ -34,7 +34,8 @@ export async function baseImages(
   for (const image of new Set([...named, ...bases])) {
     if (await isHere(image)) continue;
     if (pull) report(`pulling ${image}`);
-    if (pull && (await tryDocker(['pull', '--quiet', image])).code === 0) continue;
+    if (pull && (await tryDocker(['pull', '--quiet', image], { signal })).code === 0) continue;
+    signal.throwIfAborted();
     const standIn = await firstThatIsHere(shorterTags(image));
     if (standIn) {
       await docker(['tag', standIn, image]);

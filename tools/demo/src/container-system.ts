@@ -16,7 +16,7 @@ export function containerSystem(instance: string | undefined): System {
       const sentence = await missing();
       if (sentence) throw new Error(`${sentence} Start or update Docker, and run the same command again.`);
       ours = !(await containersOf(project)).some(({ running }) => running);
-      project = await baseImages(project, { pull: true, report });
+      project = await baseImages(project, { pull: true, report, signal });
       report('building the images, which takes some minutes the first time');
       const line = new ProgressLine();
       await build(project, { report: (step) => line.show(step), signal }).finally(() => line.end());

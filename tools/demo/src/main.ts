@@ -5,8 +5,6 @@ import { HELP } from './help.ts';
 import { readOptions, type Options } from './options.ts';
 import { reAudit } from './re-audit.ts';
 
-const INTERRUPTED = 130;
-
 await program<Options & { readonly help: boolean }>({
   help: HELP,
   read: (args) => {
@@ -21,7 +19,7 @@ async function demoOrAudit(options: Options, signal: AbortSignal): Promise<numbe
     const system = chooseSystem(options);
     return options.command === 'audit' ? await reAudit(system) : await demo(system, options, signal);
   } catch (error) {
-    if (signal.aborted) return INTERRUPTED;
+    if (signal.aborted) throw error;
     console.error(`\n${(error as Error).message}`);
     return 1;
   }

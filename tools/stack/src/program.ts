@@ -7,7 +7,13 @@ interface Program<Options extends { readonly help: boolean }> {
   run(options: Options, signal: AbortSignal): Promise<number>;
 }
 
-/** Runs a tool: one that was called the wrong way says so in a sentence above its help, and ends with 2. */
+/** The shell's code for what Ctrl-C has ended. */
+const BROKEN_OFF = 130;
+
+/**
+ * Runs a tool: one that was called the wrong way says so in a sentence above its help, and ends with 2. What throws because it was
+ * broken off is no error.
+ */
 export async function program<Options extends { readonly help: boolean }>({ help, read, run }: Program<Options>): Promise<void> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -21,5 +27,9 @@ export async function program<Options extends { readonly help: boolean }>({ help
     return;
   }
   if (options.help) console.log(help);
-  else process.exitCode = await run(options, interrupted.signal);
+  else
+    process.exitCode = await run(options, interrupted.signal).catch((error: unknown) => {
+      if (!interrupted.signal.aborted) throw error;
+      return BROKEN_OFF;
+    });
 }
