@@ -8,7 +8,10 @@ export interface Worker {
   tell(message: object): void;
 }
 
-/** Starts `program` (a module) under this Node. What it prints to stderr goes into the error when it never says `ready`. */
+/**
+ * Starts `program` (a module) under this Node, and waits until it says `ready` or is killed: one that kills itself at its first
+ * message may be gone before it can say so. What it prints to stderr goes into the error when it ends by itself before that.
+ */
 export async function startWorker(program: string, options: object): Promise<Worker> {
   const child: ChildProcess = fork(program, [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -19,15 +22,18 @@ export async function startWorker(program: string, options: object): Promise<Wor
   let printed = '';
   child.stderr!.on('data', (data: Buffer) => (printed += data.toString()));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const ready = new Promise<void>((resolve, reject) => {
+  const readyOrKilled = new Promise<void>((resolve, reject) => {
     child.on('message', (message) => {
       said.push(message);
       if (message === 'ready') resolve();
     });
-    void ended.then(() => reject(new Error(`The worker ended before it was ready: ${printed}`)));
+    child.once('exit', (code, signal) => {
+      if (signal) resolve();
+      else reject(new Error(`The worker ended with code ${code} before it was ready: ${printed}`));
+    });
   });
   child.send(options);
-  await ready;
+  await readyOrKilled;
   return {
     said,
     ended,
