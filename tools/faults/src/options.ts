@@ -13,7 +13,7 @@ and all mails. Exit code 0 only if every order of every run is accounted for, an
   --instance NAME the instance to use (default faults); it is ended and removed afterwards
   --json FILE     the results for machines
 
-${runs.map(({ name, what }) => `  ${name.padEnd(26)}${what}`).join('\n')}`;
+${runs.map(({ name, what }) => `  ${name.padEnd(28)}${what}`).join('\n')}`;
 
 export interface Options {
   readonly names: readonly string[];

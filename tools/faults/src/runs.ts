@@ -52,7 +52,7 @@ const killed = (name: string): FaultRun => ({
 
 const stoppedWhile = (service: 'order' | 'payment' | 'notification', holding: Holding): FaultRun => ({
   name: `stop-${service}-${holding}`,
-  what: `SIGSTOP of a ${service} that is ${holding}, beyond every timeout, then SIGCONT`,
+  what: `SIGSTOP of a replica of ${service} that is ${holding}, beyond every timeout, then SIGCONT`,
   repeats: 'any',
   break: async ({ untilAccepted, fault, instance, stack }) => {
     // Slow enough that a worker is always inside a call to the provider.
