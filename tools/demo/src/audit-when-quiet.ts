@@ -10,20 +10,29 @@ export interface Patience {
 }
 
 /**
- * Audits a system that may be at work: messages under way look like violations and are gone at the next look. What stands in
- * every look for `graceMs` is one. Resolves as soon as nothing stands.
+ * Audits a system that may be at work: messages under way look like violations and are gone at a later look. An order is reported
+ * when something is wrong with it in every look for `graceMs`, be it one thing first and another one then. Resolves as soon as a
+ * look finds nothing, and otherwise when it is known of everything that was found in the first `graceMs` whether it stays; what
+ * orders that come later are about is not waited for.
  */
 export async function auditWhenQuiet(
   read: () => Promise<Evidence>,
   { graceMs, lookEveryMs = 500, signal }: Patience,
 ): Promise<{ evidence: Evidence; violations: string[] }> {
   const until = Date.now() + graceMs;
-  let standing: string[] | undefined;
+  let wrongSince = new Map<string, number>();
   for (;;) {
     const evidence = await read();
-    const found = new Set(audit(evidence));
-    standing = standing?.filter((violation) => found.has(violation)) ?? [...found];
-    if (standing.length === 0 || Date.now() >= until) return { evidence, violations: standing };
+    const found = audit(evidence);
+    const now = Date.now();
+    wrongSince = new Map(found.map(subjectOf).map((subject) => [subject, wrongSince.get(subject) ?? now]));
+    const stays = (since: number) => now - since >= graceMs;
+    if ([...wrongSince.values()].every((since) => since > until || stays(since))) {
+      return { evidence, violations: found.filter((violation) => stays(wrongSince.get(subjectOf(violation))!)) };
+    }
     await delay(lookEveryMs, undefined, signal ? { signal } : {});
   }
 }
+
+/** The order that a violation names; one that names none is a subject of its own. */
+const subjectOf = (violation: string): string => /\border ([^\s:,)]+)/i.exec(violation)?.[1] ?? violation;

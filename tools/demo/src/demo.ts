@@ -16,7 +16,7 @@ import { trickle } from './trickle.ts';
 import { watchOrders } from './watch-orders.ts';
 
 /** Mails and messages that are still under way when the last order has settled. */
-const AUDIT_GRACE_MS = 15_000;
+const AUDIT_GRACE_MS = 60_000;
 
 /** Start, place orders, audit, stay up. What this command started, it stops, however it ends. Resolves to the exit code. */
 export async function demo(system: System, options: Options, signal: AbortSignal): Promise<number> {
