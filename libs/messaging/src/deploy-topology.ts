@@ -82,18 +82,21 @@ async function createTopics(
   topics: { name: string; partitions: number }[],
   replicationFactor: number,
 ): Promise<void> {
-  await admin.createTopics({
-    waitForLeaders: false,
-    topics: topics.map(({ name, partitions }) => ({
-      topic: name,
-      numPartitions: partitions,
-      replicationFactor,
-      configEntries: [
-        { name: 'retention.ms', value: String(7 * 24 * 3_600_000) },
-        ...(replicationFactor > 1 ? [{ name: 'min.insync.replicas', value: '2' }] : []),
-      ],
-    })),
-  });
+  const create = () =>
+    admin.createTopics({
+      waitForLeaders: false,
+      topics: topics.map(({ name, partitions }) => ({
+        topic: name,
+        numPartitions: partitions,
+        replicationFactor,
+        configEntries: [
+          { name: 'retention.ms', value: String(7 * 24 * 3_600_000) },
+          ...(replicationFactor > 1 ? [{ name: 'min.insync.replicas', value: '2' }] : []),
+        ],
+      })),
+    });
+  // What an earlier try has made is no error: kafkajs takes a topic that is there for one that was asked for.
+  await patiently(create);
   // kafkajs's own wait for leaders sometimes throws although the topic was made: ask until every partition has one.
   await patiently(async () => {
     const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
