@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { orderRequest, type Product } from '@waybill/demo';
+import { orderRequest, placeOrder, readProducts } from '@waybill/demo';
 import { alert, stopped, type Drill } from './drill.ts';
 import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
@@ -30,6 +30,7 @@ const poison: Drill = {
 
 const CANCELS = 'bindings/waybill/e/order.commands/q/payment.work';
 const CANCEL = 'payment.cancel.v1';
+const PATIENCE_MS = 60_000;
 
 /** RabbitMQ has no queue for the cancels of payments: it returns them, and the orders that were cancelled stay unsettled. */
 const unroutable: Drill = {
@@ -43,16 +44,9 @@ const unroutable: Drill = {
 };
 
 async function cancelledOrder({ stack }: World): Promise<void> {
-  const products = (await (await fetch(`${stack.edge}/api/products`)).json()) as Product[];
-  const { key, body } = orderRequest(`drill-${randomUUID()}`, 0, products);
-  const placed = await fetch(`${stack.edge}/api/orders`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    body: JSON.stringify(body),
-  });
-  const { id } = (await placed.json()) as { id: string };
-  const { status } = await fetch(`${stack.edge}/api/orders/${id}/cancel`, { method: 'POST' });
-  if (status !== 202) throw new Error(`The cancel of order ${id} was answered with ${status}.`);
+  const order = orderRequest(`drill-${randomUUID()}`, 0, await readProducts(stack));
+  const { failure } = await placeOrder(stack.edge, { ...order, cancel: 'at once' }, AbortSignal.timeout(PATIENCE_MS));
+  if (failure) throw new Error(`An order could not be placed and cancelled: ${failure}`);
 }
 
 /** One round after another. What is in one round is broken at the same time, because it does not disturb the rest. */

@@ -27,7 +27,8 @@ export const lockedInbox = lasting(
 
 async function keepAsking(edge: string, mend: AbortSignal): Promise<void> {
   while (!mend.aborted) {
-    await (await fetch(`${edge}/api/payments?orderId=${NO_ORDER}`)).arrayBuffer();
+    const answer = await fetch(`${edge}/api/payments?orderId=${NO_ORDER}`).catch(() => undefined);
+    await answer?.arrayBuffer().catch(() => undefined);
     await pause(ASK_AGAIN_MS, mend);
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** One series of an answer: its labels, and the numbers that it has. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ interface Body {
 }
 
 const STEP_SECONDS = 5;
+const TRIES = 5;
 
 /** What a Prometheus answers; `url` with the path under which it serves. */
 export const prometheusAt = (url: string) => ({
@@ -59,9 +62,12 @@ export const prometheusAt = (url: string) => ({
 export type Prometheus = ReturnType<typeof prometheusAt>;
 
 async function ask(url: string, path: string, parameters: Record<string, string>): Promise<Body> {
-  const response = await fetch(new URL(`${path}?${new URLSearchParams(parameters)}`, url));
-  const text = await response.text();
-  // An answer that is no JSON comes from nginx: Prometheus is not there.
-  if (!text.startsWith('{')) throw new Error(`${url} answered with ${response.status}: ${text.slice(0, 200)}`);
-  return JSON.parse(text) as Body;
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(new URL(`${path}?${new URLSearchParams(parameters)}`, url));
+    const text = await response.text();
+    if (text.startsWith('{')) return JSON.parse(text) as Body;
+    // An answer that is no JSON comes from nginx: Prometheus is not there, or busy.
+    if (tries === TRIES) throw new Error(`${url} answered with ${response.status}: ${text.slice(0, 200)}`);
+    await delay(1_000);
+  }
 }

@@ -31,8 +31,11 @@ export interface Plan {
   readonly signal: AbortSignal;
 }
 
-/** What is under way after a fault is retried within 15 s, and a lease of a dead worker ends within 12 s. */
-const GRACE_MS = 60_000;
+/**
+ * What is under way after a fault is retried within 15 s, a lease of a dead worker ends within 12 s, and all of it took 20 s at most
+ * on a quiet machine. An order that is lost stays lost.
+ */
+const GRACE_MS = 180_000;
 
 /** Sends orders, breaks the system meanwhile, waits until it is quiet, and audits everything. */
 export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
@@ -123,7 +126,8 @@ function emptiness(
   { faults, duplicates, redelivered, repeated, payments }: Omit<RunResult, 'problems'>,
 ): string[] {
   const first = faults[0];
-  const repeatedRequests = Object.values(repeated).reduce((sum, times) => sum + times, 0);
+  // 409 is the answer to one that met its twin, or another cancel, at work for a second: nothing of it has failed.
+  const repeatedRequests = Object.entries(repeated).reduce((sum, [why, times]) => (why === '409' ? sum : sum + times), 0);
   return [
     ...(first ? [] : ['nothing was done to the system']),
     ...(run.orders || faults.every(({ inFlight }) => inFlight > 0) ? [] : ['a fault met no order in flight']),

@@ -7,7 +7,7 @@ interface Outcome {
   readonly problems: readonly string[];
 }
 
-const alerts = { name: 'alerts', run: ['tools/alerts/src/main.ts'], instance: 'test-alerts', withinMinutes: 15 };
+const alerts = { name: 'alerts', run: ['tools/alerts/src/main.ts'], instance: 'test-alerts', withinMinutes: 30 };
 
 /** The drills of the alerts: each alert that is seen to fire and to go is one test. */
 export const runAlerts = (folder: string, signal: AbortSignal): Promise<Suite> =>

@@ -17,7 +17,7 @@ const faults = {
   name: 'faults',
   run: ['tools/faults/src/main.ts', '--orders', String(ORDERS), ...EDGE],
   instance: 'test-faults',
-  withinMinutes: 30,
+  withinMinutes: 45,
 };
 
 /** The system broken under load in each of its ways: every run, with its audit, is one test. */

@@ -32,7 +32,7 @@ export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
         cwd: `${root}${cwd}`,
         env: { WAYBILL_TEST_STACK: paths(instanceOf(INSTANCE)).connections },
         signal,
-        withinMinutes: 15,
+        withinMinutes: 30,
       });
       const suite = { ...readSuite(title, file), seconds };
       suites.push(code !== 0 && suite.failed === 0 ? { ...suite, failed: 1, note: `jest ended with ${code}` } : suite);
