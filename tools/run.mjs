@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aloneIn } from './alone-in.mjs';
 
 const started = Date.now();
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,17 +26,19 @@ const tools = {
 };
 
 refuseOldNode();
-installWhenNeeded().then(() => {
-  const node = projectNode();
-  const env = projectEnvironment(node);
-  const [command, ...args] = process.argv.slice(2);
-  if (command in tools) {
-    if (!worksWithWhatIsBuilt(command, args[0])) buildWhatChanged(node, env);
-    become(node, [join(root, tools[command]), ...args], env);
-  } else {
-    become(node, [command === 'nx' ? join(root, 'node_modules/nx/dist/bin/nx.js') : binOf(command), ...args], env);
-  }
-});
+const [command, ...args] = process.argv.slice(2);
+if (!isInstalled() || (command in tools && !worksWithWhatIsBuilt(command, args[0]))) {
+  await aloneIn(join(root, '.nx'), async () => {
+    if (!isInstalled()) await install();
+    if (command in tools) buildWhatChanged(projectNode());
+  });
+}
+become(projectNode(), [programOf(command), ...args]);
+
+function programOf(command) {
+  if (command in tools) return join(root, tools[command]);
+  return command === 'nx' ? join(root, 'node_modules/nx/dist/bin/nx.js') : binOf(command);
+}
 
 /** A stack can be looked at and ended while the code is broken. */
 function worksWithWhatIsBuilt(command, verb) {
@@ -52,21 +55,33 @@ function refuseOldNode() {
   process.exit(1);
 }
 
-/** `npm ci` when the lock file is not the one that node_modules was made from. */
-async function installWhenNeeded() {
-  const stamp = join(root, 'node_modules/.waybill-installed');
-  const lock = readFileSync(join(root, 'package-lock.json'));
-  const wanted = createHash('sha256').update(lock).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+/** Whether node_modules was made from this lock file. */
+function isInstalled() {
+  return existsSync(stamp()) && readFileSync(stamp(), 'utf8') === lockVersion();
+}
+
+function stamp() {
+  return join(root, 'node_modules/.waybill-installed');
+}
+
+function lockVersion() {
+  return createHash('sha256').update(readFileSync(lockFile())).digest('hex');
+}
+
+function lockFile() {
+  return join(root, 'package-lock.json');
+}
+
+async function install() {
   console.error('Installing npm packages (about 110 MB to download the first time) ...');
-  const progress = setInterval(reportPackages, 5000, foldersOf(JSON.parse(lock)));
+  const progress = setInterval(reportPackages, 5000, foldersOf(JSON.parse(readFileSync(lockFile(), 'utf8'))));
   const failure = await npmCi();
   clearInterval(progress);
   if (failure) {
     console.error(`The npm packages could not be installed: ${failure}`);
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp(), lockVersion());
   console.error(`npm packages installed in ${seconds()} s.`);
 }
 
@@ -145,13 +160,13 @@ function projectEnvironment(node) {
   };
 }
 
-function buildWhatChanged(node, env) {
+function buildWhatChanged(node) {
   if (!existsSync(join(root, 'apps/order/dist')))
     console.error('Building libraries and services, which takes a while the first time ...');
   const result = spawnSync(
     node,
     [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
-    { cwd: root, env, encoding: 'utf8' },
+    { cwd: root, env: projectEnvironment(node), encoding: 'utf8' },
   );
   if (result.status === 0) return;
   console.error(`${result.stdout}${result.stderr}\nThe build failed: the errors are above.`);
@@ -163,9 +178,9 @@ function binOf(name) {
   return join(root, 'node_modules', name, typeof bin === 'string' ? bin : bin[name]);
 }
 
-/** Runs the command in this process's place: same input and output, signals passed on, its exit code is ours. */
-function become(file, argv, env) {
-  const child = spawn(file, argv, { cwd: root, stdio: 'inherit', env });
+/** Runs a program in this process's place: same input and output, signals passed on, its exit code is ours. */
+function become(node, argv) {
+  const child = spawn(node, argv, { cwd: root, stdio: 'inherit', env: projectEnvironment(node) });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   process.on('SIGINT', () => {}); // Ctrl-C reaches the child by itself: it is in the same process group
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 1)));
