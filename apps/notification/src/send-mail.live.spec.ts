@@ -12,7 +12,7 @@ let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const smtp = { ...world.smtp, stepTimeoutMs: 3_000 };
+  const smtp = { ...world.smtp, stepTimeoutMs: 6_000 };
   service = await ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...notificationMigrations],
     create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config }),
@@ -153,13 +153,13 @@ describe('a claim', () => {
   });
 
   test('that was taken over is lost: the late finisher changes nothing', async () => {
-    const [orderId, id] = [await order('confirmed'), newId()];
-    await world.faults({ mail: { slowMs: 1_000 } });
+    const [orderId, id, second] = [await order('confirmed'), newId(), await service.replica()];
+    await world.faults({ mail: { slowMs: 3_000 } });
     const late = send(orderId, 'confirmed', id);
     await eventually('the mail is out', async () => (await world.mails(orderId)).length === 1);
     await world.faults();
     await leaseEnds(orderId);
-    await send(orderId, 'confirmed', id, await service.replica());
+    await send(orderId, 'confirmed', id, second);
     const settled = await service.query(`SELECT * FROM mails WHERE order_id = $1`, [orderId]);
     expect(settled).toMatchObject([{ status: 'sent', attempt: 2 }]);
 

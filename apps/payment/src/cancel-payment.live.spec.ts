@@ -11,7 +11,7 @@ import { PaymentModule } from './payment.module.js';
 
 type App = Awaited<ReturnType<typeof createService>>;
 
-const paymentAt = (url: string, callDeadlineMs = 3_000) =>
+const paymentAt = (url: string, callDeadlineMs = 8_000) =>
   ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],
     create: (config) => createService(PaymentModule, { service: 'payment', provider: { url, callDeadlineMs }, ...config }),
@@ -107,7 +107,7 @@ describe('payment.cancel', () => {
 describe('a cancel that overtakes its charge', () => {
   test('on the way to the provider: the reference is closed there, and the charge is refused when it arrives', async () => {
     const orderId = newId();
-    await world.faults({ provider: { delayMs: 800 } });
+    await world.faults({ provider: { delayMs: 3_000 } });
     const late = charge(orderId);
     await eventually('the charge is claimed', async () => (await statusOf(orderId)) === 'charging');
     await cancel(orderId);
@@ -120,7 +120,7 @@ describe('a cancel that overtakes its charge', () => {
 
   test('after the money moved and before the answer: it is given back, and the late answer changes nothing', async () => {
     const orderId = newId();
-    await world.faults({ provider: { slowMs: 800 } });
+    await world.faults({ provider: { slowMs: 3_000 } });
     const late = charge(orderId);
     await eventually('the money has moved', async () => (await callsAbout(orderId)).includes('charge+'));
     await world.faults();

@@ -12,7 +12,7 @@ let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const provider = { url: world.providerUrl, callDeadlineMs: 3_000 };
+  const provider = { url: world.providerUrl, callDeadlineMs: 8_000 };
   service = await ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],
     create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config }),
@@ -142,13 +142,13 @@ describe('a claim', () => {
   });
 
   test('that was taken over is lost: the late finisher changes nothing', async () => {
-    const [orderId, id] = [newId(), newId()];
-    await world.faults({ provider: { slowMs: 1_000 } });
+    const [orderId, id, second] = [newId(), newId(), await service.replica()];
+    await world.faults({ provider: { slowMs: 3_000 } });
     const late = charge(orderId, 'pm_ok', id);
     await eventually('the money has moved', async () => (await callsAbout(orderId)).length === 1);
     await world.faults();
     await leaseEnds(orderId);
-    await charge(orderId, 'pm_ok', id, await service.replica());
+    await charge(orderId, 'pm_ok', id, second);
     expect(await paymentOf(orderId)).toMatchObject({ status: 'charged', attempts: 2 });
     const settled = await service.query(`SELECT * FROM payments WHERE order_id = $1`, [orderId]);
 
