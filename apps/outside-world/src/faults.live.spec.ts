@@ -1,8 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { charge, OutsideWorldProcess } from './outside-world-process.js';
-
-// Each start takes most of a second, several on a busy machine.
-jest.setTimeout(30_000);
 
 /** One process for all of it, and an order of its own for each test. */
 let outside: OutsideWorldProcess;

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Ledger } from './ledger.js';
+
+// Each line waits for the disk.
+jest.setTimeout(30_000);
 
 const line = z.object({ seq: z.int() });
 const warnings: object[] = [];

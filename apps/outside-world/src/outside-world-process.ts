@@ -19,7 +19,7 @@ export class OutsideWorldProcess {
   private constructor(private readonly ports: readonly [http: number, smtp: number]) {}
 
   static async start(): Promise<OutsideWorldProcess> {
-    const outside = new OutsideWorldProcess([await freePort(), await freePort()]);
+    const outside = new OutsideWorldProcess(await twoFreePorts());
     await outside.startAgain();
     return outside;
   }
@@ -129,10 +129,14 @@ export const charge = (reference: string, paymentMethod = 'pm_ok') => ({
   paymentMethod,
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Both are held before either is given back: asked for one after the other, they may be the same. */
+async function twoFreePorts(): Promise<[number, number]> {
+  const held = [createServer(), createServer()] as const;
+  const ports = held.map(async (server) => {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return (server.address() as AddressInfo).port;
+  });
+  const found = await Promise.all(ports);
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  return found as [number, number];
 }

@@ -1,10 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { charge, OutsideWorldProcess } from './outside-world-process.js';
-
-// Each start takes most of a second, several on a busy machine.
-jest.setTimeout(30_000);
 
 describe('the outside world', () => {
   let outside: OutsideWorldProcess;
@@ -39,7 +36,7 @@ describe('the outside world', () => {
       expect([reference, moved.length]).toEqual([reference, (answer as { outcome: string }).outcome === 'charged' ? 1 : 0]);
     }
     expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
-  }, 60_000);
+  });
 
   it('cuts off a torn last line and goes on', async () => {
     const answer = await outside.charge('order-1');

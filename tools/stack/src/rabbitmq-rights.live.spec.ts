@@ -32,7 +32,7 @@ const everyQueue = queues.flatMap(({ queue, net }) => [queue, net]);
 const everyKey = [...commands.map(({ type }) => type), ...everyQueue, '#', 'payment.steal.v1'];
 
 const signIn = (username: string, password: string): Promise<ChannelModel> =>
-  connect({ hostname: rabbitmq.host, port: rabbitmq.port, vhost: VHOST, username, password }, { noDelay: true, timeout: 5_000 });
+  connect({ hostname: rabbitmq.host, port: rabbitmq.port, vhost: VHOST, username, password }, { noDelay: true, timeout: 60_000 });
 
 beforeAll(async () => {
   const { host, port, vhost } = rabbitmq;
@@ -41,7 +41,7 @@ beforeAll(async () => {
     kafka,
     rabbitmq: { host, port, vhost, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) },
   });
-}, 30_000);
+});
 afterAll(async () => {
   const administrator = await signIn(rabbitmq.user, rabbitmq.password);
   const channel = await administrator.createChannel();
