@@ -13,9 +13,16 @@ export async function choosePorts(instance: Instance, needed: readonly string[])
   const ports = instance.name === DEFAULT_INSTANCE ? portsFrom(defaultPorts(), readSettings()) : (kept ?? (await allFree()));
   const busy = await busyOf(ports, needed);
   if (instance.name === DEFAULT_INSTANCE) refuse(ports, busy);
-  else for (const key of busy) ports[key] = (await freePorts(1))[0]!;
+  else await moveAway(ports, busy);
   writeFileSync(file, JSON.stringify(ports, null, 2));
   return ports;
+}
+
+/** Gives the busy ones others. A port that another key names is free as well, while its part is down: it is no choice. */
+async function moveAway(ports: Ports, busy: readonly string[]): Promise<void> {
+  const named = new Set(Object.values(ports));
+  const free = (await freePorts(busy.length + named.size)).filter((port) => !named.has(port));
+  busy.forEach((key, index) => (ports[key] = free[index]!));
 }
 
 async function allFree(): Promise<Ports> {
