@@ -7,6 +7,8 @@ export interface Asked {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
+  /** How often this replica had been asked for its health by then. */
+  readonly checked: number;
 }
 
 /** What becomes of a request: by default it is answered with 202 for a POST and 200 for anything else. */
@@ -54,7 +56,7 @@ export class StandIns {
       response.writeHead(said === 'ok' ? 200 : 503).end(JSON.stringify({ status: said }));
       return;
     }
-    this.asked.push({ by, method, url, headers });
+    this.asked.push({ by, method, url, headers, checked: this.checks.get(by) ?? 0 });
     const answer = this.next.shift() ?? status(method === 'POST' ? 202 : 200);
     answer(request, response);
   }
