@@ -50,7 +50,8 @@ export async function freshDatabase({
       poolSize: size,
       // What a proxy cuts is reported by the query that meets it.
       poolErrorHandler: () => {},
-      connectTimeoutMS: 2_000,
+      // Only ends what hangs. It is the wait for a free connection of the pool as well.
+      connectTimeoutMS: 15_000,
     });
     await dataSource.initialize();
     opened.push(dataSource);
