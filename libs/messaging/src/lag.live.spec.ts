@@ -23,15 +23,15 @@ describe('how far a group has come', () => {
     const about = { group: groupOf(world.service), topic: topicOf(world.service) };
     expect(await now()).toEqual({ ...about, members: 0, lag: 0, committed: 0 });
 
-    const relayOnly = await world.start({ handles: false, contracts: [{ ...world.contract, handledBy: [] } as never] });
-    await world.send(...series('behind', 5));
+    // No relay: what it does not see confirmed in time it publishes again, and the lag is compared.
+    await world.publishRaw(...series('behind', 5).map((payload) => world.message(payload)));
     await eventually('the events have arrived', async () => (await now())?.lag === 5);
     expect(await now()).toEqual({ ...about, members: 0, lag: 5, committed: 0 });
-    await relayOnly.stop();
   });
 
   test('catches up when a reader comes', async () => {
-    await world.start();
+    // On a busy machine a member that is silent for longer than the session would be gone when it is counted.
+    await world.start({ tuning: { kafkaSessionMs: 30_000 } });
     await eventually('nothing waits', async () => (await now())?.lag === 0);
     expect(await now()).toMatchObject({ members: 1, lag: 0, committed: 5 });
   });

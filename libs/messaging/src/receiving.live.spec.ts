@@ -7,6 +7,7 @@ import { bench } from '../test/delivery.js';
 import { rawKafka } from '../test/raw-broker.js';
 import { series, World } from '../test/world.js';
 import { insertIntoInbox } from './inbox.js';
+import { silent } from './message.js';
 
 describe('a group that reads for the first time', () => {
   let world: World;
@@ -92,10 +93,13 @@ describe('a batch', () => {
     let other: Promise<unknown> | undefined;
     await parts.unitOfWork.run(async (tx) => {
       await insertIntoInbox(tx, [low.id]);
-      other = parts.unitOfWork.run((its) => insertIntoInbox(its, [high.id, low.id]));
+      other = parts.unitOfWork.run(async (its) => {
+        await its.query(`SET LOCAL lock_timeout = '30s'`);
+        return insertIntoInbox(its, [high.id, low.id]);
+      });
       other.catch(() => undefined);
       await eventually('the other batch waits', () => waitsForALock(world));
-      await tx.query(`SET LOCAL lock_timeout = '2s'`);
+      await tx.query(`SET LOCAL lock_timeout = '30s'`);
       await insertIntoInbox(tx, [high.id]);
     });
     expect(await other).toEqual(new Set());
@@ -141,14 +145,17 @@ describe.each(['rabbitmq', 'kafka'] as const)('with %s', (broker) => {
     await world.query(`CREATE TRIGGER keep_copy BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION keep_copy()`);
     for (let n = 1; n <= 20; n++) await world.send(...series('', 10).map((payload) => ({ key: `key${payload.n}`, n })));
     await world.effectsReach(200);
-    await world.query(`DROP TRIGGER keep_copy ON outbox`);
+    // The relay's claim would hold up the change of its table.
+    await world.quiet();
+    await world.query(`ALTER TABLE outbox DISABLE TRIGGER keep_copy`);
     const published = await world.query<{ message_id: string }>(`SELECT DISTINCT message_id FROM copy`);
     expect(published).toHaveLength(200);
 
     await world.query(
       `INSERT INTO outbox (lane, message_id, type, key, body) SELECT lane, message_id, type, key, body FROM copy ORDER BY id`,
     );
-    await eventually('as many copies as messages were recognised', async () => (await world.counted('duplicate')) === 200);
+    // At least: what the relay does not see confirmed in time it publishes once more.
+    await eventually('as many copies as messages were recognised', async () => (await world.counted('duplicate')) >= 200);
     await world.quiet();
     const effects = await world.effects();
     expect(effects).toHaveLength(200);
@@ -167,7 +174,7 @@ describe.each(['rabbitmq', 'kafka'] as const)('with %s', (broker) => {
       },
     });
     await world.send(...series('first', 30));
-    await world.effectsReach(60);
+    await world.effectsReach(60, { timeoutMs: 60_000 });
     await world.quiet();
     await world.close();
   });
@@ -176,13 +183,18 @@ describe.each(['rabbitmq', 'kafka'] as const)('with %s', (broker) => {
     const world = await World.make(broker);
     const proxy = await tcpProxy(testStack().postgres);
     const behindProxy = await world.database.another({ through: proxy });
-    await world.start({ database: behindProxy });
+    const warnings: string[] = [];
+    await world.start({ database: behindProxy, log: { ...silent, warn: (_, text) => void warnings.push(text) } });
     await world.send({ key: 'before', n: 1 });
     await world.effectsReach(1);
     proxy.refuse();
     await world.publishRaw(...series('away', 50).map((payload) => world.message(payload)));
     const { connections } = proxy;
     await eventually('the database was asked for several times', async () => proxy.refused > 10);
+    // Before that a delivery may be on its way to park what failed, which is right if the database is back by then.
+    await eventually('the delivery has given up', () =>
+      warnings.some((text) => /^(messages are held|the partition is paused)/.test(text)),
+    );
     expect(proxy.connections).toBe(connections);
     expect(await world.parked()).toEqual([]);
     proxy.heal();

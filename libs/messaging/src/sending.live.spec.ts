@@ -152,12 +152,16 @@ describe('the Kafka publisher', () => {
       };
       return forgetful;
     });
-    await world.send(...Array.from({ length: 30 }, (_, index) => ({ key: `key${index}`, n: 1 })));
+    const keys = Array.from({ length: 30 }, (_, index) => `key${index}`);
+    await world.send(...keys.map((key) => ({ key, n: 1 })));
     const stop = relayTo(publisher);
     await drained();
     await stop();
     expect(forgotten).toBeGreaterThan(3);
-    expect(await recordsIn(world.service)).toBe(30);
+    // Which they are, not how many: what the broker confirmed too late is there twice.
+    await world.start();
+    const handled = (await world.effectsReach(30)).map(({ key }) => key);
+    expect(handled.toSorted()).toEqual(keys.toSorted());
   });
 
   // An idempotent producer of kafkajs gives its sequence number out again after such a batch.
@@ -206,12 +210,14 @@ describe.each(['rabbitmq', 'kafka'] as const)('when %s does not confirm in time'
     await world.start({ contracts: [unhandled(world.contract)], handles: false, rabbitmq: proxy.rabbitmq, kafka: proxy.kafka });
     await world.send({ key: 'before', n: 1 });
     await eventually('the relay works', async () => (await world.outbox()).length === 0);
-    const [connections, open] = [network.connections, network.open];
-    expect(open).toBeGreaterThan(0);
+    // For Kafka a second one asks every two seconds whether the broker is there: opened later, it would pass for a new producer's.
+    const open = broker === 'kafka' ? 2 : 1;
+    await eventually('all its connections are open', () => network.open === open);
+    const { connections } = network;
     network.holdAnswers();
     await world.send(...series('held', 5));
-    await eventually('the relay has connected anew', () => network.connections > connections, { timeoutMs: 8_000 });
-    // What waits for its answer is closed; the new connection is the only one that the relay has.
+    await eventually('the relay has connected anew', () => network.connections > connections);
+    // What waits for its answer is closed; the new connection is the only one that the relay publishes by.
     expect(network.open).toBeLessThanOrEqual(open);
     expect(await world.outbox()).toHaveLength(5);
     network.heal();
@@ -277,8 +283,8 @@ describe('a scheduled message', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.make('rabbitmq');
-    await world.start();
   });
+  afterEach(() => world.stop());
   afterAll(() => world.close());
   type Command = Parameters<Parameters<Parameters<World['sender']['run']>[0]>[0]['schedule']>[0];
   const schedule = (payload: Payload, inMs: number) =>
@@ -286,12 +292,14 @@ describe('a scheduled message', () => {
 
   test('fires once, not before its time; scheduled again it moves; unscheduled it never fires', async () => {
     await schedule({ key: 'moved', n: 1 }, 50);
-    await schedule({ key: 'moved', n: 2 }, 400);
+    const notBefore = Date.now() + 1_500;
+    await schedule({ key: 'moved', n: 2 }, 1_500);
     await schedule({ key: 'gone', n: 1 }, 300);
-    const dueAt = Date.now() + 400;
     await world.sender.run(async (tx) => tx.unschedule(world.contract as Command, 'gone'));
+    // Nobody moves timers until here: what was moved or taken away too late would fire.
+    await world.start();
     expect(await world.effectsReach(1)).toMatchObject([{ key: 'moved', n: 2 }]);
-    expect(Date.now()).toBeGreaterThanOrEqual(dueAt - 20);
+    expect(Date.now()).toBeGreaterThanOrEqual(notBefore);
     await schedule({ key: 'last', n: 1 }, 0);
     await world.effectsReach(2);
     expect((await world.effects()).map(({ key }) => key)).toEqual(['moved', 'last']);
@@ -300,6 +308,7 @@ describe('a scheduled message', () => {
 
   // Replicas agree on one clock alone. A process whose own is an hour ahead must not end a deadline of half an hour.
   test('is due by the clock of the database, not by that of a process', async () => {
+    await world.start();
     const rightTime = Date.now;
     const wrong = jest.spyOn(Date, 'now').mockImplementation(() => rightTime() + 3_600_000);
     await schedule({ key: 'half an hour', n: 1 }, 1_800_000);
