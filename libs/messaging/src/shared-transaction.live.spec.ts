@@ -101,7 +101,12 @@ describe('a shared transaction', () => {
     });
     await locked.opened;
     const waits = behindAnother(async () => {
-      const late = shared.run((tx) => tx.query('UPDATE effect SET n = 10 WHERE n = 1'));
+      let calls = 0;
+      const late = shared.run(async (tx) => {
+        // The first call is in company, and shall not wait for long. Alone it may, until the spec has seen the others.
+        if (++calls === 2) await tx.query(`SET LOCAL lock_timeout = '30s'`);
+        return tx.query('UPDATE effect SET n = 10 WHERE n = 1');
+      });
       await shared.run(write(2));
       return { late };
     });
