@@ -1,18 +1,20 @@
-import { expect, test } from '@jest/globals';
-import { eventually } from '@waybill/testing';
-import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { silent } from '../message.js';
 import type { OutboxRow } from '../outbox.js';
 import type { Published } from '../relay.js';
 import { defaultTuning } from '../tuning.js';
 import { KafkaPublisher, type Sends } from './publisher.js';
 
+// Time passes only where the broker takes it: a machine that stalls would use the timeout up.
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
 /** A broker that refuses every batch, as if it held a bad record, and takes its time for each. */
 const slow: Sends = {
   connect: async () => {},
   disconnect: async () => {},
   send: async ({ topic, messages }) => {
-    await delay(60);
+    jest.advanceTimersByTime(60);
     if (messages.length > 1) throw Object.assign(new Error('one of them is invalid'), { type: 'INVALID_RECORD' });
     return [{ topicName: topic, partition: messages[0]!.partition!, errorCode: 0 }];
   },
@@ -26,8 +28,10 @@ const rows = Array.from(
 async function published(claim: readonly OutboxRow[], publishTimeoutMs: number): Promise<Published> {
   const tuning = { ...defaultTuning, publishTimeoutMs };
   const publisher = new KafkaPublisher('order', { brokers: ['127.0.0.1:9'] }, tuning, silent, () => slow);
-  publisher.start();
-  await eventually('the producer is connected', () => publisher.up);
+  await new Promise<void>((connected) => {
+    publisher.onUp(connected);
+    publisher.start();
+  });
   const answer = await publisher.publish(claim);
   await publisher.close();
   return answer;
