@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
+import { freePorts } from './free-port.js';
 import type { Address } from './tcp-proxy.js';
 
 /** One call that the payment provider received. `effect`: it moved money. `answered`: false when the answer was withheld. */
@@ -52,7 +52,7 @@ export async function outsideWorld(): Promise<OutsideWorld> {
   if (!existsSync(program)) throw new Error('apps/outside-world is not built: `npm run build` does it.');
   const ledgers = mkdtempSync(join(tmpdir(), 'waybill-outside-world-'));
   const host = '127.0.0.1';
-  const [http, smtp] = [await freePort(), await freePort()];
+  const [http, smtp] = (await freePorts(2)) as [number, number];
   const child = spawn(process.execPath, ['--import', endWithParent, program], {
     env: { HTTP_HOST: host, HTTP_PORT: `${http}`, SMTP_HOST: host, SMTP_PORT: `${smtp}`, LEDGER_DIR: ledgers, LOG_LEVEL: 'warn' },
     stdio: ['pipe', 'ignore', 'inherit'],
