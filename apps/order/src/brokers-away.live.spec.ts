@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { messagingMigrations, newId } from '@waybill/messaging';
-import { eventually, freePort, freshDatabase, type FreshDatabase } from '@waybill/testing';
+import { eventually, freePorts, freshDatabase, type FreshDatabase } from '@waybill/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ async function startWithoutBrokers(): Promise<string> {
     writeFileSync(join(secrets, of), value);
     return join(secrets, of);
   };
-  const [http, nobody] = [await freePort(), await freePort()];
+  const [http, nobody] = await freePorts(2);
   order = spawn(process.execPath, [program], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

@@ -1,7 +1,7 @@
 export { deliversOnce, type OnceSpec } from './delivers-once.js';
 export { eventually } from './eventually.js';
 export { asSuperuser, freshDatabase, type FreshDatabase } from './fresh-database.js';
-export { freePort, freePorts } from './free-port.js';
+export { freePorts } from './free-ports.js';
 export { freshName, freshService } from './fresh-name.js';
 export { given } from './given.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
-import { freePorts } from './free-port.js';
+import { freePorts } from './free-ports.js';
 import type { Address } from './tcp-proxy.js';
 
 /** One call that the payment provider received. `effect`: it moved money. `answered`: false when the answer was withheld. */
