@@ -1,8 +1,9 @@
 import type { Evidence } from './evidence.ts';
 
-/** When everything is quiet, no message waits to be sent and none was put aside. */
-export const auditLeftovers = ({ outbox, parked }: Evidence): string[] => [
+/** When everything is quiet, no message waits to be sent, none was put aside, and no timer runs for an order that has settled. */
+export const auditLeftovers = ({ outbox, parked, scheduled }: Evidence): string[] => [
   ...outbox.map(({ service, type, key }) => `Order ${key}: the message ${type} is still in the outbox of ${service}.`),
+  ...scheduled.map(({ service, type, key }) => `Order ${key}: the timer ${type} is still set in ${service}.`),
   ...parked.map(({ service, type, key, state, lastError }) => {
     const what = state === 'dead' ? 'is a dead letter' : 'is parked';
     return `Order ${key}: the message ${type} ${what} in ${service}${lastError ? ` (${lastError})` : ''}.`;

@@ -8,10 +8,7 @@ export function auditMoney({ orders, payments, charges }: Evidence): string[] {
   const known = new Set(orders.map(({ id }) => id));
   return [
     ...orders.flatMap((order) => [
-      ...auditMovements(
-        order,
-        linesOf(order.id).filter(({ effect }) => effect),
-      ),
+      ...auditMovements(order, linesOf(order.id)),
       ...auditPayment(order, paymentsOf(order.id)[0], linesOf(order.id)),
     ]),
     ...charges
@@ -23,14 +20,18 @@ export function auditMoney({ orders, payments, charges }: Evidence): string[] {
   ];
 }
 
-function auditMovements({ id, status, total, currency }: OrderRow, moved: readonly ChargeLine[]): string[] {
+function auditMovements({ id, status, total, currency }: OrderRow, lines: readonly ChargeLine[]): string[] {
+  const moved = lines.filter(({ effect }) => effect);
   const charged = moved.filter(({ kind }) => kind === 'charge');
   const refunded = moved.filter(({ kind }) => kind === 'refund');
+  const keys = new Set(lines.filter(({ kind }) => kind === 'charge').map(({ idempotencyKey }) => idempotencyKey));
   const wrongSum = moved.filter((line) => line.amount !== total || line.currency !== currency);
   return [
     ...(charged.length > 1
       ? [`Order ${id} was charged ${charged.length} times (lines ${charged.map(({ seq }) => seq).join(', ')}).`]
       : []),
+    // This provider knows an order by its reference as well; one that goes by the key alone would have taken the money twice.
+    ...(keys.size > 1 ? [`Order ${id}: the provider was asked for the money under ${keys.size} keys.`] : []),
     ...(refunded.length > charged.length ? [`Order ${id} was refunded more often than it was charged.`] : []),
     ...(status === 'confirmed' && charged.length === 0 ? [`Order ${id} is confirmed but was never charged.`] : []),
     ...(status === 'confirmed' && charged.length > 0 && refunded.length > 0

@@ -1,7 +1,14 @@
-import type { ClientRecord, Evidence } from './evidence.ts';
+import type { ClientRecord, Evidence, Line, OrderRow } from './evidence.ts';
 import { groupBy } from './group-by.ts';
 
-/** What was accepted exists, once, as it was answered; and every order that exists is settled. */
+/** Where an order may go from each state. */
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  placed: ['confirmed', 'cancelling', 'cancelled'],
+  confirmed: ['cancelling'],
+  cancelling: ['cancelled'],
+};
+
+/** What was accepted exists, once, as it was sent and answered; and every order that exists is settled, by a way that there is. */
 export function auditOrders({ requests, orders }: Evidence): string[] {
   const ordersOf = groupBy(orders, (order) => order.customerId);
   return [
@@ -9,8 +16,16 @@ export function auditOrders({ requests, orders }: Evidence): string[] {
     ...orders
       .filter(({ status }) => status !== 'confirmed' && status !== 'cancelled')
       .map(({ id, status }) => `Order ${id} is not settled: it is still ${status}.`),
+    ...orders.filter((order) => !cameALegalWay(order)).map(wrongWay),
   ];
 }
+
+const cameALegalWay = ({ status, history }: OrderRow) =>
+  history[0] === 'placed' &&
+  history.at(-1) === status &&
+  history.slice(1).every((state, index) => NEXT[history[index]!]?.includes(state));
+
+const wrongWay = ({ id, status, history }: OrderRow) => `Order ${id} is ${status}, and came there by ${history.join(', ')}.`;
 
 function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => Evidence['orders']): string[] {
   const [body, ...others] = request.answers;
@@ -30,6 +45,7 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
     ...(order && request.cancelled && order.status === 'confirmed'
       ? [`Order ${said.id} was cancelled by its customer, and is confirmed.`]
       : []),
+    ...(order && !request.failure ? auditOutcome(request, order) : []),
     ...(request.failure ? [`Order ${said.id} was accepted, but then: ${request.failure}.`] : []),
     ...(order && (order.total !== said.total || order.currency !== said.currency)
       ? [
@@ -39,5 +55,28 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
     ...(order && order.email !== request.email
       ? [`Order ${said.id} belongs to ${request.email}, but the database says ${order.email}.`]
       : []),
+    ...(order ? auditContent(request, order) : []),
   ];
 }
+
+/** No method but one is declined, and no deadline passes while the provider is there: anything else that cancels is a fault. */
+function auditOutcome({ cancelled, paymentMethod }: ClientRecord, { id, status, reason }: OrderRow): string[] {
+  const mayBeCancelled = cancelled || paymentMethod === 'pm_declined' || reason === 'cancelled by the customer';
+  return status === 'cancelled' && !mayBeCancelled
+    ? [`Order ${id} should have been confirmed, and is cancelled: ${reason}.`]
+    : [];
+}
+
+function auditContent(request: ClientRecord, { id, lines, paymentMethod, total }: OrderRow): string[] {
+  const priced = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
+  const wanted = inWords(request.lines ?? lines);
+  return [
+    ...(inWords(lines) === wanted ? [] : [`Order ${id} is for ${wanted}, but the database says ${inWords(lines)}.`]),
+    ...(priced === total ? [] : [`Order ${id} costs ${total}, but its lines come to ${priced}.`]),
+    ...(paymentMethod === request.paymentMethod
+      ? []
+      : [`Order ${id} is to be paid by ${request.paymentMethod}, but the database says ${paymentMethod}.`]),
+  ];
+}
+
+const inWords = (lines: readonly Line[]) => lines.map(({ sku, quantity }) => `${quantity} ${sku}`).join(', ');

@@ -11,14 +11,18 @@ const QUIET: Evidence = {
   deliveries: [],
   outbox: [],
   parked: [],
+  scheduled: [],
 };
 const PLACED = {
   id: 'a',
   customerId: 'anna',
   email: 'anna@example.com',
   status: 'placed',
+  reason: null,
   total: 1,
   currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 1 }],
+  paymentMethod: 'pm_ok',
   history: ['placed'],
 };
 const waiting = (...keys: string[]): Evidence => ({
@@ -55,7 +59,7 @@ describe('an audit of a system at work', () => {
   });
 
   it('follows an order from one violation to the next', async () => {
-    const cancelling = { ...QUIET, orders: [{ ...PLACED, status: 'cancelling' }] };
+    const cancelling = { ...QUIET, orders: [{ ...PLACED, status: 'cancelling', history: ['placed', 'cancelling'] }] };
     const looked = looks({ ...QUIET, orders: [PLACED] }, waiting('a'), cancelling);
     expect((await auditWhenQuiet(looked, FOR_A_MOMENT)).violations).toEqual(['Order a is not settled: it is still cancelling.']);
   });

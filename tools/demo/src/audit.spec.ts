@@ -8,20 +8,24 @@ const DECLINED = '0199c1de-0000-7000-8000-000000000002';
 /** Two orders that went well: one paid and confirmed, one declined and cancelled. */
 function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence[Name][number][] }) => void = () => {}) {
   const at = '2026-11-24T08:00:00.000Z';
-  const order = (id: string, customer: string, status: string, total: number) => ({
+  const order = (id: string, customer: string, status: string, total: number, paymentMethod: string) => ({
     id,
     customerId: customer,
     email: `${customer}@example.com`,
     status,
+    reason: status === 'cancelled' ? 'payment declined: insufficient funds' : null,
     total,
     currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 2, unitPrice: total / 2 }],
+    paymentMethod,
     history: ['placed', status],
   });
-  const request = (id: string, customer: string, total: number) => ({
+  const request = (id: string, customer: string, total: number, paymentMethod: string) => ({
     key: `key-${customer}`,
     customerId: customer,
     email: `${customer}@example.com`,
-    paymentMethod: 'pm_ok',
+    lines: [{ sku: 'mug', quantity: 2 }],
+    paymentMethod,
     acceptedAt: at,
     answers: [JSON.stringify({ id, total, currency: 'EUR' })],
     cancelled: false,
@@ -42,16 +46,16 @@ function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence
     effect: true,
   });
   const evidence = {
-    requests: [request(PAID, 'ada', 2598), request(DECLINED, 'bob', 900)],
-    orders: [order(PAID, 'ada', 'confirmed', 2598), order(DECLINED, 'bob', 'cancelled', 900)],
+    requests: [request(PAID, 'ada', 2598, 'pm_ok'), request(DECLINED, 'bob', 900, 'pm_declined')],
+    orders: [order(PAID, 'ada', 'confirmed', 2598, 'pm_ok'), order(DECLINED, 'bob', 'cancelled', 900, 'pm_declined')],
     payments: [
       { orderId: PAID, status: 'charged', amount: 2598, currency: 'EUR' },
       { orderId: DECLINED, status: 'declined', amount: 900, currency: 'EUR' },
     ],
     mails: [mail(PAID, 'confirmed'), mail(DECLINED, 'cancelled')],
     charges: [
-      { ...charge, seq: 1, reference: PAID, amount: 2598, effect: true },
-      { ...charge, seq: 2, reference: DECLINED, amount: 900, effect: false },
+      { ...charge, seq: 1, reference: PAID, idempotencyKey: 'key-1', amount: 2598, effect: true },
+      { ...charge, seq: 2, reference: DECLINED, idempotencyKey: 'key-2', amount: 900, effect: false },
     ],
     deliveries: [
       { seq: 1, ...delivery(PAID, 'ada', 'confirmed') },
@@ -59,6 +63,7 @@ function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence
     ],
     outbox: [],
     parked: [],
+    scheduled: [],
   };
   change(evidence as never);
   return audit(evidence);
@@ -87,6 +92,7 @@ describe('the audit', () => {
         evidence.orders[0] = {
           ...evidence.orders[0]!,
           status: 'cancelled',
+          reason: 'cancelled by the customer',
           history: ['placed', 'confirmed', 'cancelling', 'cancelled'],
         };
         evidence.payments[0] = { ...evidence.payments[0]!, status: 'refunded' };
@@ -239,6 +245,61 @@ describe('the audit names the order', () => {
       given(({ requests }) => (requests[0] = { ...requests[0]!, answers: [...requests[0]!.answers, '{"id":"other"}'] })),
       PAID,
       /answered differently/,
+    ));
+
+  it('that was cancelled although it could be paid and nobody wanted it', () =>
+    expectViolation(
+      given(({ orders }) => (orders[0] = { ...orders[0]!, status: 'cancelled', reason: 'no payment outcome in time' })),
+      PAID,
+      /should have been confirmed, and is cancelled: no payment outcome in time/,
+    ));
+
+  it.each([
+    { history: ['placed', 'cancelling', 'cancelled', 'confirmed'] },
+    { history: ['placed', 'cancelled'] },
+    { history: ['confirmed'] },
+    { history: ['placed', 'confirmed', 'confirmed'] },
+  ])('that came to its state by a way that there is not: $history', (change) =>
+    expectViolation(
+      given(({ orders }) => (orders[0] = { ...orders[0]!, ...change })),
+      PAID,
+      /is confirmed, and came there by/,
+    ),
+  );
+
+  it('whose lines are not those that were ordered', () =>
+    expectViolation(
+      given(({ requests }) => (requests[0] = { ...requests[0]!, lines: [{ sku: 'mug', quantity: 3 }] })),
+      PAID,
+      /is for 3 mug, but the database says 2 mug/,
+    ));
+
+  it('whose lines do not come to its total', () =>
+    expectViolation(
+      given(({ orders }) => (orders[0] = { ...orders[0]!, lines: [{ sku: 'mug', quantity: 2, unitPrice: 1 }] })),
+      PAID,
+      /costs 2598, but its lines come to 2/,
+    ));
+
+  it('that is paid by another method than was said', () =>
+    expectViolation(
+      given(({ orders }) => (orders[0] = { ...orders[0]!, paymentMethod: 'pm_slow' })),
+      PAID,
+      /paid by pm_ok, but the database says pm_slow/,
+    ));
+
+  it('for which the provider was asked under two keys', () =>
+    expectViolation(
+      given(({ charges }) => void charges.push({ ...charges[0]!, seq: 3, effect: false, idempotencyKey: 'key-3' })),
+      PAID,
+      /under 2 keys/,
+    ));
+
+  it('for which a timer is still set', () =>
+    expectViolation(
+      given(({ scheduled }) => void scheduled.push({ service: 'order', type: 'order.expire.v1', key: PAID })),
+      PAID,
+      /timer order.expire.v1 is still set in order/,
     ));
 
   it('whose message is still in an outbox', () =>

@@ -8,6 +8,13 @@ export interface Evidence {
   readonly deliveries: readonly DeliveryLine[];
   readonly outbox: readonly OutboxRow[];
   readonly parked: readonly ParkedRow[];
+  /** Timers that are set. */
+  readonly scheduled: readonly OutboxRow[];
+}
+
+export interface Line {
+  readonly sku: string;
+  readonly quantity: number;
 }
 
 /** One order as the client sent it, and everything that it was answered. No answer: `failure` says why it gave up. */
@@ -15,6 +22,8 @@ export interface ClientRecord {
   readonly key: string;
   readonly customerId: string;
   readonly email: string;
+  /** Left out in ledgers that an earlier version has written. */
+  readonly lines?: readonly Line[];
   readonly paymentMethod: string;
   readonly acceptedAt: string;
   /** The bodies of all 202 answers, as they came: more than one where the order was sent twice. */
@@ -31,8 +40,12 @@ export interface OrderRow {
   readonly customerId: string;
   readonly email: string;
   readonly status: string;
+  /** Why it is cancelled. */
+  readonly reason: string | null;
   readonly total: number;
   readonly currency: string;
+  readonly lines: readonly (Line & { readonly unitPrice: number })[];
+  readonly paymentMethod: string;
   /** Every state it has had, in order. */
   readonly history: readonly string[];
 }
@@ -57,6 +70,7 @@ export interface ChargeLine {
   readonly at: string;
   readonly kind: 'charge' | 'refund' | 'lookup';
   readonly reference: string;
+  readonly idempotencyKey: string | null;
   readonly amount: number | null;
   readonly currency: string | null;
   readonly effect: boolean;

@@ -4,7 +4,7 @@ export { appendRecord, readRecords } from './client-ledger.ts';
 export type { ClientRecord, Evidence } from './evidence.ts';
 export { orderRequest, type OrderRequest, type Product } from './order-request.ts';
 export { placeOrder } from './place-order.ts';
-export { placeOrders, readProducts } from './place-orders.ts';
+export { placeOrders, readProducts, type Load } from './place-orders.ts';
 export { readEvidence } from './read-evidence.ts';
 export { databasesOf, runningStack, type RunningStack, type Service } from './running-stack.ts';
 export { forgetCustomers, runningContainers } from './running-containers.ts';

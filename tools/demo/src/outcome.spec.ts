@@ -10,8 +10,11 @@ const order = (id: string, run: string, status: string) => ({
   customerId: `${run}-${id}`,
   email: 'ada@example.com',
   status,
+  reason: null,
   total: 100,
   currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 100 }],
+  paymentMethod: 'pm_ok',
   history: ['placed', status],
 });
 const request = (id: string, run: string, answers: string[]) => ({
@@ -24,7 +27,7 @@ const request = (id: string, run: string, answers: string[]) => ({
   cancelled: false,
   repeated: [],
 });
-const charge = { at: AT, kind: 'charge' as const, amount: 100, currency: 'EUR', answered: true };
+const charge = { at: AT, kind: 'charge' as const, idempotencyKey: 'key', amount: 100, currency: 'EUR', answered: true };
 const delivery = { at: AT, to: 'ada@example.com', effect: true };
 const EVIDENCE: Evidence = {
   requests: [
@@ -49,6 +52,7 @@ const EVIDENCE: Evidence = {
   ],
   outbox: [],
   parked: [],
+  scheduled: [],
 };
 
 it('counts the orders of its own run, money that moved and mails that were delivered', () => {

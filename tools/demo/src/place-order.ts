@@ -13,7 +13,7 @@ export async function placeOrder(
   accepted: () => void = () => {},
 ): Promise<ClientRecord> {
   const { key, twice, cancel, body } = request;
-  const { customerId, email, paymentMethod } = body;
+  const { customerId, email, lines, paymentMethod } = body;
   const client = new CarefulClient(signal);
   const answers: string[] = [];
   const sendOnce = async () => void answers.push(await client.post(`${edge}/api/orders`, { key, body }));
@@ -33,7 +33,8 @@ export async function placeOrder(
   }
   const acceptedAt = new Date().toISOString();
   const { repeated } = client;
-  return { key, customerId, email, paymentMethod, acceptedAt, answers, cancelled, repeated, ...(failure && { failure }) };
+  const record = { key, customerId, email, lines, paymentMethod, acceptedAt, answers, cancelled, repeated };
+  return { ...record, ...(failure && { failure }) };
 }
 
 async function cancelOrder(client: CarefulClient, order: string, when: OrderRequest['cancel']): Promise<void> {

@@ -3,12 +3,13 @@ import type { ChargeLine, DeliveryLine, Evidence, MailRow, OrderRow, OutboxRow, 
 import { SERVICES, type RunningStack, type Service } from './running-stack.ts';
 
 const ORDERS = `
-  SELECT id, customer_id AS "customerId", email, status, total, currency,
+  SELECT id, customer_id AS "customerId", email, status, reason, total, currency, lines, payment_method AS "paymentMethod",
     ARRAY(SELECT h.status FROM order_history h WHERE h.order_id = o.id ORDER BY h.version) AS history
   FROM orders o ORDER BY placed_at, id`;
 const PAYMENTS = `SELECT order_id AS "orderId", status, amount, currency FROM payments`;
 const MAILS = `SELECT order_id AS "orderId", outcome, status, message_id AS "messageId" FROM mails`;
 const OUTBOX = `SELECT $1 AS service, type, key FROM outbox ORDER BY id`;
+const SCHEDULED = `SELECT $1 AS service, type, key FROM scheduled ORDER BY key`;
 const PARKED = `SELECT $1 AS service, type, key, state, errors -> -1 ->> 'error' AS "lastError" FROM parked ORDER BY id`;
 
 /** Looks at everything once: the client's own ledger, the three databases, and the ledgers of the outside world. */
@@ -20,16 +21,17 @@ export async function readEvidence(stack: RunningStack): Promise<Evidence> {
   const everywhere = async <Row extends object>(sql: string) =>
     (await Promise.all(SERVICES.map((service) => rows<Row>(service, sql, [service])))).flat();
 
-  const [orders, payments, mails, outbox, parked, charges, deliveries] = await Promise.all([
+  const [orders, payments, mails, outbox, parked, scheduled, charges, deliveries] = await Promise.all([
     rows<OrderRow>('order', ORDERS),
     rows<PaymentRow>('payment', PAYMENTS),
     rows<MailRow>('notification', MAILS),
     everywhere<OutboxRow>(OUTBOX),
     everywhere<ParkedRow>(PARKED),
+    everywhere<OutboxRow>(SCHEDULED),
     readLedger<ChargeLine>(stack, 'charges'),
     readLedger<DeliveryLine>(stack, 'mails'),
   ]);
-  return { requests, orders, payments, mails, outbox, parked, charges, deliveries };
+  return { requests, orders, payments, mails, outbox, parked, scheduled, charges, deliveries };
 }
 
 export async function readLedger<Line>({ outsideWorld }: RunningStack, name: 'charges' | 'mails'): Promise<Line[]> {

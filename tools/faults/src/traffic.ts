@@ -63,10 +63,10 @@ export async function sendTraffic(plan: TrafficPlan): Promise<Traffic> {
     const { key, body } = orderRequest(run, n, products);
     const answer = await ask('POST', '/api/orders', 202, { key, body });
     if (answer !== undefined) someOrder = (JSON.parse(answer) as { id: string }).id;
-    const { customerId, email, paymentMethod } = body;
+    const { customerId, email, lines, paymentMethod } = body;
     const [answers, failure] = answer === undefined ? [[], 'its only try failed'] : [[answer], undefined];
     const acceptedAt = new Date().toISOString();
-    const record = { key, customerId, email, paymentMethod, acceptedAt, answers, cancelled: false, repeated: [] };
+    const record = { key, customerId, email, lines, paymentMethod, acceptedAt, answers, cancelled: false, repeated: [] };
     appendRecord(stack.clientLedger, { ...record, ...(failure && { failure }) });
   };
   const requests = [
