@@ -1,7 +1,7 @@
 // `npm run alerts`: every alert of a drill is seen to fire, and to go, on a real Prometheus.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { orderRequest, placeOrders, runningStack } from '@waybill/demo';
+import { auditWhenQuiet, orderRequest, placeOrders, readEvidence, runningStack } from '@waybill/demo';
 import { down, elapsedReport, program, status, table, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
@@ -9,6 +9,8 @@ import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
 
 /** Enough for rates to have something to count, and few enough that what waits during a fault is soon worked off. */
 const ORDERS_PER_SECOND = 20;
+/** What the last drill has held up is worked off by then, and long before. */
+const AUDIT_GRACE_MS = 180_000;
 
 await program({ help: HELP, read: readOptions, run: drillAll });
 
@@ -24,7 +26,7 @@ async function drillAll(options: Options, signal: AbortSignal): Promise<number> 
   }
 }
 
-/** Orders come all the time, each of which would be confirmed at once if nothing were broken. */
+/** Orders come all the time, each of which would be confirmed at once if nothing were broken. In the end all are accounted for. */
 async function drill({ names, instance }: Options, signal: AbortSignal): Promise<Outcome> {
   const say = elapsedReport(console.log);
   const stack = await runningStack(instance);
@@ -42,12 +44,16 @@ async function drill({ names, instance }: Options, signal: AbortSignal): Promise
   });
   // Told by what awaits it below, and not before.
   orders.catch(() => undefined);
+  let outcome: Outcome;
   try {
-    return await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal, say });
+    outcome = await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal, say });
   } finally {
     goOn = false;
     await orders;
   }
+  const { evidence, violations } = await auditWhenQuiet(() => readEvidence(stack), { graceMs: AUDIT_GRACE_MS, signal });
+  say(`${evidence.orders.length} orders, ${violations.length} of them not accounted for`);
+  return { ...outcome, problems: [...outcome.problems, ...violations] };
 }
 
 /** By its own port: nginx, behind which people find it, is stopped by a drill. */

@@ -3,8 +3,8 @@ import { drilled, rounds } from './drills.ts';
 
 export const HELP = `npm run alerts [-- --only NAME] [-- --json FILE] [-- --instance NAME]
 Really causes faults in a system of its own while orders come, and watches its Prometheus: each alert must fire, and must go
-when its fault is mended. Nothing may fire while nothing is broken. Takes about eight minutes. Exit code 0 only if all of that
-was seen.
+when its fault is mended. Nothing may fire while nothing is broken, and in the end every order must be accounted for. Takes about
+eight minutes. Exit code 0 only if all of that was seen.
   --only NAME      only the faults that raise this alert (may be given several times)
   --instance NAME  the instance to use (default alerts); it is ended and removed afterwards
   --json FILE      the results for machines
