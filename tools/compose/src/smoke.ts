@@ -10,7 +10,7 @@ import {
   type Project,
   up,
 } from '@waybill/containers';
-import { auditWhenQuiet, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
+import { auditWhenQuiet, type Load, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
 import { table } from '@waybill/stack';
 import { otherVersionIsRefused } from './other-version.ts';
 
@@ -22,10 +22,17 @@ export interface Smoke {
 
 /** Mails and messages that are still under way when the last order is accepted, after a kill longer than without. */
 const AUDIT_GRACE_MS = 60_000;
+/** Slow enough for a kill to come between them. */
+const ORDERS_PER_SECOND = 20;
+
+interface Run extends Smoke {
+  /** Orders so far: as many requests must be in the client's ledger, or it was lost with a volume. */
+  placed: number;
+}
 
 /** Throws a sentence at the first thing that is not as promised. Resolves to the number of orders that are accounted for. */
-export async function smoke(run: Smoke): Promise<number> {
-  const { project, say, signal } = run;
+export async function smoke({ project, say, signal }: Smoke): Promise<number> {
+  const run: Run = { project, say, signal, placed: 0 };
   const quietly = { report: () => undefined, signal };
   say('building the images');
   await build(project, quietly);
@@ -45,12 +52,13 @@ export async function smoke(run: Smoke): Promise<number> {
   await seesEverything(urls['prometheus']!, signal);
 
   say('killing order-1 and payment-1 while orders are placed');
-  await Promise.all([ordersAndAudit(run, 'killed', 60), kill(project, 'order-1', 'payment-1')]);
+  await placeAnd(run, 'killed', 60, () => kill(project, 'order-1', 'payment-1'));
+  await auditAll(run);
 
   say('killing both brokers while orders are placed');
   // Some customers wait for their order to be confirmed, to cancel it then: the brokers have to come back meanwhile.
   const killAndStart = () => kill(project, 'rabbitmq-1', 'kafka-1').then(() => up(project, quietly));
-  await Promise.all([place(run, 'without-brokers', 40), killAndStart()]);
+  await placeAnd(run, 'without-brokers', 40, killAndStart);
   await auditAll(run);
 
   say('no replica of notification');
@@ -77,24 +85,36 @@ export async function smoke(run: Smoke): Promise<number> {
   return orders;
 }
 
-async function ordersAndAudit(run: Smoke, name: string, count: number): Promise<number> {
+async function ordersAndAudit(run: Run, name: string, count: number): Promise<number> {
   await place(run, name, count);
   return auditAll(run);
 }
 
-async function place({ project, say, signal }: Smoke, name: string, count: number): Promise<void> {
-  await placeOrders(await runningContainers(project), { run: name, count, signal });
-  say(`${count} orders placed`);
+async function place(run: Run, name: string, count: number, load: Partial<Load> = {}): Promise<void> {
+  await placeOrders(await runningContainers(run.project), { run: name, count, signal: run.signal, ...load });
+  run.placed += count;
+  run.say(`${count} orders placed`);
+}
+
+/** Breaks something when a third of the orders is accepted, while the others go on coming. */
+async function placeAnd(run: Run, name: string, count: number, breakSomething: () => Promise<unknown>): Promise<void> {
+  const third = Promise.withResolvers<void>();
+  let accepted = 0;
+  const load = { perSecond: ORDERS_PER_SECOND, accepted: () => ++accepted >= count / 3 && third.resolve() };
+  const all = place(run, name, count, load).finally(() => third.resolve());
+  await Promise.all([all, third.promise.then(breakSomething)]);
 }
 
 /** Holds all orders that were ever placed against the databases and the ledgers of the outside world. */
-async function auditAll({ project, say, signal }: Smoke): Promise<number> {
+async function auditAll({ project, say, signal, placed }: Run): Promise<number> {
   const stack = await runningContainers(project);
   const { evidence, violations } = await auditWhenQuiet(() => readEvidence(stack), { graceMs: AUDIT_GRACE_MS, signal });
   if (violations.length > 0) throw new Error(['The audit found:', ...violations].join('\n  '));
   const failed = evidence.requests.filter(({ failure }) => failure !== undefined);
   if (failed.length > 0)
     throw new Error(`${failed.length} orders were not accepted, the first one because ${failed[0]!.failure}`);
+  if (evidence.requests.length !== placed)
+    throw new Error(`The client's ledger has ${evidence.requests.length} of ${placed} requests.`);
   say(`${evidence.orders.length} orders in all are accounted for`);
   return evidence.orders.length;
 }
