@@ -20,12 +20,17 @@ export async function runTool<Result>(
 ): Promise<Suite> {
   const file = `${folder}/${instance}.json`;
   console.log(`\n${name}`);
+  const endWhatIsThere = async () => {
+    if (existsSync(instanceOf(instance).dir)) await down({ instance, purge: true });
+  };
+  // What a killed run has left would be asked instead of what was just built.
+  await endWhatIsThere();
   try {
     const { code, seconds } = await runNode([...run, '--instance', instance, '--json', file], { signal, withinMinutes });
     if (!existsSync(file)) return broken(name, `ended with ${code} and no result`, seconds);
     const suite = { name, skipped: 0, seconds, ...judge(JSON.parse(readFileSync(file, 'utf8')) as Result) };
     return code !== 0 && suite.failed === 0 ? { ...suite, failed: 1, note: `ended with ${code}, past its result` } : suite;
   } finally {
-    if (existsSync(instanceOf(instance).dir)) await down({ instance, purge: true });
+    await endWhatIsThere();
   }
 }
