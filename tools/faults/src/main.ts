@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { runningStack } from '@waybill/demo';
 import { down, program, table, up, withoutObservers } from '@waybill/stack';
 import { faultRun, type RunResult } from './fault-run.ts';
+import { leftAtBrokers } from './left-at-brokers.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';
 
@@ -18,7 +19,10 @@ async function breakAll(options: Options, signal: AbortSignal): Promise<number> 
     const stack = await runningStack(instance);
     for (const run of chosen) {
       console.log(`\n${run.name}: ${run.what}`);
-      const result = await faultRun(run, { stack, instance, ...numbers, signal });
+      const ran = await faultRun(run, { stack, instance, ...numbers, signal });
+      // What an earlier run has left is still there after the last one.
+      const left = run === chosen.at(-1) ? await leftAtBrokers(instance, signal) : [];
+      const result = { ...ran, problems: [...ran.problems, ...left] };
       results.push(result);
       print(result);
       if (json) writeFileSync(json, JSON.stringify(results, null, 2));
