@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type RunningStack } from '@waybill/demo';
+import { crashedSince, readCrashes } from './crashes.ts';
 import { readFigures, since, type Figures } from './figures.ts';
 import type { FaultRun } from './runs.ts';
 import { sendTraffic, type Traffic } from './traffic.ts';
@@ -43,6 +44,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const name = `${run.name}-${randomBytes(3).toString('hex')}`;
   const count = run.orders?.count ?? plan.orders;
   const before = await readFigures(instance);
+  const crashesBefore = await readCrashes(instance);
   const faults: Fault[] = [];
   let accepted = 0;
   let breaking = true;
@@ -114,7 +116,8 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     ...figures,
   };
   const failures = sent.flatMap((each) => each.failures.map((failure) => `through ${each.through}: ${failure}`));
-  return { ...result, problems: [...failures, ...violations, ...emptiness(run, result)] };
+  const crashes = crashedSince(crashesBefore, await readCrashes(instance));
+  return { ...result, problems: [...failures, ...violations, ...crashes, ...emptiness(run, result)] };
 }
 
 const counts = (words: readonly string[]): Record<string, number> =>

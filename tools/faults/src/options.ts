@@ -4,7 +4,8 @@ import { runs } from './runs.ts';
 
 export const HELP = `npm run faults [-- RUN ...] [-- --orders N] [-- --per-second N] [-- --json FILE] [-- --instance NAME]
 Breaks a system of its own while orders are being sent, waits until everything is settled, and audits every order, all money
-and all mails. Exit code 0 only if every order of every run is accounted for, and every fault has hit something.
+and all mails. Exit code 0 only if every order of every run is accounted for, every fault has hit something, and no process
+of ours has ended by itself or not cleanly.
   RUN             one or more of the runs below; left out: all of them
   --orders N      orders of each run (default 2000)
   --per-second N  how fast they are sent (default 60); of the edge runs: requests through each balancer

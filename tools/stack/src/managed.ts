@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, CRASH_LOOP, STEADY_MS } from './backoff.ts';
 import { groupMembers, identify, isSuspended, type Identity } from './identity.ts';
@@ -9,10 +10,10 @@ import type { Launch } from './servers/server.ts';
 
 export type State = 'waiting' | 'starting' | 'ready' | 'stopping' | 'stopped' | 'restarting' | 'crash-looping';
 
-/** How a process ended that should have gone on. */
+/** How a process ended that should have gone on, or that was asked to end and did not end cleanly. */
 export interface Crash {
   readonly at: string;
-  /** `code 1` or `SIGSEGV`. */
+  /** `code 1` or `SIGSEGV`; `SIGKILL` also of one that took too long to stop. */
   readonly how: string;
   /** The line of its log that most likely says why. */
   readonly error: string;
@@ -65,9 +66,10 @@ export class Managed {
     return `${this.name} is ready (process ${this.child?.pid}).`;
   }
 
-  /** Asks it to end, and kills it when it takes too long. It stays down. */
+  /** Asks it to end, and kills it when it takes too long. It stays down. A stop that was not clean counts as a crash. */
   async stop(): Promise<string> {
     const before = this.state;
+    const crash = this.lastCrash;
     this.wantedUp = false;
     clearTimeout(this.nextStart);
     if (this.child) {
@@ -81,6 +83,7 @@ export class Managed {
     }
     this.become('stopped');
     if (before === 'stopped') return `${this.name} was stopped already.`;
+    if (this.lastCrash !== crash) return `${this.name} is stopped, but not cleanly: it ${sentenceOf(this.lastCrash!)}`;
     const crashed = before === 'crash-looping' || before === 'restarting';
     return crashed ? `${this.name} had crashed, and is not started again.` : `${this.name} is stopped.`;
   }
@@ -157,16 +160,27 @@ export class Managed {
     if (child.pid !== undefined) await endGroup(child.pid);
     this.child = undefined;
     this.identity = undefined;
-    if (!this.wantedUp) return;
+    if (!this.wantedUp) return this.stopped(how);
     this.restarts += 1;
     const recovered = this.killed || performance.now() - startedAt > STEADY_MS;
     this.crashes = this.killed ? 0 : recovered ? 1 : this.crashes + 1;
-    if (!this.killed) this.lastCrash = { at: new Date().toISOString(), how, error: lastErrorIn(this.logFile) };
+    if (!this.killed) this.lastCrash = this.crash(how);
     const waitMs = backoffMs(this.crashes);
     this.become(this.crashes >= CRASH_LOOP ? 'crash-looping' : 'restarting');
     const why = this.killed ? 'was killed on request' : `ended with ${how} (${this.crashes} in a row): ${this.lastCrash?.error}`;
     this.report(`${this.name} ${why}; its next start is in ${waitMs / 1000} s`);
     this.nextStart = setTimeout(() => this.spawn(), waitMs);
+  }
+
+  /** What has been killed on request meanwhile need not end cleanly. */
+  private stopped(how: string): void {
+    if (this.killed || endsCleanly(how, this.launch.stopSignal ?? 'SIGTERM')) return;
+    this.lastCrash = this.crash(how);
+    this.report(`${this.name} did not stop cleanly: it ${sentenceOf(this.lastCrash)}`);
+  }
+
+  private crash(how: string): Crash {
+    return { at: new Date().toISOString(), how, error: lastErrorIn(this.logFile) };
   }
 
   /** Resolves when it is ready. A crash loop, a stop and too long a time are errors; the process itself goes on being tried. */
@@ -209,6 +223,12 @@ export class Managed {
     return openSync(this.logFile, 'a', 0o600);
   }
 }
+
+const sentenceOf = ({ how, error }: Crash) => `ended with ${how}: ${error}`;
+
+/** With success, or by the very signal that asked for it, which a runtime may put into its code: 143 is SIGTERM. */
+const endsCleanly = (how: string, asked: NodeJS.Signals): boolean =>
+  ['code 0', asked, `code ${128 + constants.signals[asked]}`].includes(how);
 
 /** Kills what is left in a process group and waits until it is gone. A group's number is not given away while it has members. */
 async function endGroup(group: number): Promise<void> {
