@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type RunningStack } from '@waybill/demo';
 import { crashedSince, readCrashes } from './crashes.ts';
+import { emptiness } from './emptiness.ts';
 import { readFigures, since, type Figures } from './figures.ts';
 import type { FaultRun } from './runs.ts';
 import { sendTraffic, type Traffic } from './traffic.ts';
@@ -122,23 +123,3 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
 
 const counts = (words: readonly string[]): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, times]) => [word, times.length]));
-
-/** A run that hit nothing proves nothing. */
-function emptiness(
-  run: FaultRun,
-  { faults, duplicates, redelivered, repeated, payments }: Omit<RunResult, 'problems'>,
-): string[] {
-  const first = faults[0];
-  // 409 is the answer to one that met its twin, or another cancel, at work for a second: nothing of it has failed.
-  const repeatedRequests = Object.entries(repeated).reduce((sum, [why, times]) => (why === '409' ? sum : sum + times), 0);
-  return [
-    ...(first ? [] : ['nothing was done to the system']),
-    ...(run.orders || faults.every(({ inFlight }) => inFlight > 0) ? [] : ['a fault met no order in flight']),
-    ...(run.repeats === 'some' && duplicates + redelivered === 0 ? ['nothing came twice: the fault has hit nothing'] : []),
-    ...(run.repeats === 'none' && duplicates > 0 ? [`${duplicates} messages came twice after a clean stop`] : []),
-    ...(run.mustSee ?? []).filter((status) => !payments[status]).map((status) => `no payment ended as ${status}`),
-    ...(run.everyRequestAccepted && repeatedRequests > 0
-      ? [`${repeatedRequests} requests had to be sent again, where each should have been accepted`]
-      : []),
-  ];
-}
