@@ -11,7 +11,7 @@ let running: Managed;
 let reported: string[];
 
 /** A process that does this at SIGTERM, and is ready once it listens to it. */
-async function processThat(atSigterm: string): Promise<Managed> {
+async function processThat(atSigterm: string, stopWithinMs = 60_000): Promise<Managed> {
   rmSync(readyFile, { force: true });
   writeFileSync(join(dir, 'process.log'), '');
   reported = [];
@@ -26,7 +26,7 @@ async function processThat(atSigterm: string): Promise<Managed> {
       args: ['-e', script],
       env: {},
       cwd: dir,
-      stopWithinMs: 300,
+      stopWithinMs,
       readyWithinMs: 60_000,
       isReady: async () => existsSync(readyFile),
     },
@@ -60,7 +60,7 @@ describe('a stop is not clean, and is kept as a crash,', () => {
   });
 
   test('when it has to be killed because it takes too long', async () => {
-    const stopped = await processThat('');
+    const stopped = await processThat('', 300);
     expect(await stopped.stop()).toMatch(/^process is stopped, but not cleanly: it ended with SIGKILL: /);
     expect(stopped.lastCrash).toMatchObject({ how: 'SIGKILL' });
   });
