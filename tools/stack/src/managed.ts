@@ -83,9 +83,9 @@ export class Managed {
     }
     this.become('stopped');
     if (before === 'stopped') return `${this.name} was stopped already.`;
+    if (before === 'crash-looping' || before === 'restarting') return `${this.name} had crashed, and is not started again.`;
     if (this.lastCrash !== crash) return `${this.name} is stopped, but not cleanly: it ${sentenceOf(this.lastCrash!)}`;
-    const crashed = before === 'crash-looping' || before === 'restarting';
-    return crashed ? `${this.name} had crashed, and is not started again.` : `${this.name} is stopped.`;
+    return `${this.name} is stopped.`;
   }
 
   /** kill -9. It comes back by itself, because it is still wanted up. */
