@@ -47,6 +47,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const before = await readFigures(instance);
   const crashesBefore = await readCrashes(instance);
   const faults: Fault[] = [];
+  const missed: string[] = [];
   let accepted = 0;
   let breaking = true;
   const world: World = {
@@ -68,6 +69,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
       faults.push({ what, inFlight });
       await work();
     },
+    problem: (what) => void missed.push(what),
   };
   const orders = () =>
     placeOrders(stack, {
@@ -118,7 +120,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   };
   const failures = sent.flatMap((each) => each.failures.map((failure) => `through ${each.through}: ${failure}`));
   const crashes = crashedSince(crashesBefore, await readCrashes(instance));
-  return { ...result, problems: [...failures, ...violations, ...crashes, ...emptiness(run, result)] };
+  return { ...result, problems: [...missed, ...failures, ...violations, ...crashes, ...emptiness(run, result)] };
 }
 
 const counts = (words: readonly string[]): Record<string, number> =>

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFaults, type OrderRequest, type Product } from '@waybill/demo';
-import { kill, pidOf, restart, start, stop } from '@waybill/stack';
+import { kill, restart, start, stop } from '@waybill/stack';
 import { cancelMoments } from './cancel-moments.ts';
 import { edgeRuns } from './edge-runs.ts';
-import { holderOf, type Holding } from './holders.ts';
+import { suspendHolder, type Holding } from './holders.ts';
+import { lateWith } from './late-workers.ts';
 import { back, SLOW_OUTSIDE, soon, type World } from './world.ts';
 
 /** One way to break the system under load. */
@@ -58,16 +59,22 @@ const stoppedWhile = (service: 'order' | 'payment' | 'notification', holding: Ho
   name: `stop-${service}-${holding}`,
   what: `SIGSTOP of a replica of ${service} that is ${holding}, beyond every timeout, then SIGCONT`,
   repeats: 'any',
-  break: async ({ untilAccepted, fault, instance, stack }) => {
+  break: async ({ untilAccepted, fault, problem, instance, stack }) => {
     // Slow enough that a worker is always inside a call to the provider.
     if (holding === 'calling') await setFaults(stack, { provider: { slowMs: 1_000 } });
     await untilAccepted(0.3);
-    const name = await soon(`a ${service} that is ${holding}`, () => holderOf(stack, service, holding));
-    const pid = await pidOf(name, instance);
-    await fault(`SIGSTOP ${name}`, async () => process.kill(pid, 'SIGSTOP'));
-    await delay(BEYOND_EVERY_TIMEOUT_MS);
+    const suspended = await suspendHolder(stack, { instance, service, holding });
+    const { name, pid } = suspended;
+    await fault(`SIGSTOP ${name}, ${holding}`, () => delay(BEYOND_EVERY_TIMEOUT_MS));
+    if ((await suspended.stillHeld()).length > 0) problem(`${name} was woken up while it still held what it was ${holding}`);
+    const lost = await suspended.takenOver();
+    const cameTooLate = lateWith(lost, name, instance);
     await setFaults(stack, {});
     await fault(`SIGCONT ${name}`, async () => process.kill(pid, 'SIGCONT'));
+    if (holding === 'calling') {
+      const seen = soon(`a late worker of ${name}`, cameTooLate);
+      await seen.catch(() => problem(`no worker of ${name} came too late: ${lost.length} of its claims had been taken over`));
+    }
   },
 });
 

@@ -15,6 +15,8 @@ export interface World {
   cameTwice(): Promise<number>;
   /** Does something to the system, and notes how many orders were in flight at that moment. */
   fault(what: string, work: () => Promise<unknown>): Promise<void>;
+  /** Makes the run fail in the end: what was done did not meet what it was meant for. */
+  problem(what: string): void;
 }
 
 /** With calls that take a while, commands are in hand at every moment: a kill cannot fall between two of them. */
