@@ -73,6 +73,7 @@ function lockFile() {
 }
 
 async function install() {
+  const version = lockVersion(); // of what npm is about to read: the file may be another one when it has ended
   console.error('Installing npm packages (about 110 MB to download the first time) ...');
   const progress = setInterval(reportPackages, 5000, foldersOf(JSON.parse(readFileSync(lockFile(), 'utf8'))));
   const failure = await npmCi();
@@ -81,7 +82,7 @@ async function install() {
     console.error(`The npm packages could not be installed: ${failure}`);
     process.exit(1);
   }
-  writeFileSync(stamp(), lockVersion());
+  writeFileSync(stamp(), version);
   console.error(`npm packages installed in ${seconds()} s.`);
 }
 

@@ -52,7 +52,7 @@ async function drill({ names, instance }: Options, signal: AbortSignal): Promise
     await orders;
   }
   const { evidence, violations } = await auditWhenQuiet(() => readEvidence(stack), { graceMs: AUDIT_GRACE_MS, signal });
-  say(`${evidence.orders.length} orders, ${violations.length} of them not accounted for`);
+  say(`the audit looked at ${evidence.orders.length} orders and found ${violations.length} problems`);
   return { ...outcome, problems: [...outcome.problems, ...violations] };
 }
 

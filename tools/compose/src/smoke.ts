@@ -101,8 +101,8 @@ async function placeAnd(run: Run, name: string, count: number, breakSomething: (
   const third = Promise.withResolvers<void>();
   let accepted = 0;
   const load = { perSecond: ORDERS_PER_SECOND, accepted: () => ++accepted >= count / 3 && third.resolve() };
-  const all = place(run, name, count, load).finally(() => third.resolve());
-  await Promise.all([all, third.promise.then(breakSomething)]);
+  const placed = place(run, name, count, load).finally(() => third.resolve());
+  await Promise.all([placed, third.promise.then(breakSomething)]);
 }
 
 /** Holds all orders that were ever placed against the databases and the ledgers of the outside world. */
