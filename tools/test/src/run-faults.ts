@@ -30,7 +30,10 @@ export const runFaults = (folder: string, signal: AbortSignal): Promise<Suite> =
       return {
         passed: results.length - failed.length,
         failed: failed.length,
-        note: failed.length > 0 ? failed.map(({ name }) => name).join(', ') : `${orders} orders accounted for`,
+        note:
+          failed.length > 0
+            ? failed.map(({ name, problems }) => `${name}: ${problems[0]}`).join('; ')
+            : `${orders} orders accounted for`,
       };
     },
     { folder, signal },
