@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { deliversOnce, tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
+import { asSuperuser, deliversOnce, eventually, tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
 import { bench } from '../test/delivery.js';
 import { gate, series, World } from '../test/world.js';
 import { classify, CommitRefused, CommitUnknown } from './errors.js';
@@ -91,6 +91,21 @@ describe('a unit of work', () => {
     } finally {
       await world.query('ALTER TABLE effect DROP COLUMN later');
     }
+  });
+
+  test.each([
+    ['tx.query', (tx: Transaction) => tx.query('SELECT 1')],
+    ['tx.manager', (tx: Transaction) => tx.manager.query('SELECT 1')],
+  ])('whose connection breaks between two statements fails as transient in the next one: %s', async (_, next) => {
+    const failure: unknown = await world.sender
+      .run(async (tx) => {
+        const [session] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        await asSuperuser((client) => client.query('SELECT pg_terminate_backend($1, 60000)', [session!.pid]));
+        await eventually('the broken connection is given back', () => tx.manager.queryRunner!.isReleased);
+        await next(tx);
+      })
+      .catch((error: unknown) => error);
+    expect([failure, classify(failure)]).toEqual([expect.any(Error), 'transient']);
   });
 
   test('whose connection breaks during the commit does not know, and says so', async () => {

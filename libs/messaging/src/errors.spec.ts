@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { classify, ComeBack, CommitRefused, CommitUnknown, Reject, Transient } from './errors.js';
 
 const coded = (code: string) => Object.assign(new Error('from the driver'), { code });
@@ -14,6 +15,8 @@ describe('a failure', () => {
       'a connection that had broken before the query',
       new Error('Client has encountered a connection error and is not queryable'),
     ],
+    ['a connection that broke since the last statement', new QueryRunnerAlreadyReleasedError()],
+    ['a connection that broke since the last statement, for an entity', new QueryRunnerProviderAlreadyReleasedError()],
     ['a pool without a free connection', new Error('timeout exceeded when trying to connect')],
     ['a commit of which nobody knows', new CommitUnknown(new Error('lost'))],
     ['an outside world that does not answer', new Transient('no answer')],

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { isOutdatedPlan } from './prepared.js';
 
 /** Thrown by a handler: the message can never be handled. It becomes a dead letter at once. */
@@ -77,6 +78,10 @@ const TRANSIENT_SYSTEM_CODES = new Set([
 // pg tells of its own side of a connection without a code: it broke, it had broken before the query, the pool had none in time.
 const CONNECTION_LOST = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
 
+/** TypeORM gives a connection that broke between two statements of a transaction back at once. */
+const isGivenBack = (error: unknown) =>
+  error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
+
 /** What a failure means for its message: only the last class counts towards the dead letter. */
 export function classify(error: unknown): FailureClass {
   if (error instanceof Reject) return 'reject';
@@ -87,7 +92,7 @@ export function classify(error: unknown): FailureClass {
 
 /** True for what PostgreSQL or the network to it may not repeat: deadlocks, timeouts, lost connections, outdated plans. */
 export function isTransientDatabaseError(error: unknown): boolean {
-  if (isOutdatedPlan(error)) return true;
+  if (isOutdatedPlan(error) || isGivenBack(error)) return true;
   const code = codeOf(error);
   if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
   // Class 08 is connection exception, class 57P the server going down or coming up.

@@ -53,6 +53,8 @@ export const databasesOf =
 /** The superuser sees everything, and PostgreSQL itself refuses any write of this connection. */
 async function reading<T>(config: pg.ClientConfig, read: (query: Query) => Promise<T>): Promise<T> {
   const client = new pg.Client({ ...config, application_name: 'audit', options: '-c default_transaction_read_only=on' });
+  // A connection that breaks tells the query under way; without a listener it would end this process too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await read(

@@ -73,6 +73,8 @@ export const splitStatements = (sql: string): string[] =>
 
 async function withClient<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(config);
+  // A connection that breaks tells the query under way; without a listener it would end this process too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);

@@ -43,13 +43,13 @@ export async function inDatabase<T>(service: ServiceName, around: Running, work:
     password: around.secrets.value(user),
     application_name: 'stack',
   });
+  // A connection that breaks tells the query under way; without a listener it would end this process too.
+  client.on('error', () => undefined);
   await client.connect().catch((error: Error) => {
     throw new Error(
       `PostgreSQL does not let ${user} in: ${error.message || 'nobody answers'}. \`npm run stack -- status\` says more.`,
     );
   });
-  // A connection that breaks tells the query under way; without a listener it would end this process too.
-  client.on('error', () => undefined);
   try {
     return await work(client);
   } finally {
