@@ -70,8 +70,11 @@ export class CarefulClient {
 
 class Refused extends Error {}
 
-/** 200 as well: the order may still become what is waited for. */
-const mayPass = (status: number) => status === 200 || status >= 500 || status === 409 || status === 429;
+/**
+ * 200 as well: the order may still become what is waited for. Not 500: whatever is broken, a service says which answer will do
+ * later, and this is an error that nobody foresaw.
+ */
+const mayPass = (status: number) => [200, 409, 429, 502, 503, 504].includes(status);
 
 /** `fetch failed` says nothing: what happened is in its cause. */
 const causeOf = ({ message, cause }: Error) => (cause instanceof Error ? cause.message : message);
