@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Gauge } from 'prom-client';
 
@@ -15,13 +16,13 @@ new Gauge({
 });
 
 /** Has a bound set to every clean stop, and tells clients to come back by another connection. Nest's hooks do the rest. */
-export function drainOnSignal(log: (text: string) => void): void {
+export function drainOnSignal(log: Pick<LoggerService, 'log' | 'error'>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       draining = true;
-      log(`${signal}: unready from now on, finishing what is in hand.`);
+      log.log(`${signal}: unready from now on, finishing what is in hand.`);
       setTimeout(() => {
-        log(`The stop took longer than ${STOP_WITHIN_MS} ms: ending without having finished.`);
+        log.error(`The stop took longer than ${STOP_WITHIN_MS} ms: ending without having finished.`);
         process.exit(1);
       }, STOP_WITHIN_MS).unref();
     });

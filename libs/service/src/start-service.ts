@@ -20,7 +20,7 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
 
   const config = readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig;
   const app = await createService(module, config);
-  drainOnSignal((text) => log.log(text));
+  drainOnSignal(log);
   app.enableShutdownHooks();
   // HTTP first: orders are accepted while the brokers are away.
   await app.listen(config.http.port, config.http.host);

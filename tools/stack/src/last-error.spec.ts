@@ -1,5 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { errorLineOf } from './last-error.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { errorLineOf, lastErrorIn } from './last-error.ts';
 
 it.each([
   [
@@ -9,8 +12,13 @@ it.each([
   ],
   [
     'the message of a line that our own services wrote as fatal',
-    '{"level":60,"msg":"it did not start","err":{"message":"DATABASE_HOST is not set"}}\n{"level":30,"msg":"no error here"}\n',
+    '{"level":"fatal","msg":"it did not start","err":{"message":"DATABASE_HOST is not set"}}\n{"level":"info","msg":"no error here"}\n',
     'DATABASE_HOST is not set',
+  ],
+  [
+    'nothing of a warning that came before the error, and names one',
+    '{"level":"error","msg":"dead letter"}\n{"level":"warn","msg":"Error: the broker refused it"}\n',
+    'dead letter',
   ],
   ['the last line when none speaks of an error', 'starting\nsomething odd\n', 'something odd'],
   ['that there is nothing', '\n', 'its log is empty'],
@@ -20,4 +28,13 @@ it.each([
 
 it('stays short', () => {
   expect(errorLineOf(`Error: ${'x'.repeat(5_000)}`)).toHaveLength(300);
+});
+
+it('takes no piece of a line for one, in a log of which it reads the end', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'waybill-log-'));
+  const file = join(dir, 'process.log');
+  const long = `{"level":"warn","msg":"Error: ${'x'.repeat(20_000)} Error: away"}`;
+  writeFileSync(file, `${long}\n{"level":"fatal","msg":"it ended"}\n{"level":"info","msg":"starting"}\n`);
+  expect(lastErrorIn(file)).toBe('it ended');
+  rmSync(dir, { recursive: true });
 });

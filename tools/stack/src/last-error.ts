@@ -13,10 +13,10 @@ export function errorLineOf(log: string): string {
   return messageOf(line).trim().slice(0, LONGEST);
 }
 
-/** Our own lines are pino's, where 50 is an error and 60 a fatal one. Node ends a stack with `Node.js v24...`, which says nothing. */
+/** Our own lines name their level. Node ends a stack with `Node.js v24...`, which says nothing. */
 function speaksOfAnError(line: string): boolean {
   const level = parse(line)?.level;
-  if (level !== undefined) return level >= 50;
+  if (level !== undefined) return level === 'error' || level === 'fatal';
   return /\b(error|fatal|panic|emerg|exception|cannot|refused)\b|Error:|Exception:/i.test(line) && !/^\s+at /.test(line);
 }
 
@@ -25,10 +25,10 @@ function messageOf(line: string): string {
   return entry?.err?.message ?? entry?.msg ?? line;
 }
 
-function parse(line: string): { level?: number; msg?: string; err?: { message?: string } } | undefined {
+function parse(line: string): { level?: string; msg?: string; err?: { message?: string } } | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    return JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
+    return JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
   } catch {
     return undefined;
   }
@@ -39,7 +39,9 @@ function endOf(file: string): string {
   try {
     const { size } = fstatSync(descriptor);
     const buffer = Buffer.alloc(Math.min(size, LOOK_AT_BYTES));
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, size - buffer.length));
+    const end = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, size - buffer.length));
+    // What a longer log begins with here is the end of a line.
+    return size > LOOK_AT_BYTES ? end.slice(end.indexOf('\n') + 1) : end;
   } finally {
     closeSync(descriptor);
   }
