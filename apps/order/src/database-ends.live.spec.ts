@@ -14,6 +14,7 @@ const FATAL = errorResponse({
 let service: ServiceUnderTest<App>;
 let proxy: TcpProxy;
 let endsNewConnections = false;
+let ended = 0;
 beforeAll(async () => {
   service = await ServiceUnderTest.make(orderService());
   const { host, port } = service.database.access;
@@ -27,7 +28,6 @@ afterAll(async () => {
   await service.close();
   await proxy.close();
 });
-let ended = 0;
 
 test('a database that ends in the packet in which it takes a connection ends a request, not the service', async () => {
   const app = await service.replica({ through: proxy });

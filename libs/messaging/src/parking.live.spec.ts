@@ -18,8 +18,9 @@ describe('an event behind a dead letter of its key', () => {
     healed = false;
     world = await World.make('kafka');
     await world.start({
-      script: ({ key, data }) => {
+      script: ({ key, data, attempt }) => {
         if (key === 'held' && data.n === 1 && !healed) throw new Reject('not yet');
+        if (key === 'later' && attempt === 1) throw new Error('once');
       },
     });
     await world.send({ key: 'held', n: 1 });
@@ -27,11 +28,15 @@ describe('an event behind a dead letter of its key', () => {
     await world.send(...series('held', 3).slice(1), ...series('free', 3));
     await eventually('the later ones are parked', async () => (await world.parked('held')).length === 3);
     await world.effectsReach(3, { key: 'free' });
+    // Parked after them and tried again: whoever took that one has looked at them as well.
+    await world.send({ key: 'later', n: 1 });
+    await world.effectsReach(1, { key: 'later' });
   });
 
   test('waits; other keys do not; redriven, the key goes on in order', async () => {
     const dead = await deadLetters(world.database.dataSource);
     expect(dead).toMatchObject([{ key: 'held', waitingBehind: 2, errors: [{ error: 'Reject: not yet' }] }]);
+    expect(await world.parked('held')).toMatchObject([{ attempt: 1 }, { attempt: 1 }, { attempt: 1 }]);
     expect(await world.effects('held')).toEqual([]);
     healed = true;
     expect(await redrive(world.database.dataSource, [dead[0]!.id])).toBe(1);
