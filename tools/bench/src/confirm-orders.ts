@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { openSession } from '@waybill/deploy';
 import { instanceOf, paths } from '@waybill/stack';
-import pg from 'pg';
+import type pg from 'pg';
 
 const GIVE_UP_MS = 300_000;
 const CONFIRMED_OF = `SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND status = 'confirmed'`;
@@ -60,14 +61,7 @@ export async function confirmOrders({ edge, orders, inFlight, instance }: Run): 
 
 async function orderDatabase(instance: string | undefined): Promise<pg.Client> {
   const { postgres } = JSON.parse(readFileSync(paths(instanceOf(instance)).connections, 'utf8'));
-  const client = new pg.Client({
-    host: postgres.host,
-    port: postgres.port,
-    database: 'order',
-    ...postgres.superuser,
-  });
-  await client.connect();
-  return client;
+  return openSession({ host: postgres.host, port: postgres.port, database: 'order', ...postgres.superuser });
 }
 
 /** The id of the accepted order. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openSession } from '@waybill/deploy';
 import { instanceOf, paths, status } from '@waybill/stack';
-import pg from 'pg';
+import type pg from 'pg';
 
 export type Service = 'order' | 'payment' | 'notification';
 export const SERVICES: readonly Service[] = ['order', 'payment', 'notification'];
@@ -52,10 +53,7 @@ export const databasesOf =
 
 /** The superuser sees everything, and PostgreSQL itself refuses any write of this connection. */
 async function reading<T>(config: pg.ClientConfig, read: (query: Query) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...config, application_name: 'audit', options: '-c default_transaction_read_only=on' });
-  // A connection that breaks tells the query under way; without a listener it would end this process too.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openSession({ ...config, application_name: 'audit', options: '-c default_transaction_read_only=on' });
   try {
     return await read(
       async <Row extends object>(sql: string, parameters?: unknown[]) => (await client.query<Row>(sql, parameters)).rows,

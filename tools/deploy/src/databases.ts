@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
-import pg from 'pg';
+import type pg from 'pg';
+import { openSession } from './open-session.ts';
 import type { Secrets } from './secrets.ts';
 
 const SQL = fileURLToPath(new URL('../../../infra/postgres/', import.meta.url));
@@ -72,10 +73,7 @@ export const splitStatements = (sql: string): string[] =>
     .filter(Boolean);
 
 async function withClient<T>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(config);
-  // A connection that breaks tells the query under way; without a listener it would end this process too.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openSession(config);
   try {
     return await work(client);
   } finally {

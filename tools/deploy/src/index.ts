@@ -3,6 +3,7 @@ export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users
 export { aggregationsOf, type Aggregation, kibanaObjects } from './kibana-objects.ts';
 export { setUpLogIndex } from './log-index.ts';
 export { oneOrder, panels, searches } from './log-searches.ts';
+export { openSession } from './open-session.ts';
 export { DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';
 export { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';

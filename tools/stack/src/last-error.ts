@@ -3,6 +3,13 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const LOOK_AT_BYTES = 16_000;
 const LONGEST = 300;
 
+/** What our own lines have of interest here. */
+interface LogLine {
+  readonly level?: string;
+  readonly msg?: string;
+  readonly err?: { readonly message?: string };
+}
+
 /** The line of a log that most likely says why its process ended. */
 export const lastErrorIn = (file: string): string => errorLineOf(endOf(file));
 
@@ -25,10 +32,10 @@ function messageOf(line: string): string {
   return entry?.err?.message ?? entry?.msg ?? line;
 }
 
-function parse(line: string): { level?: string; msg?: string; err?: { message?: string } } | undefined {
+function parse(line: string): LogLine | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    return JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
+    return JSON.parse(line) as LogLine;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
-import pg from 'pg';
-import { appUserOf, Secrets } from '@waybill/deploy';
+import type pg from 'pg';
+import { appUserOf, openSession, Secrets } from '@waybill/deploy';
 import { instanceOf, paths, type Instance } from './instance.ts';
 import { runningSupervisor } from './leftovers.ts';
 
@@ -35,17 +35,14 @@ export function serviceNamed(name: string | undefined): ServiceName {
 /** Signs in to a service's database as the service itself does: its rows and no DDL, ten seconds for a statement. */
 export async function inDatabase<T>(service: ServiceName, around: Running, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const user = appUserOf(service);
-  const client = new pg.Client({
+  const client = await openSession({
     host: '127.0.0.1',
     port: around.ports['postgres.sql']!,
     database: service,
     user,
     password: around.secrets.value(user),
     application_name: 'stack',
-  });
-  // A connection that breaks tells the query under way; without a listener it would end this process too.
-  client.on('error', () => undefined);
-  await client.connect().catch((error: Error) => {
+  }).catch((error: Error) => {
     throw new Error(
       `PostgreSQL does not let ${user} in: ${error.message || 'nobody answers'}. \`npm run stack -- status\` says more.`,
     );
