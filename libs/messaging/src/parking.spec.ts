@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { classify, ComeBack, CommitUnknown, Reject, Transient } from './errors.js';
 import { describe as describeError, parkingAfter } from './parking.js';
 import { backoffMs, defaultTuning } from './tuning.js';
@@ -44,4 +45,16 @@ describe('backoff', () => {
       expect(ms).toBeLessThanOrEqual(whole);
     }
   });
+});
+
+test('an error can be kept as evidence, whatever it says', () => {
+  const hostile = fc.array(fc.constantFrom('a', '\0', '\ud83d', '\ude00', '😀'), { maxLength: 30 });
+  fc.assert(
+    // Around the cap as well, where a character of two halves may be cut.
+    fc.property(hostile, fc.constantFrom(0, 985), (characters, before) => {
+      const evidence = describeError(new Error('x'.repeat(before) + characters.join('')));
+      return !evidence.includes('\0') && evidence.isWellFormed() && evidence.length <= 1_000;
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -66,7 +66,7 @@ export function parkingAfter(error: unknown, tuning: Tuning): Parking {
 /** An error as evidence: capped, and without the U+0000 that PostgreSQL refuses. */
 export function describe(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replaceAll('\0', '\\0').toWellFormed().slice(0, 1_000);
+  return text.replaceAll('\0', '\\0').slice(0, 1_000).toWellFormed();
 }
 
 /** Only the transaction that inserted a message's inbox row may park it: so it is parked once, or handled, never both. */
