@@ -34,6 +34,10 @@ describe('every contract', () => {
     expect(SERVICES).toEqual(expect.arrayContaining(named));
   });
 
+  it.each(each)('%s begins with the service that emits it, or that it is for', (_, contract) => {
+    expect(contract.type.split('.')[0]).toBe(contract.kind === 'event' ? contract.emittedBy : contract.handledBy);
+  });
+
   it.each(each)('%s takes no field that it does not know', (_, contract) => {
     expect(contract.schema.safeParse({ ...(contract.sample as object), surprise: 1 }).success).toBe(false);
   });
