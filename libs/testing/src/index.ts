@@ -11,3 +11,4 @@ export { problemIn } from './problem-in.js';
 export { control, type Server, testStack, type TestStack } from './stack.js';
 export { type Address, tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { startWorker, type Worker } from './worker.js';
+export { valuesOf } from './values-of.js';
