@@ -106,6 +106,24 @@ test('a request that waits too long for one with its key is told to come back', 
   expect((await post('k', { ...twoMugs, customerId: 'waits' })).statusCode).toBe(202);
 });
 
+// No room, no memory, a limit of its configuration, a disk that does not answer.
+test.each(['53100', '53200', '53400', '58030'])(
+  'a database that refuses with %s is told as 503, and nothing is lost',
+  async (sqlstate) => {
+    const customer = { ...twoMugs, customerId: `full-${sqlstate}` };
+    await service.query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${sqlstate}'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    const refused = await post('k', customer);
+    await service.query('DROP FUNCTION refuse CASCADE');
+    expect(problemIn(refused)).toMatchObject({ status: 503 });
+    expect(refused.headers['retry-after']).toBe('2');
+    expect((await post('k', customer)).statusCode).toBe(202);
+    expect(await ordersOf(customer.customerId)).toMatchObject([{ sent: 2 }]);
+  },
+);
+
 describe('when the connection to the database breaks', () => {
   let proxy: TcpProxy;
   let behindProxy: App;

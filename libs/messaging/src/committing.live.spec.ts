@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { asSuperuser, deliversOnce, eventually, tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
 import { bench } from '../test/delivery.js';
 import { gate, series, World } from '../test/world.js';
-import { classify, CommitRefused, CommitUnknown } from './errors.js';
+import { CommitRefused, CommitUnknown } from './errors.js';
+import { classify } from './failure-class.js';
 import { type Transaction, UnitOfWork } from './transaction.js';
 
 let world: World;

@@ -1,6 +1,3 @@
-import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { isOutdatedPlan } from './prepared.js';
-
 /** Thrown by a handler: the message can never be handled. It becomes a dead letter at once. */
 export class Reject extends Error {
   override readonly name = 'Reject';
@@ -59,47 +56,4 @@ export class DeadlinePassed extends Error {
 /** Another worker has taken over this retry: what this one did is rolled back. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
-}
-
-export type FailureClass = 'reject' | 'come-back' | 'transient' | 'failure';
-
-// Deadlock, serialization, lock timeout, statement timeout, idle-in-transaction timeout, read-only server, too many connections.
-const TRANSIENT_SQLSTATES = new Set(['40P01', '40001', '55P03', '57014', '25P03', '25006', '53300']);
-const TRANSIENT_SYSTEM_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-
-// pg tells of its own side of a connection without a code: it broke, it had broken before the query, the pool had none in time.
-const CONNECTION_LOST = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
-
-/** TypeORM gives a connection that broke between two statements of a transaction back at once. */
-const isGivenBack = (error: unknown) =>
-  error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
-
-/** What a failure means for its message: only the last class counts towards the dead letter. */
-export function classify(error: unknown): FailureClass {
-  if (error instanceof Reject) return 'reject';
-  if (error instanceof ComeBack) return 'come-back';
-  if (error instanceof Transient || error instanceof CommitUnknown || error instanceof DatabaseAway) return 'transient';
-  return isTransientDatabaseError(error) ? 'transient' : 'failure';
-}
-
-/** True for what PostgreSQL or the network to it may not repeat: deadlocks, timeouts, lost connections, outdated plans. */
-export function isTransientDatabaseError(error: unknown): boolean {
-  if (isOutdatedPlan(error) || isGivenBack(error)) return true;
-  const code = codeOf(error);
-  if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
-  // Class 08 is connection exception, class 57P the server going down or coming up.
-  return TRANSIENT_SQLSTATES.has(code) || TRANSIENT_SYSTEM_CODES.has(code) || code.startsWith('08') || code.startsWith('57P');
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
 }

@@ -2,7 +2,8 @@ import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 
 export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './dead-letters.js';
 export { type DeployOptions, deployTopology } from './deploy-topology.js';
-export { CommitRefused, CommitUnknown, ComeBack, isTransientDatabaseError, Reject, Transient } from './errors.js';
+export { CommitRefused, CommitUnknown, ComeBack, Reject, Transient } from './errors.js';
+export { isOfTheMoment } from './failure-class.js';
 export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './handlers.js';
 export { newId } from './ids.js';
 export type { KafkaOptions } from './kafka/client.js';

@@ -125,6 +125,22 @@ describe('a parked message', () => {
     expect(await world.parked()).toEqual([]);
   });
 
+  // What PostgreSQL says when it has no room, no memory, or its disk does not answer.
+  test.each(['53100', '53200', '58030'])('that met %s in the database is tried again until that is over', async (sqlstate) => {
+    await refuseEffects(world, sqlstate);
+    const { delivery, retries, batch } = bench(world, {
+      tuning: { maxAttempts: 2, retryBackoffMs: 1, retryBackoffCapMs: 2, retryPollMs: 5 },
+    });
+    await delivery.deliver(batch(world.message({ key: 'full', n: 1 })));
+    retries.start();
+    await eventually('more attempts have failed than a message has', async () => (await world.parked('full'))[0]!.attempt > 4);
+    expect(await world.parked('full')).toMatchObject([{ state: 'waiting', failures: 0 }]);
+    await world.query('DROP TRIGGER refuse ON effect');
+    await world.effectsReach(1, { key: 'full' });
+    await retries.stop();
+    expect(await world.parked()).toEqual([]);
+  });
+
   test('that is to come back later does so, not before, and that is no failure', async () => {
     let at = 0;
     let cameBackAt = 0;
@@ -314,3 +330,11 @@ describe('a message whose handler calls the outside world', () => {
     expect(await world.query(`SELECT id FROM inbox`)).toEqual([{ id: message.id }]);
   });
 });
+
+/** Every effect is refused with this SQLSTATE. */
+async function refuseEffects({ database }: World, sqlstate: string): Promise<void> {
+  await database.dataSource.query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${sqlstate}'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON effect FOR EACH ROW EXECUTE FUNCTION refuse()`);
+}

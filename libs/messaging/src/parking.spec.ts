@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { classify, ComeBack, CommitUnknown, Reject, Transient } from './errors.js';
+import { ComeBack, CommitUnknown, Reject, Transient } from './errors.js';
+import { classify } from './failure-class.js';
 import { describe as describeError, parkingAfter } from './parking.js';
 import { backoffMs, defaultTuning } from './tuning.js';
 

@@ -1,5 +1,6 @@
 import { backoffMs, type Tuning } from './tuning.js';
-import { classify, ComeBack } from './errors.js';
+import { ComeBack } from './errors.js';
+import { classify } from './failure-class.js';
 import type { Transaction } from './transaction.js';
 
 /** What is parked: the bytes as they came, and where they came from. */

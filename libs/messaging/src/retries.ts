@@ -1,5 +1,6 @@
 import { type DeliveryParts, runOutside } from './delivery.js';
-import { classify, ComeBack, Fenced } from './errors.js';
+import { ComeBack, Fenced } from './errors.js';
+import { classify } from './failure-class.js';
 import { messagesTotal } from './metrics.js';
 import { CLAIM_PARKED, type ClaimedRow, CRASH_LIMIT, describe, FAIL_PARKED, FINISH_PARKED } from './parking.js';
 import { receive, type Received } from './received.js';

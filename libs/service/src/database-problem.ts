@@ -1,4 +1,4 @@
-import { CommitUnknown, isTransientDatabaseError } from '@waybill/messaging';
+import { CommitUnknown, isOfTheMoment } from '@waybill/messaging';
 import { Problem } from './problem.js';
 
 // Deadlock, serialization failure, lock timeout: somebody else was at the same row.
@@ -21,8 +21,11 @@ export function databaseProblem(error: unknown): Problem | undefined {
       cause: error,
     });
   }
-  if (isTransientDatabaseError(error)) {
-    return new Problem(503, 'The database does not answer. Send the request again.', { retryAfterSeconds: 2, cause: error });
+  if (isOfTheMoment(error)) {
+    return new Problem(503, 'The database cannot take this at the moment. Send the request again.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
   }
   return undefined;
 }

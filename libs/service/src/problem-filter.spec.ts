@@ -26,9 +26,12 @@ describe('what a route throws is answered as a problem', () => {
     expect(problemOf(withCode(code))).toMatchObject({ status: 409, retryAfterSeconds: 1 });
   });
 
-  test.each(['ECONNREFUSED', '57P01', '53300', '57014'])('%s of the database as 503: try again', (code) => {
-    expect(problemOf(withCode(code))).toMatchObject({ status: 503, retryAfterSeconds: 2 });
-  });
+  test.each(['ECONNREFUSED', 'ENETUNREACH', 'EMFILE', '57P01', '53100', '53200', '53300', '53400', '57014', '58030'])(
+    '%s of the database as 503: try again',
+    (code) => {
+      expect(problemOf(withCode(code))).toMatchObject({ status: 503, retryAfterSeconds: 2 });
+    },
+  );
 
   test('a commit whose end nobody knows as 503: send it again', () => {
     const unknown = new CommitUnknown(new Error('secret detail'));
