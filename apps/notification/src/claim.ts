@@ -5,7 +5,8 @@ type Send = PayloadOf<typeof notificationSend>;
 
 export type Claim =
   | { readonly is: 'ours'; readonly attempt: number; readonly email: string }
-  | { readonly is: 'taken'; readonly until: Date }
+  /** Somebody else's, for so long. */
+  | { readonly is: 'taken'; readonly forMs: number }
   | { readonly is: 'outdated' }
   | { readonly is: 'settled' };
 
@@ -23,7 +24,8 @@ const CLAIM = `
   SELECT attempt, email FROM claimed, recipient`;
 
 const READ = `
-  SELECT recipient.outcome = $2 AS newest, mail.status, mail.lease_expires_at AS "leaseExpiresAt"
+  SELECT recipient.outcome = $2 AS newest, mail.status,
+    (extract(epoch FROM mail.lease_expires_at - clock_timestamp()) * 1000)::float8 AS "leaseLeftMs"
   FROM recipients AS recipient LEFT JOIN mails AS mail ON mail.order_id = $1 AND mail.outcome = $2
   WHERE recipient.order_id = $1`;
 
@@ -32,10 +34,10 @@ export async function claimMail(tx: Transaction, { orderId, outcome }: Send, lea
   const [claimed] = await tx.query<{ attempt: number; email: string }>(CLAIM, [orderId, outcome, leaseMs]);
   if (claimed) return { is: 'ours', ...claimed };
 
-  const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseExpiresAt: Date }>(READ, [orderId, outcome]);
+  const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseLeftMs: number }>(READ, [orderId, outcome]);
   if (!mail) throw new Error(`There is no recipient for order ${orderId}.`);
   if (mail.status === 'sent' || mail.status === 'superseded') return { is: 'settled' };
-  return mail.newest ? { is: 'taken', until: mail.leaseExpiresAt } : { is: 'outdated' };
+  return mail.newest ? { is: 'taken', forMs: mail.leaseLeftMs } : { is: 'outdated' };
 }
 
 // Fenced by the attempt: a worker that was stopped beyond its lease and wakes up changes nothing.

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { notificationSend, orderCancelled, orderConfirmed, orderPlaced } from '@waybill/contracts';
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
 import { createService } from '@waybill/service';
@@ -150,6 +150,24 @@ describe('a claim', () => {
     await leaseEnds(orderId);
     await send(orderId, 'confirmed', id);
     expect(await mailsOf(orderId)).toMatchObject([{ status: 'sent', attempts: 2 }]);
+  });
+
+  test.each([-10, 10])('ends by the clock of the database, also for a process whose own is %d minutes off', async (minutes) => {
+    const [orderId, id] = [await order('confirmed'), newId()];
+    await service.query(
+      `INSERT INTO mails (order_id, outcome, status, attempt, lease_expires_at)
+       VALUES ($1, 'confirmed', 'sending', 1, clock_timestamp() + interval '1 hour')`,
+      [orderId],
+    );
+    const right = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => right() + minutes * 60_000);
+    await send(orderId, 'confirmed', id).finally(() => clock.mockRestore());
+    const [parked] = await service.parked();
+    expect(Math.round((parked!.nextAttemptAt.getTime() - Date.now()) / 60_000)).toBe(60);
+
+    await leaseEnds(orderId);
+    await send(orderId, 'confirmed', id);
+    expect(await service.parked()).toEqual([]);
   });
 
   test('that was taken over is lost: the late finisher changes nothing', async () => {

@@ -15,7 +15,7 @@ export class SendMail {
     const claim = await delivery.transaction((tx) => claimMail(tx, send, LEASE_MS));
     if (claim.is === 'settled') return delivery.settle(async () => {});
     if (claim.is === 'outdated') return delivery.settle((tx) => settleSuperseded(tx, send));
-    if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is sending the mail of order ${send.orderId}.`);
+    if (claim.is === 'taken') throw new ComeBack(claim.forMs, `Another worker is sending the mail of order ${send.orderId}.`);
 
     const mail = composeMail(send.orderId, send.outcome);
     await this.mailer.send(claim.email, mail).catch(async (error: unknown) => {

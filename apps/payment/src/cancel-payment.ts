@@ -15,7 +15,7 @@ export class CancelPayment {
     const { orderId } = cancel;
     const claim = await delivery.transaction((tx) => claimReversal(tx, cancel, this.provider.leaseMs));
     if (claim.is === 'settled') return delivery.settle(async () => {});
-    if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is reversing the payment of order ${orderId}.`);
+    if (claim.is === 'taken') throw new ComeBack(claim.forMs, `Another worker is reversing the payment of order ${orderId}.`);
 
     const { attempt } = claim;
     const outcome = await this.provider.reverse(cancel, attempt).catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { paymentCharge } from '@waybill/contracts';
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
 import { createService } from '@waybill/service';
@@ -139,6 +139,25 @@ describe('a claim', () => {
     await charge(orderId, 'pm_ok', id);
     expect(await callsAbout(orderId)).toEqual(['lookup', 'charge+']);
     expect(await paymentOf(orderId)).toMatchObject({ status: 'charged', attempts: 2 });
+  });
+
+  // A container whose host has lost its time server. Ahead, it would ask hundreds of times a second; behind, wait too long.
+  test.each([-10, 10])('ends by the clock of the database, also for a process whose own is %d minutes off', async (minutes) => {
+    const [orderId, id] = [newId(), newId()];
+    await service.query(
+      `INSERT INTO payments (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
+       VALUES ($1, 'charging', 2500, 'EUR', 'pm_ok', 1, clock_timestamp() + interval '1 hour', 0)`,
+      [orderId],
+    );
+    const right = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => right() + minutes * 60_000);
+    await charge(orderId, 'pm_ok', id).finally(() => clock.mockRestore());
+    const [parked] = await service.parked();
+    expect(Math.round((parked!.nextAttemptAt.getTime() - Date.now()) / 60_000)).toBe(60);
+
+    await leaseEnds(orderId);
+    await charge(orderId, 'pm_ok', id);
+    expect(await service.parked()).toEqual([]);
   });
 
   test('that was taken over is lost: the late finisher changes nothing', async () => {

@@ -17,7 +17,7 @@ export class ChargePayment {
     const { orderId } = charge;
     const claim = await delivery.transaction((tx) => claimCharge(tx, charge, this.provider.leaseMs));
     if (claim.is === 'settled') return delivery.settle(async () => {});
-    if (claim.is === 'taken') throw new ComeBack(claim.until, `Another worker is charging order ${orderId}.`);
+    if (claim.is === 'taken') throw new ComeBack(claim.forMs, `Another worker is charging order ${orderId}.`);
 
     const { attempt } = claim;
     const outcome = await this.ask(charge, attempt).catch(async (error: unknown) => {

@@ -5,7 +5,8 @@ import { cancelAsked, type Decision, type PaymentState } from './payment-decisio
 /** Whether a call to the provider is ours to make. */
 export type Claim =
   | { readonly is: 'ours'; readonly attempt: number }
-  | { readonly is: 'taken'; readonly until: Date }
+  /** Somebody else's, for so long. */
+  | { readonly is: 'taken'; readonly forMs: number }
   /** There is nothing to ask the provider for. */
   | { readonly is: 'settled' };
 
@@ -22,14 +23,14 @@ const CLAIM_CHARGE = `
 
 interface Row {
   readonly attempt: number;
-  readonly leaseExpiresAt: Date;
-  readonly leaseLives: boolean;
+  /** What is left of its lease, above 0 while it lives. By the database's clock, as the lease itself. */
+  readonly leaseLeftMs: number;
 }
 
 // Locks the payment until the commit.
 const LOCK = `
-  SELECT order_id AS "orderId", status, reason, version, amount, currency, attempt, lease_expires_at AS "leaseExpiresAt",
-    lease_expires_at > clock_timestamp() AS "leaseLives"
+  SELECT order_id AS "orderId", status, reason, version, amount, currency, attempt,
+    (extract(epoch FROM lease_expires_at - clock_timestamp()) * 1000)::float8 AS "leaseLeftMs"
   FROM payments WHERE order_id = $1 FOR UPDATE`;
 
 const lock = async (tx: Transaction, orderId: string) => (await tx.query<PaymentState & Row>(LOCK, [orderId]))[0];
@@ -41,7 +42,7 @@ export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paym
   if (claimed) return { is: 'ours', attempt: claimed.attempt };
 
   const payment = await lock(tx, orderId);
-  return payment!.status === 'charging' ? { is: 'taken', until: payment!.leaseExpiresAt } : { is: 'settled' };
+  return payment!.status === 'charging' ? { is: 'taken', forMs: payment!.leaseLeftMs } : { is: 'settled' };
 }
 
 // The mark that a cancel leaves when it comes before its charge. Attempt 0: nobody ever asked the provider.
@@ -68,7 +69,7 @@ export async function claimReversal(tx: Transaction, cancel: PayloadOf<typeof pa
     return { is: 'settled' };
   }
   if (state.status === 'reversing') {
-    if (payment.status === 'reversing' && payment.leaseLives) return { is: 'taken', until: payment.leaseExpiresAt };
+    if (payment.status === 'reversing' && payment.leaseLeftMs > 0) return { is: 'taken', forMs: payment.leaseLeftMs };
     const [claimed] = await tx.query<{ attempt: number }>(TAKE_OVER, [orderId, leaseMs]);
     return { is: 'ours', attempt: claimed!.attempt };
   }

@@ -11,11 +11,14 @@ export class Transient extends Error {
   override readonly name = 'Transient';
 }
 
-/** Thrown by a handler: somebody else is at it until `at`. Not counted as an attempt. */
+/**
+ * Thrown by a handler: somebody else is at it for `afterMs` more. Not counted as an attempt. A duration, because a lease ends by
+ * the database's clock, and this process may have another: the statement that reads the lease also subtracts.
+ */
 export class ComeBack extends Error {
   override readonly name = 'ComeBack';
   constructor(
-    readonly at: Date,
+    readonly afterMs: number,
     reason: string,
   ) {
     super(reason);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { asSuperuser, eventually } from '@waybill/testing';
 import { bench } from '../test/delivery.js';
 import { gate, series, World } from '../test/world.js';
@@ -149,7 +149,7 @@ describe('a parked message', () => {
       script: ({ attempt }) => {
         if (attempt > 1) return void (cameBackAt = Date.now());
         at = Date.now() + 600;
-        throw new ComeBack(new Date(at), 'another worker is at it');
+        throw new ComeBack(600, 'another worker is at it');
       },
     });
     await delivery.deliver(batch(world.message({ key: 'lease', n: 1 })));
@@ -261,6 +261,31 @@ describe('a parked message', () => {
       { state: 'dead', errors: [{ error: expect.stringContaining('Too old to tell') }] },
     ]);
     expect(await world.effects()).toEqual([]);
+  });
+
+  // Holidays, or a bug that is mended late: the row itself proves that it was not handled, however old it is.
+  test('is never too old to be handled: after twenty days a redrive handles it, and what waits behind it', async () => {
+    let healed = false;
+    const { delivery, retries, parts, batch } = bench(world, {
+      script: () => {
+        if (!healed) throw new Reject('a bug');
+      },
+    });
+    const events = batch(...series('holidays', 2).map((payload) => world.message(payload)));
+    await delivery.deliver(events.map((received) => ({ ...received, ordered: true })));
+    const right = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => right() + (parts.tuning.inboxDays + 6) * 86_400_000);
+    try {
+      healed = true;
+      const dead = await deadLetters(world.database.dataSource);
+      await redrive(world.database.dataSource, [dead[0]!.id]);
+      retries.start();
+      expect((await world.effectsReach(2)).map(({ n }) => n)).toEqual([1, 2]);
+    } finally {
+      clock.mockRestore();
+      await retries.stop();
+    }
+    expect(await world.parked()).toEqual([]);
   });
 });
 

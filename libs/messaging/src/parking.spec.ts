@@ -8,7 +8,7 @@ import { backoffMs, defaultTuning } from './tuning.js';
 describe('what a failure means', () => {
   test.each([
     ['Reject', new Reject('no such sku'), 'reject'],
-    ['ComeBack', new ComeBack(new Date(), 'leased'), 'come-back'],
+    ['ComeBack', new ComeBack(0, 'leased'), 'come-back'],
     ['Transient', new Transient('provider away'), 'transient'],
     ['an unknown commit', new CommitUnknown(new Error('cut')), 'transient'],
     ['a deadlock', Object.assign(new Error(), { code: '40P01' }), 'transient'],

@@ -58,7 +58,7 @@ export function parkingAfter(error: unknown, tuning: Tuning): Parking {
     return { state: 'dead', afterMs: 0, failures: 1, crashes: 0, error: text };
   }
   if (error instanceof ComeBack) {
-    return { state: 'waiting', afterMs: Math.max(0, error.at.getTime() - Date.now()), failures: 0, crashes: 0, error: text };
+    return { state: 'waiting', afterMs: Math.max(0, error.afterMs), failures: 0, crashes: 0, error: text };
   }
   const afterMs = backoffMs(1, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
   return { state: 'waiting', afterMs, failures: kind === 'failure' ? 1 : 0, crashes: 0, error: text };

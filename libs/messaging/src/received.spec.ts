@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { command, event, type Contract, type ServiceName } from '@waybill/contracts';
 import { z } from 'zod';
 import { encode } from './envelope.js';
@@ -25,6 +26,11 @@ const bytesOf = (
   change: (envelope: Record<string, unknown>) => unknown = (envelope) => envelope,
   id = newId(),
 ) => Buffer.from(JSON.stringify(change(JSON.parse(encode(contract, sample, 'order', id, undefined).body.toString()))));
+/** An id as it was drawn at that time. */
+const idOf = (time: number) => {
+  const hex = time.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-${newId().slice(14)}`;
+};
 const arrives = (
   body: Buffer,
   {
@@ -59,9 +65,7 @@ describe('what arrives', () => {
   });
 
   test('a message older than the inbox remembers is a dead letter: too old to tell', () => {
-    const twentyDaysAgo = Date.now() - 20 * 86_400_000;
-    const hex = twentyDaysAgo.toString(16).padStart(12, '0');
-    const body = bytesOf(thingDone, undefined, `${hex.slice(0, 8)}-${hex.slice(8)}-${newId().slice(14)}`);
+    const body = bytesOf(thingDone, undefined, idOf(Date.now() - 20 * 86_400_000));
     expect(arrives(body)).toMatchObject({ what: 'poison', reason: expect.stringContaining('Too old to tell') });
   });
 
@@ -90,6 +94,35 @@ describe('what arrives', () => {
     expect(arrives(body, { ordered: false, source: 'here' }).id).toBe(arrives(body, { ordered: false, source: 'there' }).id);
     expect(derivedId('a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8/);
   });
+});
+
+// What a first delivery would skip, reject or handle, a retry does as well: nothing waits for a judgement that never comes.
+test('a first delivery and a retry judge alike, but for the age: a parked row proves that it was not handled', () => {
+  const now = Date.now();
+  const envelope = fc.record(
+    {
+      id: fc.nat(40).map((days) => idOf(now - days * 86_400_000)),
+      type: fc.constantFrom('thing.done.v1', 'thing.do.v1', 'thing.done.v2', '__proto__', 'constructor', ''),
+      partitionkey: fc.constantFrom('o-1', '', '__proto__', '\0'),
+      data: fc.oneof(fc.constant(sample), fc.jsonValue()),
+    },
+    { requiredKeys: ['id', 'type'] },
+  );
+  const body = fc.oneof(
+    envelope.map((changes) => bytesOf(thingDone, (before) => ({ ...before, ...changes }))),
+    fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+  );
+  fc.assert(
+    fc.property(body, fc.boolean(), fc.boolean(), (bytes, ordered, handled) => {
+      const raw = { body: bytes, stream: 'order.events', source: 'order.events/0@7', ordered };
+      const judge = (known: 'fresh' | 'parked', inboxDays = defaultTuning.inboxDays) =>
+        receive(raw, contracts, () => handled, { ...defaultTuning, inboxDays }, known);
+      const fresh = judge('fresh');
+      const tooOld = fresh.what === 'poison' && fresh.reason.startsWith('Too old to tell');
+      expect(judge('parked')).toEqual(tooOld ? judge('fresh', 10_000) : fresh);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 describe('what is sent', () => {

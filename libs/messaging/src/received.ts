@@ -16,12 +16,16 @@ export type Received = Parkable & { readonly sequence?: number | undefined } & (
     | { readonly what: 'skip' }
   );
 
-/** Reads bytes once: decodes, finds the contract, validates. Pure but for the clock. */
+/**
+ * Reads bytes once: decodes, finds the contract, validates. Pure but for the clock. `known`: the message is in this service's
+ * database, parked, which proves that it was not handled; so it may be older than the inbox remembers.
+ */
 export function receive(
   raw: RawMessage,
   contracts: ReadonlyMap<string, Contract>,
   handles: (type: string) => boolean,
   tuning: Tuning,
+  known: 'fresh' | 'parked' = 'fresh',
 ): Received {
   const bytes = { body: raw.body, stream: raw.stream, source: raw.source, ordered: raw.ordered };
   let envelope: Envelope;
@@ -47,7 +51,7 @@ export function receive(
     };
   }
   const ageDays = (Date.now() - timeOf(id)!.getTime()) / 86_400_000;
-  if (ageDays > tuning.inboxDays) {
+  if (known === 'fresh' && ageDays > tuning.inboxDays) {
     return {
       ...identified,
       what: 'poison',

@@ -91,10 +91,9 @@ export class Retries {
     const { contracts, handlers, tuning, unitOfWork } = this.parts;
     if (row.crashes >= CRASH_LIMIT)
       throw new Doomed(`It never reported back from ${row.crashes} runs: it probably kills its process.`);
-    const received: Received = receive(row, contracts, handlers.has, tuning);
+    const received: Received = receive(row, contracts, handlers.has, tuning, 'parked');
     if (received.what === 'poison') throw new Doomed(received.reason);
-    if (received.what !== 'message')
-      throw new NotForUs(new Date(Date.now() + tuning.unknownRetryMs), 'This build does not know its type.');
+    if (received.what !== 'message') throw new NotForUs(tuning.unknownRetryMs, 'This build does not know its type.');
     if (handlers.isOutside(received.type))
       // Alone, not in a shared transaction: what has failed before shall hold up nobody.
       return runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers);
@@ -116,9 +115,7 @@ export class Retries {
     const dead = kind === 'reject' || (kind === 'failure' && row.failures + 1 >= tuning.maxAttempts);
     const tries = row.failures + row.transientFailures + 1;
     const afterMs =
-      error instanceof ComeBack
-        ? Math.max(0, error.at.getTime() - Date.now())
-        : backoffMs(tries, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
+      error instanceof ComeBack ? Math.max(0, error.afterMs) : backoffMs(tries, tuning.retryBackoffMs, tuning.retryBackoffCapMs);
     const fields = { type: row.type, attempt: row.attempt, reason: describe(error) };
     await unitOfWork.run((tx) =>
       tx.query(FAIL_PARKED, [
