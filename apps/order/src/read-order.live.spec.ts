@@ -31,12 +31,6 @@ describe('what does not exist is a 404:', () => {
   ])('%s, %s', async (_, url) => {
     expect(problemIn(await get(url))).toMatchObject({ status: 404 });
   });
-
-  test('a method', async () => {
-    expect(problemIn(await service.app.inject({ method: 'DELETE', url: `/api/orders/${newId()}` }))).toMatchObject({
-      status: 404,
-    });
-  });
 });
 
 test('an address that cannot be decoded is a 400', async () => {

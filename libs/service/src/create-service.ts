@@ -3,18 +3,24 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { messagingTransports } from '@waybill/messaging';
 import { Logger } from 'nestjs-pino';
-import type { ServerResponse } from 'node:http';
 import type { ServiceConfig } from './config.js';
 import { closeConnectionsWhenDraining } from './drain.js';
 import { createLog } from './log.js';
 import { tellBuild } from './metrics.js';
-import { Problem } from './problem.js';
+import { readBodiesAsJson } from './request-body.js';
+import { refuseUnclearHeaders } from './request-headers.js';
 import { followRequests, requestId } from './requests.js';
 import { ServiceModule } from './service.module.js';
+import { helpWithUnknownRoutes } from './unknown-routes.js';
+import { refuseUnreadable, refuseUrl, refuseWhatNodeWould } from './unreadable.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** Above nginx's 60 s: the side that reuses a connection must be the one that closes it first, or it meets a reset. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Above what the balancers take, 32 KB and an address of 8 KB, so that theirs is the answer. */
+const MAX_HEADER_BYTES = 48 * 1024;
+/** Of a request that comes too slowly. The balancers bring it whole, or give it up after 10 s. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** An app's module: with its configuration it is a table of contents of what the service does. */
 export interface AppModule<Config> {
@@ -33,11 +39,15 @@ export async function createService<Config extends ServiceConfig>(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // A request that comes on an open connection while we close is served like any other.
     return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A missing Host is refused by us: Node would say nothing.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    // An id that is too long is none that exists: 404, and no reason for another answer.
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     genReqId: requestId,
     frameworkErrors: refuseUrl,
+    clientErrorHandler: refuseUnreadable,
   });
-  // JSON is the only language: a body of any other type gets 415. Fastify's own parser refuses `__proto__` and `constructor`.
-  adapter.getInstance().removeContentTypeParser('text/plain');
 
   const root: DynamicModule = { module: class Service {}, imports: [ServiceModule.with(logger), module.with(config)] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -47,13 +57,11 @@ export async function createService<Config extends ServiceConfig>(
   });
   app.useLogger(app.get(Logger));
   followRequests(app);
+  refuseUnclearHeaders(app);
+  helpWithUnknownRoutes(app);
+  refuseWhatNodeWould(app);
+  readBodiesAsJson(app);
   closeConnectionsWhenDraining(app);
   for (const strategy of messagingTransports(app)) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   return app;
-}
-
-/** A URL that cannot be decoded, or is too long, is refused before there is a route, and past every filter. */
-function refuseUrl({ statusCode = 400 }: { statusCode?: number }, _request: unknown, { raw }: { raw: ServerResponse }): void {
-  const body = JSON.stringify(new Problem(statusCode, 'The URL cannot be read.').toBody());
-  raw.writeHead(statusCode, { 'Content-Type': 'application/problem+json' }).end(body);
 }

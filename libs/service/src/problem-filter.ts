@@ -24,6 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
     if (problem.retryAfterSeconds !== undefined)
       httpAdapter.setHeader(response, 'Retry-After', String(problem.retryAfterSeconds));
+    for (const [name, value] of Object.entries(problem.headers)) httpAdapter.setHeader(response, name, value);
     httpAdapter.reply(response, problem.toBody(), problem.status);
   }
 }

@@ -28,15 +28,23 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | undefined;
   /** When the same request may succeed; becomes the Retry-After header. */
   readonly retryAfterSeconds: number | undefined;
+  /** What else the answer says in its header: Allow of a 405, Accept of a 415. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly status: number,
     readonly detail: string,
-    more: { errors?: readonly FieldError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    more: {
+      errors?: readonly FieldError[];
+      retryAfterSeconds?: number;
+      headers?: Readonly<Record<string, string>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, { cause: more.cause });
     this.errors = more.errors;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.headers = more.headers ?? {};
   }
 
   toBody(): z.output<typeof problemBody> {

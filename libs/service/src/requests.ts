@@ -35,18 +35,44 @@ export function followRequests(app: NestFastifyApplication): void {
 
   fastify.addHook('onResponse', (request, reply, done) => {
     // Labels are templates: an id in a label would make a new series with every order.
-    const route = request.routeOptions.url ?? 'none';
+    const route = request.routeOptions.url ?? NO_ROUTE;
     const { method, url } = request;
-    const { statusCode: status, elapsedTime } = reply;
-    requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
-    if (isProbe(route)) log.debug({ requestId: request.id, method, url, status }, 'probe');
-    else {
+    const { statusCode: status, elapsedTime: milliseconds } = reply;
+    if (isProbe(route)) {
+      count({ method, route, status, milliseconds });
+      log.debug({ requestId: request.id, method, url, status }, 'probe');
+    } else {
       // What a POST has made is known by its answer alone: with it, a search by that id finds the request as well.
       const location = reply.getHeader('location');
-      log.log({ requestId: request.id, method, url, location, status, durationMs: Math.round(elapsedTime) }, 'request');
+      tellRequest({ requestId: request.id, method, route, url, location, status, milliseconds });
     }
     done();
   });
 }
 
+/** What is known of a request that was answered; of one that could not be read that may be very little. */
+interface Answered {
+  readonly method: string;
+  readonly status: number;
+  readonly milliseconds?: number;
+  readonly route?: string;
+  readonly [more: string]: unknown;
+}
+
+/** Counts a request and writes its line. */
+export function tellRequest({ milliseconds = 0, route = NO_ROUTE, ...line }: Answered): void {
+  count({ method: line.method, route, status: line.status, milliseconds });
+  log.log({ ...line, durationMs: Math.round(milliseconds) }, 'request');
+}
+
+function count({
+  method,
+  route,
+  status,
+  milliseconds,
+}: Required<Pick<Answered, 'method' | 'route' | 'status' | 'milliseconds'>>) {
+  requestSeconds.observe({ method, route, status }, milliseconds / 1000);
+}
+
+const NO_ROUTE = 'none';
 const isProbe = (route: string) => route === '/metrics' || route.startsWith('/health/');

@@ -5,6 +5,7 @@ export { freePorts } from './free-ports.js';
 export { freshName, freshService } from './fresh-name.js';
 export { given } from './given.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';
+export { rawHttp, type RawAnswer } from './raw-http.js';
 export { servesWhatItDescribes } from './serves-what-it-describes.js';
 export { ServiceUnderTest } from './service-under-test.js';
 export { problemIn } from './problem-in.js';
