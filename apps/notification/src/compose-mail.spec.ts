@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { notificationSend, notificationSent, outgoing } from '@waybill/contracts';
+import { misfits, valuesOf } from '@waybill/testing';
+import fc from 'fast-check';
 import { composeMail } from './compose-mail.js';
 
 const orderId = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
@@ -17,4 +20,15 @@ test('each outcome has a mail of its own', () => {
 
 test('a mail names its order in a header', () => {
   expect(composeMail(orderId, 'cancelled').headers).toEqual({ 'X-Order-Id': orderId });
+});
+
+test('that a mail was sent can be told by the contract, of any order', () => {
+  fc.assert(
+    fc.property(valuesOf(notificationSend.schema), ({ orderId, outcome }) => {
+      const { messageId } = composeMail(orderId, outcome);
+      const sent = { orderId, version: 1, outcome, messageId, sentAt: new Date().toISOString() };
+      expect(misfits([outgoing(notificationSent, sent)])).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  minorUnits,
   orderCancelled,
   orderCancelRequested,
   orderConfirmed,
   orderExpire,
+  orderId,
   orderPlaced,
   outgoing,
   paymentCancel,
@@ -12,10 +14,12 @@ import {
   paymentDeclined,
   paymentRefunded,
   paymentVoided,
+  reason,
   scheduled,
   unscheduled,
 } from '@waybill/contracts';
-import { given } from '@waybill/testing';
+import { given, misfits, valuesOf } from '@waybill/testing';
+import fc from 'fast-check';
 import {
   cancelByCustomer,
   place,
@@ -25,6 +29,7 @@ import {
   type OrderState,
   type OrderStatus,
 } from './order-decisions.js';
+import { orderRequest } from './order-request.js';
 
 const id = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 const now = new Date('2026-11-24T08:00:00.000Z');
@@ -175,5 +180,42 @@ describe('an order that is being cancelled', () => {
           unscheduled(orderExpire, id),
         );
     }
+  });
+});
+
+// What one hop accepts, the next can carry: the limits of contracts compose along the chain.
+describe('whatever comes in, what goes out is valid by its contract:', () => {
+  const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+
+  test('an order as the API takes it', () => {
+    fc.assert(
+      fc.property(valuesOf(orderRequest), valuesOf(orderId), valuesOf(minorUnits), instants, (request, id, total, now) => {
+        expect(misfits(place({ ...request, id, total }, 900_000, now).send)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const incoming: { [Type in OrderMessage['type']]: { schema: Parameters<typeof valuesOf>[0] } } = {
+    'payment.charged.v1': paymentCharged,
+    'payment.declined.v1': paymentDeclined,
+    'payment.refunded.v1': paymentRefunded,
+    'payment.voided.v1': paymentVoided,
+    'order.expire.v1': orderExpire,
+  };
+  const dataOf = (arrives: Arrives) =>
+    arrives === 'cancel by the customer' ? fc.constant({}) : (valuesOf(incoming[arrives].schema) as fc.Arbitrary<object>);
+  const possible = pairs.filter(([, , follows]) => !(follows instanceof RegExp));
+
+  test.each(possible)('an order that is %s, when there comes %s', (status, arrives) => {
+    fc.assert(
+      fc.property(valuesOf(reason), dataOf(arrives), instants, (reason, data, now) => {
+        const order = { ...states[status], ...('reason' in states[status] && { reason }) };
+        const message = { type: arrives, data: { ...data, ...money } } as OrderMessage;
+        const { send } = arrives === 'cancel by the customer' ? cancelByCustomer(order, now) : react(order, message, now);
+        expect(misfits(send)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

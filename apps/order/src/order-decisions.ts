@@ -7,6 +7,7 @@ import {
   outgoing,
   paymentCancel,
   paymentCharge,
+  reasonFrom,
   scheduled,
   unscheduled,
   type Outgoing,
@@ -120,7 +121,8 @@ function charged(order: OrderState, money: PayloadOf<typeof paymentCharged>, now
 function declined(order: OrderState, { reason }: PayloadOf<typeof paymentDeclined>, now: Date): Decision {
   switch (order.status) {
     case 'placed':
-      return cancelled(order, `payment declined: ${reason}`, now);
+      // Theirs may fill the limit of its own contract: with ours before it, it is cut to the limit of the next.
+      return cancelled(order, reasonFrom(`payment declined: ${reason}`), now);
     case 'confirmed':
       throw new Error(`Order ${order.id} is confirmed, but its payment was declined.`);
     // Payment was asked to cancel as well, and answers that too.

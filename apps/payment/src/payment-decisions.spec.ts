@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { outgoing, paymentCancel, paymentCharged, paymentDeclined, paymentRefunded, paymentVoided } from '@waybill/contracts';
-import { given } from '@waybill/testing';
+import {
+  outgoing,
+  paymentCancel,
+  paymentCharge,
+  paymentCharged,
+  paymentDeclined,
+  paymentRefunded,
+  paymentVoided,
+  reason,
+} from '@waybill/contracts';
+import { given, misfits, valuesOf } from '@waybill/testing';
+import fc from 'fast-check';
 import {
   cancelAsked,
   chargeEnded,
@@ -24,13 +34,17 @@ const states: { [Status in PaymentStatus]: PaymentState & { status: Status } } =
   voided: { status: 'voided', ...facts, version: 1 },
 };
 
+/** What the provider says in its own words, and when. */
+const usual = { reason: 'card expired', at: now };
+
 const happenings = {
-  'the charge is done': (payment: PaymentState) => chargeEnded(payment, { outcome: 'charged' }, now),
-  'the charge is declined': (payment: PaymentState) => chargeEnded(payment, { outcome: 'declined', reason: 'card expired' }, now),
-  'a cancel comes': (payment: PaymentState) => cancelAsked(payment, facts, now),
-  'the money was given back': (payment: PaymentState) => reversalEnded(payment, 'refunded', now),
-  'the reference was closed': (payment: PaymentState) => reversalEnded(payment, 'closed', now),
-} satisfies Record<string, (payment: PaymentState) => Decision>;
+  'the charge is done': (payment: PaymentState, { at } = usual) => chargeEnded(payment, { outcome: 'charged' }, at),
+  'the charge is declined': (payment: PaymentState, { reason, at } = usual) =>
+    chargeEnded(payment, { outcome: 'declined', reason }, at),
+  'a cancel comes': (payment: PaymentState, { at } = usual) => cancelAsked(payment, payment, at),
+  'the money was given back': (payment: PaymentState, { at } = usual) => reversalEnded(payment, 'refunded', at),
+  'the reference was closed': (payment: PaymentState, { at } = usual) => reversalEnded(payment, 'closed', at),
+} satisfies Record<string, (payment: PaymentState, words?: typeof usual) => Decision>;
 type Happening = keyof typeof happenings;
 
 // Every pair of what a payment is and what may happen to it. A pair that is missing does not compile.
@@ -138,4 +152,16 @@ test('money that moves after the payment was voided is given back: payment asks 
   given<PaymentState>(states.voided)
     .when(happenings['the charge is done'])
     .then({ status: 'reversing', version: 1 }, outgoing(paymentCancel, facts));
+});
+
+// What one hop accepts, the next can carry: of any charge that payment was asked for, and in any words of the provider's.
+test.each(pairs)('what goes out is valid by its contract, of a payment that is %s, when %s', (status, happening) => {
+  const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+  fc.assert(
+    fc.property(valuesOf(paymentCharge.schema), valuesOf(reason), instants, ({ orderId, amount, currency }, reason, at) => {
+      const payment = { ...states[status], orderId, amount, currency, ...(status === 'declined' && { reason }) } as PaymentState;
+      expect(misfits(happenings[happening](payment, { reason, at }).send)).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
 });

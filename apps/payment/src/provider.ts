@@ -1,12 +1,18 @@
+import { reasonFrom } from '@waybill/contracts';
 import { Transient } from '@waybill/messaging';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { z } from 'zod';
 import type { ProviderConfig } from './config.js';
 import type { ChargeOutcome, ReversalOutcome } from './payment-decisions.js';
 
-const MAX_ANSWER_BYTES = 16 * 1024;
+/** Far above what an answer takes, with the longest reason. */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
-const reason = z.string().min(1).max(200).default('no reason given');
+/** What the provider knows to be wrong with the request itself. Every other refusal may be over when we ask again: its keys, its limits, its proxies. */
+const OUR_FAULT = [400, 422];
+
+// The outcome decides, and a reason never does: whatever it is, and if there is none, a decline is a decline.
+const reason = z.unknown().optional().transform(reasonFrom);
 const chargeAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('charged') }),
   z.object({ outcome: z.literal('declined'), reason }),
@@ -85,9 +91,8 @@ export class Provider {
       .catch((error: unknown) => {
         throw new Transient(`The payment provider did not answer ${request.method} ${path}.`, { cause: error });
       });
-    if (status >= 500 || status === 429 || status === 409)
-      throw new Transient(`The payment provider answered ${request.method} ${path} with ${status}.`);
-    if (status >= 400) throw new Error(`The payment provider refused ${request.method} ${path} with ${status}.`);
+    if (OUR_FAULT.includes(status)) throw new Error(`The payment provider refused ${request.method} ${path} with ${status}.`);
+    if (status >= 300) throw new Transient(`The payment provider answered ${request.method} ${path} with ${status}.`);
 
     const answer = schema.safeParse(parse(body));
     if (!answer.success)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command, event } from './contract.js';
-import { currency, email, instant, minorUnits, orderId, text, version } from './parts.js';
+import { currency, email, instant, minorUnits, orderId, reason, text, version } from './parts.js';
 
 /** An order was accepted: it exists and will settle. */
 export const orderPlaced = event({
@@ -47,7 +47,7 @@ export const orderCancelRequested = event({
   handledBy: [],
   key: (order) => order.orderId,
   sequence: (order) => order.version,
-  schema: z.strictObject({ orderId, version, reason: text(200), requestedAt: instant }),
+  schema: z.strictObject({ orderId, version, reason, requestedAt: instant }),
   sample: {
     orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
     version: 3,
@@ -63,7 +63,7 @@ export const orderCancelled = event({
   handledBy: ['notification'],
   key: (order) => order.orderId,
   sequence: (order) => order.version,
-  schema: z.strictObject({ orderId, version, reason: text(200), cancelledAt: instant }),
+  schema: z.strictObject({ orderId, version, reason, cancelledAt: instant }),
   sample: {
     orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
     version: 2,

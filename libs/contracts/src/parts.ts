@@ -8,6 +8,27 @@ export const text = (maxLength: number) =>
     .max(maxLength)
     .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must not contain U+0000 or a lone surrogate');
 
+const REASON_LENGTH = 200;
+/** Why something did not come about, for people to read. */
+export const reason = text(REASON_LENGTH);
+
+/**
+ * What somebody said, as a `reason`: on one line, cut where it is too long, and in words of ours when they said nothing.
+ * A sentence of others may be anything, and must not decide what becomes of the message that quotes it.
+ */
+export function reasonFrom(words: unknown): string {
+  const line =
+    typeof words === 'string'
+      ? words
+          .toWellFormed()
+          .replace(/[\s\p{Cc}]+/gu, ' ')
+          .trim()
+      : '';
+  if (line === '') return 'no reason given';
+  // A cut may leave half of a character.
+  return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH - 1).toWellFormed()}…`;
+}
+
 export const orderId = z.uuid();
 /** ISO 4217 code, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three upper-case letters, such as EUR');

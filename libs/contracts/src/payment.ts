@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command, event } from './contract.js';
-import { currency, instant, minorUnits, orderId, text, version } from './parts.js';
+import { currency, instant, minorUnits, orderId, reason, text, version } from './parts.js';
 
 /** Charge an order's total, once. Answered by `payment.charged` or `payment.declined`, unless `payment.cancel` was first. */
 export const paymentCharge = command({
@@ -36,7 +36,7 @@ export const paymentDeclined = event({
   handledBy: ['order'],
   key: (payment) => payment.orderId,
   sequence: (payment) => payment.version,
-  schema: z.strictObject({ orderId, version, reason: text(200), declinedAt: instant }),
+  schema: z.strictObject({ orderId, version, reason, declinedAt: instant }),
   sample: {
     orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
     version: 1,

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Contract, Outgoing } from '@waybill/contracts';
+import type { Outgoing } from '@waybill/contracts';
 
 /** What the decisions of every service return: the new state, and the messages that follow. */
 interface Decided<State> {
@@ -25,7 +25,7 @@ export function given<Before>(before: Before) {
           const decided = decide(before);
           expect(decided.state).toMatchObject(state as object);
           expect(decided.send.map(inWords)).toEqual(messages.map(inWords));
-          for (const message of decided.send) if (message.do !== 'unschedule') expectToFit(message.contract, message.payload);
+          expect(misfits(decided.send)).toEqual([]);
         },
         thenNothing(): void {
           const decided = decide(before);
@@ -43,8 +43,13 @@ export function given<Before>(before: Before) {
 /** A contract is compared by its type: printed whole, its schema would hide the difference. */
 const inWords = ({ contract, ...rest }: Outgoing) => ({ type: contract.type, ...rest });
 
-/** A message that its own contract refuses would fail in `tx.send`, when it is too late. */
-function expectToFit(contract: Contract, payload: unknown): void {
-  const { error } = contract.schema.safeParse(payload);
-  expect(error?.issues ?? []).toEqual([]);
-}
+/**
+ * What is wrong with messages by their own contracts, one text for each problem. Such a message fails in `tx.send`, when it is
+ * too late: what caused it can then never be handled.
+ */
+export const misfits = (messages: readonly Outgoing[]): string[] =>
+  messages.flatMap((message) => {
+    if (message.do === 'unschedule') return [];
+    const { error } = message.contract.schema.safeParse(message.payload);
+    return (error?.issues ?? []).map(({ path, message: rule }) => `${message.contract.type}: ${path.join('.')}: ${rule}`);
+  });

@@ -3,7 +3,7 @@ export { eventually } from './eventually.js';
 export { asSuperuser, freshDatabase, type FreshDatabase } from './fresh-database.js';
 export { freePorts } from './free-ports.js';
 export { freshName, freshService } from './fresh-name.js';
-export { given } from './given.js';
+export { given, misfits } from './given.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';
 export { rawHttp, type RawAnswer } from './raw-http.js';
 export { servesWhatItDescribes } from './serves-what-it-describes.js';

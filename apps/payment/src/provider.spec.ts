@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { reason } from '@waybill/contracts';
+import { newId, Transient } from '@waybill/messaging';
+import fc from 'fast-check';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Provider } from './provider.js';
+
+/** What the provider answers to the next calls, whatever they ask for. */
+let answer: { status: number; body: string };
+const server = createServer((request, response) => {
+  request.resume().on('end', () => response.writeHead(answer.status, { location: '/elsewhere' }).end(answer.body));
+});
+let provider: Provider;
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  provider = new Provider({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, callDeadlineMs: 5_000 });
+});
+beforeEach(() => {
+  answer = { status: 200, body: '' };
+});
+afterAll(() => {
+  server.close();
+});
+
+const orderId = newId();
+const money = { orderId, amount: 2500, currency: 'EUR' };
+const calls = {
+  charge: () => provider.charge({ ...money, paymentMethod: 'pm_ok' }),
+  'look-up': () => provider.lookUp(orderId),
+  reversal: () => provider.reverse(money, 1),
+};
+const everyCall = Object.entries(calls);
+
+const anything = fc.oneof(
+  fc.jsonValue(),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.constantFrom('', '\0', '\ud800', undefined),
+);
+const long = fc
+  .tuple(fc.constantFrom('x', '😀'), fc.integer({ min: 180, max: 50_000 }))
+  .map(([unit, times]) => unit.repeat(times));
+
+test.each([
+  ['a charge', 'outcome', calls.charge],
+  ['an earlier charge', 'state', calls['look-up']],
+])('%s that was declined is declined, whatever the provider gives as the reason', async (_, field, call) => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(anything, long), async (words) => {
+      answer = { status: 200, body: JSON.stringify({ [field]: 'declined', reason: words }) };
+      const outcome = await call();
+      expect(outcome).toMatchObject({ outcome: 'declined' });
+      expect(reason.safeParse((outcome as { reason: string }).reason).error).toBeUndefined();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(everyCall)('what the provider answers to a %s is understood, or the outcome is unknown', async (_, call) => {
+  const words = fc.constantFrom('charged', 'declined', 'refunded', 'closed', 'none', '__proto__', '');
+  const agreed = fc.record({ outcome: words, state: words, reason: anything, amount: anything, currency: anything });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.string(),
+        agreed.map((body) => JSON.stringify(body)),
+      ),
+      async (body) => {
+        answer = { status: 200, body };
+        // That other money was given back than was charged is for a person to see.
+        const error = await call().then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        if (error !== undefined && !String(error).includes('were given back')) expect(error).toBeInstanceOf(Transient);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+// Patience is the default: rights that are missing for an hour, a proxy that knows no route, a limit on calls.
+test.each([301, 304, 401, 402, 403, 404, 405, 408, 409, 410, 418, 425, 429, 451, 499, 500, 502, 503, 504, 529])(
+  'a %i says nothing of the money: it is asked again',
+  async (status) => {
+    answer = { status, body: '' };
+    for (const [, call] of everyCall) await expect(call()).rejects.toBeInstanceOf(Transient);
+  },
+);
+
+test.each([400, 422])('a %i is our own fault, and asking again does not help', async (status) => {
+  answer = { status, body: '' };
+  for (const [, call] of everyCall) await expect(call()).rejects.not.toBeInstanceOf(Transient);
+});
+
+test('a provider that is not there is asked again', async () => {
+  const nobody = new Provider({ url: 'http://127.0.0.1:1', callDeadlineMs: 1_000 });
+  await expect(nobody.lookUp(orderId)).rejects.toBeInstanceOf(Transient);
+});
