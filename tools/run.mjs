@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aloneIn } from './alone-in.mjs';
+import { missingFolders, settingsInTheWay, wantedFolders } from './packages.mjs';
 
 const started = Date.now();
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -55,9 +56,10 @@ function refuseOldNode() {
   process.exit(1);
 }
 
-/** Whether node_modules was made from this lock file. */
+/** Whether node_modules was made from this lock file, and nobody has thrown out again what only builds and tests need. */
 function isInstalled() {
-  return existsSync(stamp()) && readFileSync(stamp(), 'utf8') === lockVersion();
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  return existsSync(stamp()) && readFileSync(stamp(), 'utf8') === lockVersion() && existsSync(compiler);
 }
 
 function stamp() {
@@ -75,8 +77,9 @@ function lockFile() {
 async function install() {
   const version = lockVersion(); // of what npm is about to read: the file may be another one when it has ended
   console.error('Installing npm packages (about 110 MB to download the first time) ...');
-  const progress = setInterval(reportPackages, 5000, foldersOf(JSON.parse(readFileSync(lockFile(), 'utf8'))));
-  const failure = await npmCi();
+  const folders = wantedFolders(JSON.parse(readFileSync(lockFile(), 'utf8')));
+  const progress = setInterval(reportPackages, 5000, folders);
+  const failure = (await npmCi()) ?? leftOut(folders);
   clearInterval(progress);
   if (failure) {
     console.error(`The npm packages could not be installed: ${failure}`);
@@ -91,7 +94,9 @@ function npmCi() {
   const npm = process.env.npm_execpath
     ? [process.execPath, process.env.npm_execpath]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
-  const child = spawn(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // NODE_ENV=production, or `omit` in a shell's or a user's settings, would leave out what builds and what serves.
+  const everything = ['--include=dev', '--include=optional', '--include=peer'];
+  const child = spawn(npm[0], [...npm.slice(1), 'ci', ...everything, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
@@ -110,23 +115,22 @@ function npmCi() {
   });
 }
 
-/** Where the lock file's packages for this kind of machine go. */
-function foldersOf(lock) {
-  return Object.entries(lock.packages)
-    .filter(
-      ([folder, { os, cpu, link }]) =>
-        folder.includes('node_modules/') && !link && fits(os, process.platform) && fits(cpu, process.arch),
-    )
-    .map(([folder]) => join(root, folder, 'package.json'));
+/** What is missing although npm has ended well, if anything is: the next run would take it for installed. */
+function leftOut(folders) {
+  const missing = missingFolders(root, folders);
+  if (missing.length === 0) return undefined;
+  const settings = settingsInTheWay();
+  return (
+    `npm ci ended well and has left out ${missing.length} of ${folders.length} packages, ${missing[0]} among them. ` +
+    (settings.length > 0
+      ? `A setting of this shell is in the way: unset ${settings.join(', ')}, then run the same command again.`
+      : 'A setting of npm is in the way: `npm config list` shows them.')
+  );
 }
 
-function fits(allowed, mine) {
-  return allowed === undefined || allowed.includes(mine);
-}
-
-function reportPackages(files) {
-  const there = files.filter((file) => existsSync(file)).length;
-  console.error(`npm packages: ${there} of about ${files.length} in place, ${seconds()} s`);
+function reportPackages(folders) {
+  const there = folders.length - missingFolders(root, folders).length;
+  console.error(`npm packages: ${there} of ${folders.length} in place, ${seconds()} s`);
 }
 
 function seconds() {
