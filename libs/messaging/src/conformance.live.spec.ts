@@ -202,7 +202,7 @@ describe.each(['rabbitmq', 'kafka'] as const)('with %s', (broker) => {
         if (key.startsWith('ill')) throw new Error('ill');
       },
     });
-    await world.send(...Array.from({ length: 40 }, (_, n) => ({ key: `ill${n}`, n })));
+    await world.send(...Array.from({ length: 40 }, (_, n) => ({ key: `ill${n}`, n: n + 1 })));
     await eventually('all the ill ones are parked', async () => (await world.parked()).length === 40, { timeoutMs: 60_000 });
     await world.send(...series('well', 40));
     // Beside them the ill ones are tried again and again, which a slow machine feels.

@@ -1,12 +1,23 @@
 import type { Contract } from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
+import { compareClocks, DATABASE_MS } from './clock.js';
 import { DatabaseAway } from './errors.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
 import { insertIntoInbox, isInInbox } from './inbox.js';
 import type { Logger, RawMessage } from './message.js';
 import { messagesTotal } from './metrics.js';
-import { behindItsKey, describe, park, parkedKeys, type Parking, parkingAfter, suspectedKiller } from './parking.js';
-import { receive, type Received } from './received.js';
+import {
+  behindItsKey,
+  cannotBeStored,
+  deadLetterOf,
+  describe,
+  park,
+  parkedKeys,
+  type Parking,
+  parkingAfter,
+  suspectedKiller,
+} from './parking.js';
+import { judgedAt, poisonOf, receive, type Received } from './received.js';
 import { SharedTransaction } from './shared-transaction.js';
 import { inTraceOf } from './trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from './transaction.js';
@@ -45,7 +56,7 @@ export class Delivery {
   }
 
   receive(raw: RawMessage): Received {
-    return receive(raw, this.parts.contracts, this.parts.handlers.has, this.parts.tuning);
+    return receive(raw, this.parts.contracts, this.parts.handlers.has);
   }
 
   /** Messages in the order of their stream: one transaction for all, and when one fails, one for each. */
@@ -53,6 +64,10 @@ export class Delivery {
     const messages = batch.filter((received) => received.what !== 'skip');
     for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
     if (messages.length === 0) return;
+    await this.#deliverJudged(await this.#judge(messages));
+  }
+
+  async #deliverJudged(messages: readonly Received[]): Promise<void> {
     if (messages.length === 1) return this.deliverOne(messages[0]!);
     try {
       await this.#inOneTransaction(messages);
@@ -82,8 +97,10 @@ export class Delivery {
   }
 
   /** A command whose handler calls the outside world: no transaction is open around it. */
-  async deliverOutside(received: Received & { what: 'message' }): Promise<void> {
+  async deliverOutside(fresh: Received & { what: 'message' }): Promise<void> {
     const { database, handlers, tuning } = this.parts;
+    const received = (await this.#judge([fresh]))[0]!;
+    if (received.what !== 'message') return this.deliverOne(received);
     if (await isInInbox(database, received.id)) return this.#tell(received, 'duplicate');
     try {
       await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers);
@@ -102,6 +119,16 @@ export class Delivery {
     messagesTotal.inc({ type: received.type, outcome: 'failed' });
     inTraceOf(received, () => this.parts.log.warn({ type: received.type, reason: describe(error) }, 'a message failed'));
     await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
+  }
+
+  /** What is of the wrong time by the clock of this process is poison, unless that clock is wrong: then nothing is settled. */
+  async #judge(messages: readonly Received[]): Promise<Received[]> {
+    const now = Date.now();
+    const judged = messages.map((message) => judgedAt(now, message, this.parts.tuning.inboxDays));
+    if (judged.every((message, index) => message === messages[index])) return judged;
+    const [clock] = await this.parts.database.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
+    compareClocks(clock!);
+    return judged;
   }
 
   async #inOneTransaction(messages: readonly Received[]): Promise<void> {
@@ -144,29 +171,37 @@ export class Delivery {
 
   /** Why this message is not handled now, if it is not. */
   #parkingOf(message: Received, held: ReadonlySet<string>): Parking | undefined {
-    if (message.what === 'poison') return { state: 'dead', afterMs: 0, failures: 0, crashes: 0, error: message.reason };
+    if (message.what === 'poison') return deadLetterOf(message.reason);
     if (message.what === 'unknown') {
       return { state: 'waiting', afterMs: this.parts.tuning.unknownRetryMs, failures: 0, crashes: 0, error: message.reason };
     }
     return message.ordered && held.has(message.key) ? behindItsKey : undefined;
   }
 
-  /** Parks in a transaction of its own, unless somebody handled or parked the message in the meantime. */
+  /**
+   * Parks in a transaction of its own, unless somebody handled or parked the message in the meantime. What no table takes as it
+   * is ends as bytes under an id and a key of their own: or its stream would stand behind it for ever.
+   */
   async #parkFresh(received: Received, parking: Parking): Promise<void> {
-    const attempt = (why: Parking) =>
-      this.parts.unitOfWork.run(async (tx) => {
-        const fresh = await insertIntoInbox(tx, [received.id]);
-        if (!fresh.has(received.id)) return 'duplicate';
-        await this.#park(tx, received, why);
-        return why.state === 'dead' ? 'dead' : 'parked';
-      });
-    let outcome: string;
     try {
-      outcome = await attempt(parking);
+      await this.#parkOnce(received, parking);
     } catch (error) {
       if (await this.parts.databaseIsAway()) throw new DatabaseAway('The database is away.', { cause: error });
-      outcome = await attempt({ ...parking, error: `(its error could not be kept: ${describe(error)})` });
+      if (!cannotBeStored(error))
+        return this.#parkOnce(received, { ...parking, error: `(its error could not be kept: ${describe(error)})` });
+      const { body, stream, source, ordered } = received;
+      const poison = poisonOf({ body, stream, source, ordered }, `It could not be parked as what it is: ${describe(error)}`);
+      await this.#parkOnce(poison, deadLetterOf(poison.reason));
     }
+  }
+
+  async #parkOnce(received: Received, parking: Parking): Promise<void> {
+    const outcome = await this.parts.unitOfWork.run(async (tx) => {
+      const fresh = await insertIntoInbox(tx, [received.id]);
+      if (!fresh.has(received.id)) return 'duplicate';
+      await this.#park(tx, received, parking);
+      return parking.state === 'dead' ? 'dead' : 'parked';
+    });
     this.#tell(received, outcome);
   }
 

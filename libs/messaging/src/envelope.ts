@@ -1,23 +1,33 @@
-import type { Contract } from '@waybill/contracts';
+import { type Contract, text } from '@waybill/contracts';
 import { z } from 'zod';
 import { timeOf } from './ids.js';
+import { TRACEPARENT } from './trace.js';
 import { MAX_MESSAGE_BYTES } from './tuning.js';
 
 /** CloudEvents 1.0, JSON format, structured mode: the same bytes on either broker. https://github.com/cloudevents/spec */
 export const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
 
+/** Beyond it a UUIDv7 has no date that PostgreSQL reads. */
+const END_OF_CALENDAR = Date.UTC(9999, 11, 31);
+
+/** A message that is understood can be parked: so every text of an envelope is one that PostgreSQL can keep. */
+const envelopeText = text(200);
+const sequence = z.string().regex(/^[1-9][0-9]{0,15}$/);
+
 const envelopeSchema = z.looseObject({
   specversion: z.literal('1.0'),
-  id: z.uuidv7(),
-  source: z.string().min(1).max(200),
-  type: z.string().min(1).max(200),
+  // In one form: PostgreSQL gives ids back in lower case, and an id that is compared with itself must be found.
+  id: z
+    .uuidv7()
+    .toLowerCase()
+    .refine((id) => (timeOf(id)?.getTime() ?? 0) < END_OF_CALENDAR, 'its time is beyond the year 9999'),
+  source: envelopeText,
+  type: envelopeText,
   time: z.iso.datetime(),
-  partitionkey: z.string().min(1).max(200),
-  sequence: z
-    .string()
-    .regex(/^[1-9][0-9]{0,15}$/)
-    .optional(),
-  traceparent: z.string().max(100).optional(),
+  partitionkey: envelopeText,
+  sequence: sequence.optional(),
+  // Only for watching: what is not by W3C's form is as good as none.
+  traceparent: z.string().regex(TRACEPARENT).optional().catch(undefined),
   data: z.unknown(),
 });
 
@@ -34,16 +44,25 @@ export function decode(body: Buffer): Envelope {
   if (body.length === 0) throw new Undecodable('The body is empty.');
   if (body.length > MAX_MESSAGE_BYTES)
     throw new Undecodable(`The body has ${body.length} bytes; at most ${MAX_MESSAGE_BYTES} are allowed.`);
-  if (body.includes('"__proto__"')) throw new Undecodable('The body has a key named __proto__.');
   let json: unknown;
   try {
-    json = JSON.parse(utf8.decode(body));
+    json = parse(utf8.decode(body));
   } catch (error) {
     throw new Undecodable(`The body is not JSON in UTF-8: ${(error as Error).message}`);
   }
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) throw new Undecodable(`The body is no CloudEvent: ${problems(parsed.error)}`);
   return parsed.data;
+}
+
+/** A key `__proto__` would become the prototype of whatever is copied from the object. As a value it is a text like any other. */
+function parse(json: string): unknown {
+  // A key with escapes in it has a backslash and a u. All other texts are spared the walk.
+  if (!/__proto__|\\u/i.test(json)) return JSON.parse(json);
+  return JSON.parse(json, (key, value: unknown) => {
+    if (key === '__proto__') throw new Error('it has a key named __proto__');
+    return value;
+  });
 }
 
 /** The payload, valid by its contract, or Undecodable with every problem named. */
@@ -71,6 +90,12 @@ export function encode(
   const parsed = contract.schema.safeParse(payload);
   if (!parsed.success) throw new Error(`${contract.type} was not sent, its payload is invalid: ${problems(parsed.error)}`);
   const key = contract.key(parsed.data);
+  const place = contract.kind === 'event' ? String(contract.sequence(parsed.data)) : undefined;
+  // Its receivers would refuse the message.
+  if (!envelopeText.safeParse(key).success || !sequence.optional().safeParse(place).success)
+    throw new Error(
+      `${contract.type} was not sent: no message can have the key ${JSON.stringify(key.slice(0, 200))} and the sequence ${place}.`,
+    );
   const body = Buffer.from(
     JSON.stringify({
       specversion: '1.0',
@@ -80,7 +105,7 @@ export function encode(
       time: timeOf(id)!.toISOString(),
       datacontenttype: 'application/json',
       partitionkey: key,
-      ...(contract.kind === 'event' && { sequence: String(contract.sequence(parsed.data)) }),
+      ...(place && { sequence: place }),
       ...(traceparent && { traceparent }),
       data: parsed.data,
     }),

@@ -22,6 +22,8 @@ export interface RawMessage {
   readonly source: string;
   /** Events are ordered by key, commands are not. */
   readonly ordered: boolean;
+  /** Of a command that comes straight from its exchange: that exchange, and the key by which the broker has routed it. */
+  readonly route?: { readonly exchange: string; readonly key: string } | undefined;
 }
 
 /** The part of pino that the core uses. */

@@ -50,6 +50,9 @@ export const suspectedKiller = (error: string): Parking => ({
   error,
 });
 
+/** Can never be handled. */
+export const deadLetterOf = (error: string): Parking => ({ state: 'dead', afterMs: 0, failures: 0, crashes: 0, error });
+
 /** What the first failure of a delivery means for the message. */
 export function parkingAfter(error: unknown, tuning: Tuning): Parking {
   const text = describe(error);
@@ -70,23 +73,33 @@ export function describe(error: unknown): string {
   return text.replaceAll('\0', '\\0').slice(0, 1_000).toWellFormed();
 }
 
-/** Only the transaction that inserted a message's inbox row may park it: so it is parked once, or handled, never both. */
+/** True when PostgreSQL refused a value itself, or its size: the same at every try. */
+export const cannotBeStored = (error: unknown): boolean => /^(22|54)/.test(String((error as { code?: unknown } | null)?.code));
+
+/** As PostgreSQL can keep it. What was decoded is so already; where it came from is told by brokers, who take any byte. */
+const storable = (text: string): string => text.replaceAll('\0', '\\0').toWellFormed();
+
+/**
+ * Only the transaction that inserted a message's inbox row may park it: so it is parked once, or handled, never both. What is still
+ * parked when the inbox has forgotten its id stays as it is.
+ */
 export async function park(tx: Transaction, message: Parkable, parking: Parking): Promise<void> {
   await tx.query(
     `INSERT INTO parked (stream, message_id, type, key, body, source, ordered, traceparent, state, next_attempt_at, failures, crashes,
        errors, first_failed_at, last_failed_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10 * interval '1 millisecond', $11, $12,
        CASE WHEN $13::text IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object('at', now(), 'error', $13::text)) END,
-       CASE WHEN $13::text IS NULL THEN NULL ELSE now() END, CASE WHEN $13::text IS NULL THEN NULL ELSE now() END)`,
+       CASE WHEN $13::text IS NULL THEN NULL ELSE now() END, CASE WHEN $13::text IS NULL THEN NULL ELSE now() END)
+     ON CONFLICT (message_id) DO NOTHING`,
     [
-      message.stream,
+      storable(message.stream),
       message.id,
-      message.type,
-      message.key,
+      storable(message.type),
+      storable(message.key),
       message.body,
-      message.source,
+      storable(message.source),
       message.ordered,
-      message.traceparent ?? null,
+      message.traceparent === undefined ? null : storable(message.traceparent),
       parking.state,
       parking.afterMs,
       parking.failures,

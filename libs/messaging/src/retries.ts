@@ -91,7 +91,7 @@ export class Retries {
     const { contracts, handlers, tuning, unitOfWork } = this.parts;
     if (row.crashes >= CRASH_LIMIT)
       throw new Doomed(`It never reported back from ${row.crashes} runs: it probably kills its process.`);
-    const received: Received = receive(row, contracts, handlers.has, tuning, 'parked');
+    const received: Received = receive(row, contracts, handlers.has);
     if (received.what === 'poison') throw new Doomed(received.reason);
     if (received.what !== 'message') throw new NotForUs(tuning.unknownRetryMs, 'This build does not know its type.');
     if (handlers.isOutside(received.type))

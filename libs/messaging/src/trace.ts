@@ -10,7 +10,8 @@ export interface Work {
   readonly key?: string;
 }
 
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+/** W3C's form, version 00. Zeros are no id. https://www.w3.org/TR/trace-context/#traceparent-header */
+export const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/;
 const current = new AsyncLocalStorage<Work>();
 
 /** The work that this code runs for, or undefined outside of any. */

@@ -104,11 +104,14 @@ export class RabbitConsumer {
   #take(channel: Channel, queue: string, message: ConsumeMessage | null, fromNet: boolean): void {
     // The broker cancelled the consumer, for instance because the queue was deleted: start over.
     if (message === null) return void this.#connection.reset();
+    const { exchange, routingKey } = message.fields;
     const received = this.parts.delivery.receive({
       body: message.content,
       stream: queueOf(this.service as ServiceName),
-      source: `${queue} (${message.fields.exchange || 'default exchange'}, ${message.fields.routingKey})`,
+      source: `${queue} (${exchange || 'default exchange'}, ${routingKey})`,
       ordered: false,
+      // The net has a route of its own: what the message had is gone.
+      route: fromNet ? undefined : { exchange, key: routingKey },
     });
     const inHand: InHand = { channel, message, received, fromNet };
     if (!fromNet && received.what === 'message' && this.parts.handlers.isOutside(received.type))
