@@ -1,6 +1,6 @@
 import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contracts';
 import { connect } from 'amqplib';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
 import { type Logger, silent } from './message.js';
 import type { RabbitOptions } from './rabbitmq/connection.js';
@@ -70,12 +70,56 @@ async function deployKafka({ contracts, kafka, replicationFactor = 1, log = sile
     const there = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !there.has(name));
     if (missing.length > 0) await createTopics(admin, missing, replicationFactor);
+    await configureTopics(
+      admin,
+      topics.filter(({ name }) => there.has(name)).map(({ name }) => name),
+    );
     await Promise.all(groups.map(({ group, topics: read }) => startAtTheBeginning(client.kafka, admin, group, read)));
   } finally {
     await admin.disconnect();
     client.end();
   }
 }
+
+/**
+ * Events live for 7 days. Kafka deletes whole segments, by their youngest record: a segment of 7 days, its default, would keep its
+ * first record for 14 days, as long as the inbox remembers ids.
+ */
+const RETENTION_MS = 7 * 24 * 3_600_000;
+const SEGMENT_MS = 24 * 3_600_000;
+const RETENTION = [
+  { name: 'retention.ms', value: String(RETENTION_MS) },
+  { name: 'segment.ms', value: String(SEGMENT_MS) },
+];
+
+/** Topics of an earlier deploy get what is kept of events today. Kafka replaces all settings of a topic: the others are sent again. */
+async function configureTopics(admin: Admin, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: TOPIC, name })),
+  });
+  const outdated = resources.flatMap(({ resourceName, configEntries }) => {
+    const own = new Map(
+      configEntries
+        .filter(({ configSource }) => configSource === TOPIC_CONFIG)
+        .map((entry) => [entry.configName, entry.configValue]),
+    );
+    if (RETENTION.every(({ name, value }) => own.get(name) === value)) return [];
+    for (const { name, value } of RETENTION) own.set(name, value);
+    return [{ name: resourceName, entries: [...own].map(([name, value]) => ({ name, value })) }];
+  });
+  if (outdated.length === 0) return;
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: outdated.map(({ name, entries }) => ({ type: TOPIC, name, configEntries: entries })),
+  });
+}
+
+/** In Kafka's protocol. kafkajs names it in an enum that an ES module cannot import. */
+const TOPIC = 2 as ConfigResourceTypes;
+/** Set for the topic itself, not inherited from the broker. */
+const TOPIC_CONFIG = 1;
 
 async function createTopics(
   admin: Admin,
@@ -89,10 +133,7 @@ async function createTopics(
         topic: name,
         numPartitions: partitions,
         replicationFactor,
-        configEntries: [
-          { name: 'retention.ms', value: String(7 * 24 * 3_600_000) },
-          ...(replicationFactor > 1 ? [{ name: 'min.insync.replicas', value: '2' }] : []),
-        ],
+        configEntries: [...RETENTION, ...(replicationFactor > 1 ? [{ name: 'min.insync.replicas', value: '2' }] : [])],
       })),
     });
   // What an earlier try has made is no error: kafkajs takes a topic that is there for one that was asked for.

@@ -27,6 +27,12 @@ export const sequenceGapsTotal = new Counter({
   labelNames: ['stream'] as const,
 });
 
+export const eventsSkippedTotal = new Counter({
+  name: 'waybill_kafka_skipped_events_total',
+  help: 'Events that Kafka had removed before this group read them',
+  labelNames: ['topic', 'partition'] as const,
+});
+
 /** Rows that wait in the service's database: every replica tells the same. */
 export interface Backlog {
   /** `heldRows`: the broker has refused them, and they wait for their next try. */
@@ -64,6 +70,8 @@ export interface Lag {
   readonly members: number;
   readonly lag: number;
   readonly committed: number;
+  /** Partitions from which Kafka has removed events that the group had not read, and how many. */
+  readonly removedUnread: readonly { readonly partition: number; readonly events: number }[];
 }
 
 export const lag = new Scraped<readonly Lag[]>(4_500);
@@ -72,6 +80,15 @@ lag.gauge('waybill_kafka_lag', 'Events that a group has not settled yet', ['grou
 );
 lag.gauge('waybill_kafka_committed', 'Events that a group has settled: its offsets, summed up', ['group', 'topic'], (groups) =>
   groups.map(({ group, topic, committed }) => [{ group, topic }, committed]),
+);
+lag.gauge(
+  'waybill_kafka_removed_unread_events',
+  'Events that Kafka has removed and that a group has not read',
+  ['group', 'topic', 'partition'],
+  (groups) =>
+    groups.flatMap(({ group, topic, removedUnread }) =>
+      removedUnread.map(({ partition, events }) => [{ group, topic, partition: String(partition) }, events] as const),
+    ),
 );
 lag.gauge('waybill_kafka_group_members', 'Consumers in a group', ['group'], (groups) =>
   groups.map(({ group, members }) => [{ group }, members]),

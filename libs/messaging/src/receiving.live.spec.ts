@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { groupOf, netOf, topicOf } from '@waybill/contracts';
 import { asSuperuser, eventually, tcpProxy, testStack } from '@waybill/testing';
 import { connect } from 'amqplib';
+import { ConfigResourceTypes } from 'kafkajs';
 import { unhandled } from '../test/contract.js';
 import { bench } from '../test/delivery.js';
 import { rawKafka } from '../test/raw-broker.js';
@@ -32,6 +33,31 @@ describe('a group that reads for the first time', () => {
     const [offsets] = await admin.fetchOffsets({ groupId: groupOf(world.service), topics: [topicOf(world.service)] });
     await admin.disconnect();
     expect(offsets!.partitions.map(({ offset }) => offset)).toEqual(['0', '0', '0', '0', '0', '0']);
+  });
+});
+
+describe('a topic', () => {
+  test('of an earlier deploy gets the retention of today, and keeps what else was set for it', async () => {
+    const world = await World.make('kafka');
+    const topic = topicOf(world.service);
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic }];
+    const admin = rawKafka().admin();
+    await admin.connect();
+    try {
+      // As the deploy step left it before segments had a length of their own.
+      const before = { 'retention.ms': '604800000', 'max.message.bytes': '900000' };
+      const configEntries = Object.entries(before).map(([name, value]) => ({ name, value }));
+      await admin.alterConfigs({ validateOnly: false, resources: [{ ...resources[0]!, configEntries }] });
+      await world.deploy();
+      const described = await admin.describeConfigs({ includeSynonyms: false, resources });
+      const values = Object.fromEntries(
+        described.resources[0]!.configEntries.map((entry) => [entry.configName, entry.configValue]),
+      );
+      expect(values).toMatchObject({ ...before, 'segment.ms': '86400000' });
+    } finally {
+      await admin.disconnect();
+      await world.close();
+    }
   });
 });
 

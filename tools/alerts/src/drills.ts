@@ -4,6 +4,7 @@ import { alert, stopped, type Drill } from './drill.ts';
 import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
 import { lockedInbox } from './locked-inbox.ts';
+import { removedEvents } from './removed-events.ts';
 import { lostConnections, silentProvider } from './silent-provider.ts';
 import { rabbitmq, stackCommand, type World } from './world.ts';
 
@@ -53,16 +54,7 @@ async function cancelledOrder({ stack }: World): Promise<void> {
 export const rounds: readonly (readonly Drill[])[] = [
   [
     stopped('one replica of order stopped', ['order-2'], [alert('ReplicaMissing', { service: 'order' })]),
-    stopped(
-      'both replicas of notification stopped',
-      ['notification-1', 'notification-2'],
-      [
-        alert('ServiceDown', { service: 'notification' }),
-        alert('QueueWithoutConsumer', { queue: 'notification.work' }),
-        alert('GroupWithoutMembers', { group: 'notification.handlers' }),
-        alert('ConsumerLag', { group: 'notification.handlers' }),
-      ],
-    ),
+    removedEvents,
     stopped('the exporter of nginx stopped', ['nginx-exporter'], [alert('ScrapeTargetMissing', { job: 'nginx' })]),
     poison,
     silentProvider,

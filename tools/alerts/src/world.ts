@@ -15,12 +15,16 @@ interface Connections {
     readonly management: string;
     readonly administrator: { readonly user: string; readonly password: string };
   };
+  readonly kafka: { readonly brokers: readonly string[] };
 }
+
+/** Where the servers of an instance are, and who may do everything there. */
+export const connectionsOf = (instance: string): Connections =>
+  JSON.parse(readFileSync(paths(instanceOf(instance)).connections, 'utf8')) as Connections;
 
 /** Asks RabbitMQ's management as the tests' administrator, whom the default instance does not have. The answer's body, read as JSON. */
 export async function rabbitmq<T>(instance: string, method: string, path: string, body?: object): Promise<T> {
-  const file = readFileSync(paths(instanceOf(instance)).connections, 'utf8');
-  const { management, administrator } = (JSON.parse(file) as Connections).rabbitmq;
+  const { management, administrator } = connectionsOf(instance).rabbitmq;
   const credentials = Buffer.from(`${administrator.user}:${administrator.password}`).toString('base64');
   const response = await fetch(`${management}/api/${path}`, {
     method,

@@ -39,7 +39,7 @@ export const kafka = board({
             says: 'One for each replica. Falls to 0 for a moment while partitions are given out anew.',
             unit: units.Short,
             width: 8,
-            alerts: ['GroupWithoutMembers'],
+            alerts: ['GroupWithoutMembers', 'EventsRemovedUnread'],
           },
           { '{{group}}': 'max by (group) (waybill_kafka_group_members)' },
         ),

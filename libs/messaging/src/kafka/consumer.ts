@@ -7,6 +7,7 @@ import type { Received } from '../received.js';
 import type { Tuning } from '../tuning.js';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';
 import { SequenceGaps } from './sequence-gaps.js';
+import { SkippedEvents } from './skipped-events.js';
 
 /** The broker was last heard of longer ago than this: not ready. A fetch returns at least every 250 ms. */
 const SILENCE_MS = 5_000;
@@ -24,6 +25,7 @@ export class KafkaConsumer {
   /** Per partition of a fresh assignment: the first offset that cannot have been in hand when a predecessor died. */
   readonly #innocentFrom = new Map<string, bigint>();
   readonly #gaps = new SequenceGaps();
+  readonly #skipped: SkippedEvents;
 
   constructor(
     private readonly service: string,
@@ -38,6 +40,7 @@ export class KafkaConsumer {
     },
   ) {
     this.#client = new KafkaClient(`${service}-consumer`, options, PATIENT_RETRY, parts.log);
+    this.#skipped = new SkippedEvents(this.#client.kafka.admin(), groupOf(service as ServiceName), topics, parts.log);
   }
 
   get up(): boolean {
@@ -78,6 +81,7 @@ export class KafkaConsumer {
     });
     try {
       await consumer.connect();
+      await this.#skipped.ask();
       // Without fromBeginning a group that has no offset starts at the latest, and loses what came before its first commit.
       await consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
       await consumer.run({
@@ -97,7 +101,7 @@ export class KafkaConsumer {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
-    await this.#consumer?.disconnect().catch(() => undefined);
+    await Promise.all([this.#consumer?.disconnect().catch(() => undefined), this.#skipped.close()]);
     this.#client.end();
     this.#assigned = false;
   }
@@ -113,6 +117,7 @@ export class KafkaConsumer {
   #freshlyAssigned(): void {
     this.#innocentFrom.clear();
     this.#gaps.clear();
+    void this.#skipped.ask();
     this.#assigned = true;
   }
 
@@ -127,12 +132,14 @@ export class KafkaConsumer {
     pause,
   }: EachBatchPayload): Promise<void> {
     const { topic, partition, messages } = batch;
+    if (messages.length > 0) await this.#skipped.look(batch);
     for (let from = 0; from < messages.length && isRunning() && !isStale(); from += this.parts.tuning.deliveryBatch) {
       const chunk = messages.slice(from, from + this.parts.tuning.deliveryBatch);
       const last = chunk.at(-1)!.offset;
       try {
         await keepingAlive(heartbeat, () => this.#deliver(batch, chunk));
         resolveOffset(last);
+        this.#skipped.settled(topic, partition, BigInt(last) + 1n);
         // Right after the database's commit and before the next heartbeat: a clean leave then repeats nothing.
         // (`consumer.commitOffsets` does nothing, silently, once the consumer is stopping: the batch in hand came again.)
         const offset = (BigInt(last) + 1n).toString();

@@ -19,9 +19,9 @@ describe("a group's lag", () => {
       members: 2,
       lag: 3,
       partitions: [
-        { partition: 0, committed: '7', lag: 3 },
-        { partition: 1, committed: '60', lag: 0 },
-        { partition: 2, committed: '0', lag: 0 },
+        { partition: 0, committed: '7', lag: 3, removedUnread: 0 },
+        { partition: 1, committed: '60', lag: 0, removedUnread: 0 },
+        { partition: 2, committed: '0', lag: 0, removedUnread: 0 },
       ],
     });
   });
@@ -31,6 +31,16 @@ describe("a group's lag", () => {
       { partition: 0, offset: '-1' },
       { partition: 1, offset: '0' },
     ];
-    expect(groupState('late', 0, ends, offsets)).toMatchObject({ lag: 10, partitions: [{ partition: 1, lag: 10 }] });
+    expect(groupState('late', 0, ends, offsets)).toMatchObject({
+      lag: 10,
+      partitions: [{ partition: 1, lag: 10, removedUnread: 50 }],
+    });
+  });
+
+  test('is none where its offset is beyond the end: the topic was made anew', () => {
+    expect(groupState('late', 0, ends, [{ partition: 0, offset: '25' }])).toMatchObject({
+      lag: 0,
+      partitions: [{ removedUnread: 0 }],
+    });
   });
 });

@@ -14,7 +14,13 @@ export interface GroupState {
   readonly members: number;
   /** Events that the group has not settled yet, over all partitions. */
   readonly lag: number;
-  readonly partitions: readonly { readonly partition: number; readonly committed: string; readonly lag: number }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly committed: string;
+    readonly lag: number;
+    /** Events that Kafka has removed before the group read them: lost to it. */
+    readonly removedUnread: number;
+  }[];
 }
 
 /**
@@ -50,7 +56,11 @@ export async function topicsAndLag(options: KafkaOptions, log: Logger = silent):
   }
 }
 
-/** A partition in which the group has no offset (-1) is none of its own. What retention removed before it was read is not lag. */
+/**
+ * A partition in which the group has no offset (-1) is none of its own, and one in which kafkajs has reset it (-2, the earliest) says
+ * nothing of what was removed. What retention removed before it was read is not lag. A topic
+ * that was made anew ends before the offset that its group has kept.
+ */
 export function groupState(
   group: string,
   members: number,
@@ -61,7 +71,8 @@ export function groupState(
     const committed = offsets.find((entry) => entry.partition === partition)?.offset ?? '-1';
     if (committed === '-1') return [];
     const from = BigInt(committed) > BigInt(start) ? BigInt(committed) : BigInt(start);
-    return [{ partition, committed, lag: Number(BigInt(end) - from) }];
+    const removedUnread = BigInt(committed) < 0n ? 0 : Number(from - BigInt(committed));
+    return [{ partition, committed, lag: Math.max(0, Number(BigInt(end) - from)), removedUnread }];
   });
   return { group, members, lag: partitions.reduce((sum, { lag }) => sum + lag, 0), partitions };
 }

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { instanceOf, paths, status, topicsOf } from '@waybill/stack';
+import { alert, type Drill, stopped } from './drill.ts';
+import { connectionsOf } from './world.ts';
+
+const GROUP = 'notification.handlers';
+const TOPIC = 'order.events';
+
+const away = stopped(
+  'both replicas of notification stopped',
+  ['notification-1', 'notification-2'],
+  [
+    alert('ServiceDown', { service: 'notification' }),
+    alert('QueueWithoutConsumer', { queue: 'notification.work' }),
+    alert('GroupWithoutMembers', { group: GROUP }),
+    alert('ConsumerLag', { group: GROUP }),
+    alert('EventsRemovedUnread', { group: GROUP, topic: TOPIC }),
+  ],
+);
+
+/**
+ * Retention overtakes a group that is away. No mail is lost by it: what Kafka removes here was handled, and the group only believes
+ * that its last event is still to come.
+ */
+export const removedEvents: Drill = {
+  ...away,
+  what: `${away.what}, and Kafka removes events that their group has not read`,
+  begin: async (world) => {
+    await away.begin(world);
+    const { partition, committed } = await someReadPartition(world.instance);
+    const back = ['--reset-offsets', '--group', GROUP, '--topic', `${TOPIC}:${partition}`, '--to-offset', String(committed - 1n)];
+    await kafkaTool(world.instance, 'consumer.group.ConsumerGroupCommand', ...back, '--execute');
+    const removed = { version: 1, partitions: [{ topic: TOPIC, partition, offset: Number(committed) }] };
+    const file = paths(instanceOf(world.instance)).of('removed-events.json');
+    writeFileSync(file, JSON.stringify(removed));
+    await kafkaTool(world.instance, 'DeleteRecordsCommand', '--offset-json-file', file);
+  },
+};
+
+async function someReadPartition(instance: string): Promise<{ partition: number; committed: bigint }> {
+  const topic = (await topicsOf(instance)).find((each) => each.topic === TOPIC);
+  const read = topic?.groups.find(({ group }) => group === GROUP)?.partitions.find(({ committed }) => BigInt(committed) > 0n);
+  if (!read) throw new Error(`${GROUP} has read nothing of ${TOPIC} yet.`);
+  return { partition: read.partition, committed: BigInt(read.committed) };
+}
+
+/** A tool of Kafka's own, run by the Java and with the jars of the broker that is up. */
+async function kafkaTool(instance: string, tool: string, ...args: string[]): Promise<void> {
+  const broker = (await status(instance)).services.find(({ name }) => name === 'kafka');
+  const [java, ...flags] = readFileSync(`/proc/${broker?.pid}/cmdline`, 'utf8').split('\0');
+  const classpath = flags[flags.indexOf('-cp') + 1]!;
+  const [address] = connectionsOf(instance).kafka.brokers;
+  await promisify(execFile)(java!, ['-cp', classpath, `org.apache.kafka.tools.${tool}`, '--bootstrap-server', address!, ...args]);
+}
