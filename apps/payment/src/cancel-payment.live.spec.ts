@@ -78,6 +78,37 @@ describe('payment.cancel', () => {
     expect(await service.sent(orderId)).toEqual(['payment.declined.v1', 'payment.voided.v1']);
   });
 
+  test.each([
+    ['refunded', 'pm_ok', 'payment.refunded.v1'],
+    ['voided', 'pm_declined', 'payment.voided.v1'],
+  ])(
+    'of a payment that is %s is answered again, each new message once, and the provider is not asked',
+    async (status, how, answer) => {
+      const [orderId, again] = [newId(), newId()];
+      await charge(orderId, how);
+      await cancel(orderId);
+      const before = [await callsAbout(orderId), await service.sent(orderId)] as const;
+      expect(await statusOf(orderId)).toBe(status);
+
+      const second = await service.replica();
+      await Promise.all(Array.from({ length: 8 }, (_, n) => cancel(orderId, again, n % 2 ? second : service.app)));
+      expect([await callsAbout(orderId), await service.sent(orderId)]).toEqual([before[0], [...before[1], answer]]);
+      expect(await statusOf(orderId)).toBe(status);
+      expect(await service.parked()).toEqual([]);
+    },
+  );
+
+  test('that could not be saved is answered by its retry, once', async () => {
+    const [orderId, id] = [newId(), newId()];
+    await charge(orderId);
+    await cancel(orderId);
+    await service.failNextCommit();
+    await cancel(orderId, id);
+    expect(await service.parked()).toHaveLength(1);
+    await cancel(orderId, id);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1', 'payment.refunded.v1', 'payment.refunded.v1']);
+  });
+
   test('in 8 copies at once on two replicas gives the money back once', async () => {
     const [orderId, id] = [newId(), newId()];
     await charge(orderId);
@@ -132,8 +163,8 @@ describe('a cancel that overtakes its charge', () => {
   });
 });
 
-// The outside world closes a reference for good. This provider does not: it says that there was nothing, and then charges.
-// What it answers is decided when it is asked, and told when the spec lets it.
+// The outside world closes a reference for good. This provider does not: it says that there was nothing, and then charges. Nor
+// does it know a second call by its key: it declines it. What it answers is decided when it is asked, and told when the spec lets it.
 async function paymentAtAForgetfulProvider({ charge, reversal }: { charge: Promise<void>; reversal: Promise<void> }) {
   let moved = false;
   const asked: string[] = [];
@@ -142,6 +173,8 @@ async function paymentAtAForgetfulProvider({ charge, reversal }: { charge: Promi
     asked.push(request.url!);
     const reversed = moved ? { outcome: 'refunded', ...money } : { outcome: 'closed' };
     if (request.url === '/reversals') return void reversal.then(() => answer(reversed));
+    if (request.method === 'GET') return answer({ state: 'none' });
+    if (asked.filter((url) => url === '/charges').length > 1) return answer({ outcome: 'declined', reason: 'called twice' });
     void charge.then(() => {
       moved = true;
       answer({ outcome: 'charged' });
@@ -182,6 +215,33 @@ test('money that moves after the cancel was answered is recorded, and given back
     await payment.deliver(paymentCancel, { orderId, ...money }, newId());
     expect(await stateOf()).toBe('refunded');
     expect(await payment.sent(orderId)).toEqual(['payment.voided.v1', 'payment.cancel.v1', 'payment.refunded.v1']);
+  } finally {
+    await end();
+  }
+});
+
+test('money that moves after the charge was declined is recorded, and given back', async () => {
+  const [orderId, first, second] = [newId(), newId(), newId()];
+  const charge = gate();
+  const { payment, isAsked, stateOf, end } = await paymentAtAForgetfulProvider({
+    charge: charge.opened,
+    reversal: Promise.resolve(),
+  });
+  try {
+    const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, first);
+    await isAsked('/charges');
+    await payment.query(`UPDATE payments SET lease_expires_at = clock_timestamp()`);
+    await payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, second);
+    expect(await stateOf()).toBe('declined');
+
+    charge.open();
+    await late;
+    expect(await stateOf()).toBe('reversing');
+    expect(await payment.sent(orderId)).toEqual(['payment.declined.v1', 'payment.cancel.v1']);
+
+    await payment.deliver(paymentCancel, { orderId, ...money }, newId());
+    expect(await stateOf()).toBe('refunded');
+    expect(await payment.sent(orderId)).toEqual(['payment.declined.v1', 'payment.cancel.v1', 'payment.refunded.v1']);
   } finally {
     await end();
   }

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { paymentCancel, type PayloadOf } from '@waybill/contracts';
 import { ComeBack, HandlesOutside, type Message, type OutsideDelivery } from '@waybill/messaging';
-import { claimReversal, releaseClaim, settle } from './claim.js';
+import { answerCancel, claimReversal, releaseClaim, settle } from './claim.js';
 import { reversalEnded } from './payment-decisions.js';
 import { Provider } from './provider.js';
 
@@ -14,7 +14,11 @@ export class CancelPayment {
   async handle({ data: cancel }: Message<PayloadOf<typeof paymentCancel>>, delivery: OutsideDelivery): Promise<void> {
     const { orderId } = cancel;
     const claim = await delivery.transaction((tx) => claimReversal(tx, cancel, this.provider.leaseMs));
-    if (claim.is === 'settled') return delivery.settle(async () => {});
+    // Each cancel is answered, once: a copy of this very message that ended before has done it.
+    if (claim.is === 'settled')
+      return delivery.settle(async (tx, first) => {
+        if (first) await answerCancel(tx, cancel);
+      });
     if (claim.is === 'taken') throw new ComeBack(claim.forMs, `Another worker is reversing the payment of order ${orderId}.`);
 
     const { attempt } = claim;

@@ -45,11 +45,6 @@ export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paym
   return payment!.status === 'charging' ? { is: 'taken', forMs: payment!.leaseLeftMs } : { is: 'settled' };
 }
 
-// The mark that a cancel leaves when it comes before its charge. Attempt 0: nobody ever asked the provider.
-const MARK = `
-  INSERT INTO payments (order_id, status, amount, currency, attempt, lease_expires_at, version)
-  VALUES ($1, 'voided', $2, $3, 0, clock_timestamp(), $4) ON CONFLICT (order_id) DO NOTHING RETURNING order_id`;
-
 // A charge that somebody is at is taken over, its lease notwithstanding: the provider lets either of the two calls be first.
 // The attempt fences the charge, whose outcome then finds a payment that is being reversed, and changes nothing.
 const TAKE_OVER = `
@@ -57,24 +52,33 @@ const TAKE_OVER = `
     updated_at = now()
   WHERE order_id = $1 RETURNING attempt`;
 
-/** Makes the reversal of an order's payment ours for `leaseMs`, or ends the payment here when the provider was never asked. */
+/** Makes the reversal of an order's payment ours for `leaseMs`, if the provider has to be asked for it. */
 export async function claimReversal(tx: Transaction, cancel: PayloadOf<typeof paymentCancel>, leaseMs: number): Promise<Claim> {
+  const { orderId } = cancel;
+  const payment = await lock(tx, orderId);
+  if (!payment || cancelAsked(payment, cancel, new Date()).state.status !== 'reversing') return { is: 'settled' };
+  if (payment.status === 'reversing' && payment.leaseLeftMs > 0) return { is: 'taken', forMs: payment.leaseLeftMs };
+  const [claimed] = await tx.query<{ attempt: number }>(TAKE_OVER, [orderId, leaseMs]);
+  return { is: 'ours', attempt: claimed!.attempt };
+}
+
+// The mark that a cancel leaves when it comes before its charge. Attempt 0: nobody ever asked the provider.
+const MARK = `
+  INSERT INTO payments (order_id, status, amount, currency, attempt, lease_expires_at, version)
+  VALUES ($1, 'voided', $2, $3, 0, clock_timestamp(), $4) ON CONFLICT (order_id) DO NOTHING RETURNING order_id`;
+
+/**
+ * Answers a cancel when the provider need not be asked: nobody ever asked it, or its last word is known. In the transaction that
+ * ends the message: a crash leaves neither, and the cancel comes again.
+ */
+export async function answerCancel(tx: Transaction, cancel: PayloadOf<typeof paymentCancel>): Promise<void> {
   const { orderId, amount, currency } = cancel;
   const payment = await lock(tx, orderId);
-  const { state, send } = cancelAsked(payment, cancel, new Date());
-  if (!payment) {
-    const marked = await tx.query(MARK, [orderId, amount, currency, state.version]);
-    if (marked.length === 0) throw new Transient(`The charge of order ${orderId} began at this moment.`);
-    tx.sendAll(send);
-    return { is: 'settled' };
-  }
-  if (state.status === 'reversing') {
-    if (payment.status === 'reversing' && payment.leaseLeftMs > 0) return { is: 'taken', forMs: payment.leaseLeftMs };
-    const [claimed] = await tx.query<{ attempt: number }>(TAKE_OVER, [orderId, leaseMs]);
-    return { is: 'ours', attempt: claimed!.attempt };
-  }
-  if (state !== payment) await save(tx, { state, send });
-  return { is: 'settled' };
+  const decision = cancelAsked(payment, cancel, new Date());
+  if (payment && decision.state.status !== 'reversing') return save(tx, decision);
+  const marked = payment ? [] : await tx.query(MARK, [orderId, amount, currency, decision.state.version]);
+  if (marked.length === 0) throw new Transient(`The payment of order ${orderId} was taken in hand at this moment.`);
+  tx.sendAll(decision.send);
 }
 
 // Fenced by the attempt: a worker that was stopped beyond its lease and wakes up changes nothing.

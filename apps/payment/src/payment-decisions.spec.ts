@@ -64,7 +64,7 @@ const table: Record<PaymentStatus, Record<Happening, PaymentStatus | 'nothing'>>
     'the reference was closed': 'nothing',
   },
   declined: {
-    'the charge is done': 'nothing',
+    'the charge is done': 'reversing',
     'the charge is declined': 'nothing',
     'a cancel comes': 'voided',
     'the money was given back': 'nothing',
@@ -81,14 +81,14 @@ const table: Record<PaymentStatus, Record<Happening, PaymentStatus | 'nothing'>>
   refunded: {
     'the charge is done': 'nothing',
     'the charge is declined': 'nothing',
-    'a cancel comes': 'nothing',
+    'a cancel comes': 'refunded',
     'the money was given back': 'nothing',
     'the reference was closed': 'nothing',
   },
   voided: {
     'the charge is done': 'reversing',
     'the charge is declined': 'nothing',
-    'a cancel comes': 'nothing',
+    'a cancel comes': 'voided',
     'the money was given back': 'nothing',
     'the reference was closed': 'nothing',
   },
@@ -148,11 +148,28 @@ describe('a cancel', () => {
   });
 });
 
-test('money that moves after the payment was voided is given back: payment asks itself', () => {
-  given<PaymentState>(states.voided)
-    .when(happenings['the charge is done'])
-    .then({ status: 'reversing', version: 1 }, outgoing(paymentCancel, facts));
+describe('a cancel of a payment that was reversed', () => {
+  test('is answered with the refund that there was', () => {
+    given<PaymentState>(states.refunded)
+      .when(happenings['a cancel comes'])
+      .then({ version: 3 }, outgoing(paymentRefunded, { ...facts, version: 3, refundedAt: at }));
+  });
+
+  test('is answered as voided when no money moved', () => {
+    given<PaymentState>(states.voided)
+      .when(happenings['a cancel comes'])
+      .then({ version: 2 }, outgoing(paymentVoided, { orderId, version: 2, voidedAt: at }));
+  });
 });
+
+test.each([states.voided, states.declined])(
+  'money that moves after the payment was $status is given back: payment asks itself',
+  (payment) => {
+    given<PaymentState>(payment)
+      .when(happenings['the charge is done'])
+      .then({ status: 'reversing', version: 1 }, outgoing(paymentCancel, facts));
+  },
+);
 
 // What one hop accepts, the next can carry: of any charge that payment was asked for, and in any words of the provider's.
 test.each(pairs)('what goes out is valid by its contract, of a payment that is %s, when %s', (status, happening) => {

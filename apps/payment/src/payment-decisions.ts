@@ -50,10 +50,12 @@ export function chargeEnded(payment: PaymentState, charge: ChargeOutcome, now: D
       return charge.outcome === 'charged' ? charged(payment, now) : declined(payment, charge.reason, now);
     case 'reversing':
       return charge.outcome === 'charged' ? { state: reversing(payment), send: [] } : unchanged(payment);
+    // The order was told that no money moves.
+    case 'declined':
     case 'voided':
       return charge.outcome === 'charged' ? reverseAfterAll(payment) : unchanged(payment);
+    // One charge has one answer, however often it is asked for; what was charged by the reference was given back by it.
     case 'charged':
-    case 'declined':
     case 'refunded':
       return unchanged(payment);
   }
@@ -72,10 +74,12 @@ export function cancelAsked(payment: PaymentState | undefined, asked: Omit<Facts
       return { state: reversing(payment), send: [] };
     // The provider said no: there is nothing to give back.
     case 'declined':
-      return voided(payment, now);
-    case 'reversing':
-    case 'refunded':
     case 'voided':
+      return voided(payment, now);
+    case 'refunded':
+      return refunded(payment, now);
+    // Answered when the reversal under way has ended.
+    case 'reversing':
       return unchanged(payment);
   }
 }
@@ -118,7 +122,7 @@ function voided(payment: PaymentState, now: Date): Decision {
   return { state, send: [outgoing(paymentVoided, { orderId, version, voidedAt: now.toISOString() })] };
 }
 
-/** The cancel was answered: this one asks again, and the order, which is cancelled, takes note of the refund. */
+/** The order was given an answer: this cancel asks again, and the order, which is cancelled, takes note of the refund. */
 function reverseAfterAll(payment: PaymentState): Decision {
   const { orderId, amount, currency } = payment;
   return { state: reversing(payment), send: [outgoing(paymentCancel, { orderId, amount, currency })] };

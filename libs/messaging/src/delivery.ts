@@ -253,9 +253,9 @@ export async function runOutside(
     transaction: (work) => transactions.run(work),
     settle: async (work) => {
       const result = await transactions.run(async (tx) => {
-        await insertIntoInbox(tx, [received.id]);
-        await tx.query(`DELETE FROM parked WHERE message_id = $1`, [received.id]);
-        return work(tx);
+        const fresh = await insertIntoInbox(tx, [received.id]);
+        const parked = await tx.query(`DELETE FROM parked WHERE message_id = $1 RETURNING id`, [received.id]);
+        return work(tx, fresh.has(received.id) || parked.length > 0);
       });
       settled = true;
       return result;

@@ -13,8 +13,11 @@ import type { OpenTransaction, Transaction } from './transaction.js';
 export interface OutsideDelivery {
   /** Before the call: the claim. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Ends the message: its inbox row, its parked copy removed, and `work`. */
-  settle<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Ends the message: its inbox row, its parked copy removed, and `work`. `first` is false when a copy of this very message
+   * has ended before: what is to happen once for each message has happened.
+   */
+  settle<T>(work: (tx: Transaction, first: boolean) => Promise<T>): Promise<T>;
 }
 
 export type Handler = (message: Message, tx: Transaction) => Promise<void>;
