@@ -8,6 +8,10 @@ ALTER SCHEMA public OWNER TO :"migrator";
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO :"app";
 
+-- Ten replicas with all their pools. A service that would take more is refused by itself (53300), and the others have theirs.
+ALTER ROLE :"app" CONNECTION LIMIT 180;
+ALTER ROLE :"migrator" CONNECTION LIMIT 3;
+
 -- What the migrator makes, the app may use: rows, never TRUNCATE or DDL.
 ALTER DEFAULT PRIVILEGES FOR ROLE :"migrator" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"app";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"migrator" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO :"app";

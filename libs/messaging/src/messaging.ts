@@ -8,7 +8,7 @@ import {
   type ServiceName,
   topicOf,
 } from '@waybill/contracts';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Delivery } from './delivery.js';
 import { encode } from './envelope.js';
 import { type Handler, type HandlerOf, Handlers, type OutsideHandler, type OutsideHandlerOf } from './handlers.js';
@@ -51,12 +51,24 @@ const READ_BACKLOG = `
 const KEEP_DISCARDED = '30 days';
 const FORGET_DISCARDED = `DELETE FROM discarded WHERE discarded_at < now() - interval '${KEEP_DISCARDED}'`;
 
+/** Pools of one database. Each bounds what its use can take from the others: a handler that hangs keeps nobody but its kind. */
+export interface MessagingPools {
+  /** What is done beside messages, by routes. */
+  readonly requests: DataSource;
+  /** The lanes, timers, housekeeping, figures, and the question whether the database is there. */
+  readonly relay: DataSource;
+  /** What a broker brings for the first time. */
+  readonly consumers: DataSource;
+  /** What is tried again; holds one connection more than `retryTransactions`. */
+  readonly retries: DataSource;
+}
+
 export interface MessagingOptions {
   /** The service that sends and handles here, as the contracts name it. */
   readonly service: string;
   readonly contracts: readonly Contract[];
-  /** Initialized, with `messagingMigrations` applied. */
-  readonly database: DataSource;
+  /** Initialized, with `messagingMigrations` applied. One pool for everything is for specs. */
+  readonly database: DataSource | MessagingPools;
   readonly rabbitmq: RabbitOptions;
   readonly kafka: KafkaOptions;
   readonly tuning?: Partial<Tuning>;
@@ -75,7 +87,9 @@ export interface MessagingHealth {
  * word on its surface. Several may run on one database: replicas share the work.
  */
 export class Messaging {
+  /** For routes. */
   readonly unitOfWork: UnitOfWork;
+  readonly #pools: MessagingPools;
   readonly #tuning: Tuning;
   readonly #log: Logger;
   readonly #handlers: Handlers;
@@ -95,28 +109,32 @@ export class Messaging {
 
   constructor(private readonly options: MessagingOptions) {
     const { service, database, contracts, rabbitmq, kafka } = options;
+    const pools = (this.#pools = poolsOf(database));
     const tuning = (this.#tuning = { ...defaultTuning, ...options.tuning });
     const log = (this.#log = options.log ?? silent);
-    this.unitOfWork = new UnitOfWork(database, service, (lane) => this.#lanes.get(lane)!.wake(), log);
+    const unitOfWork = (pool: DataSource) => new UnitOfWork(pool, service, (lane) => this.#lanes.get(lane)!.wake(), log);
+    this.unitOfWork = unitOfWork(pools.requests);
     this.#handlers = new Handlers(service);
     this.#publishers = [new KafkaPublisher(service, kafka, tuning, log), new RabbitPublisher(service, rabbitmq, tuning, log)];
-    this.#lanes = new Map(this.#publishers.map((publisher) => [publisher.lane, new RelayLane(database, publisher, tuning, log)]));
-    this.#timers = timerPoll(database, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
+    this.#lanes = new Map(
+      this.#publishers.map((publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log)]),
+    );
+    this.#timers = timerPoll(pools.relay, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
     this.#housekeeping = new Poll('housekeeping', HOUR_MS, () => this.#keepHouse(), log);
-    this.everyHour('inbox', async () => void (await database.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
-    this.everyHour('discarded messages', async () => void (await database.query(FORGET_DISCARDED)));
+    this.everyHour('inbox', async () => void (await pools.relay.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
+    this.everyHour('discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));
     const parts = {
-      database,
-      unitOfWork: this.unitOfWork,
       handlers: this.#handlers,
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),
       tuning,
       log,
     };
-    this.#retries = new Retries(parts);
+    this.#retries = new Retries({ ...parts, unitOfWork: unitOfWork(pools.retries) });
     this.#delivery = new Delivery({
       ...parts,
+      database: pools.consumers,
+      unitOfWork: unitOfWork(pools.consumers),
       databaseIsAway: () => this.#databaseIsAway(),
       parked: (afterMs) => this.#retries.wakeIn(afterMs),
     });
@@ -176,7 +194,7 @@ export class Messaging {
 
   /** What waits in this service's database, over all replicas. */
   async backlog(): Promise<Backlog> {
-    const [row] = await this.options.database.query<Backlog[]>(READ_BACKLOG);
+    const [row] = await this.#pools.relay.query<Backlog[]>(READ_BACKLOG);
     return row!;
   }
 
@@ -231,10 +249,10 @@ export class Messaging {
     return false;
   }
 
-  /** Asks the database itself: an insert can fail for reasons of its own. */
+  /** Asks the database itself: an insert can fail for reasons of its own, and a pool can be busy. */
   async #databaseIsAway(): Promise<boolean> {
     try {
-      await this.unitOfWork.run((tx) => tx.query('SELECT 1'));
+      await this.#pools.relay.query('SELECT 1');
       return false;
     } catch (error) {
       this.#log.warn({ reason: describe(error) }, 'the database is away');
@@ -251,3 +269,6 @@ export class Messaging {
     return false;
   }
 }
+
+const poolsOf = (database: DataSource | MessagingPools): MessagingPools =>
+  database instanceof DataSource ? { requests: database, relay: database, consumers: database, retries: database } : database;

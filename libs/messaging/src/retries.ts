@@ -13,10 +13,12 @@ export class Retries {
   readonly #poll: Poll;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #inHand = new Set<Promise<void>>();
+  /** Of those in hand: the ones whose handler holds a connection to its end. */
+  #transactions = 0;
   /** A suspect is in hand. */
   #alone = false;
 
-  constructor(private readonly parts: Omit<DeliveryParts, 'parked' | 'databaseIsAway'>) {
+  constructor(private readonly parts: Omit<DeliveryParts, 'database' | 'parked' | 'databaseIsAway'>) {
     this.#poll = new Poll('retries', parts.tuning.retryPollMs, () => this.#claim(), parts.log);
   }
 
@@ -49,16 +51,26 @@ export class Retries {
     if (this.#alone) return false;
     const suspects = this.#inHand.size === 0 ? await this.#claimRows(1, true) : [];
     this.#alone = suspects.length > 0;
-    const rows = this.#alone ? suspects : await this.#claimRows(this.parts.tuning.retryConcurrency - this.#inHand.size, false);
+    const room = this.#room();
+    const rows = this.#alone ? suspects : await this.#claimRows(room, false);
     for (const row of rows) {
+      const holds = this.parts.handlers.isOutside(row.type) ? 0 : 1;
+      this.#transactions += holds;
       const run = inTraceOf(row, () => this.#retry(row)).finally(() => {
+        this.#transactions -= holds;
         this.#inHand.delete(run);
         this.#alone = false;
         this.#poll.wake();
       });
       this.#inHand.add(run);
     }
-    return false;
+    // A claim takes what is due, so that each row may turn out to need a connection: with room left, there is another claim.
+    return !this.#alone && rows.length === room && this.#room() > 0;
+  }
+
+  #room(): number {
+    const { retryConcurrency, retryTransactions } = this.parts.tuning;
+    return Math.min(retryConcurrency - this.#inHand.size, retryTransactions - this.#transactions);
   }
 
   async #claimRows(atMost: number, suspects: boolean): Promise<ClaimedRow[]> {

@@ -32,6 +32,8 @@ export interface Tuning {
   retryPollMs: number;
   /** Parked messages retried at the same time by one process. */
   retryConcurrency: number;
+  /** Of these, the ones whose handler has a transaction: each holds a connection of the retries' pool, which has one more. */
+  retryTransactions: number;
   /** A message of an unknown type or version is looked at again this often: it waits for an upgrade. */
   unknownRetryMs: number;
   /** Days that the inbox remembers: the topics' retention (7) and a week more. What is older is never handled. */
@@ -62,6 +64,7 @@ export const defaultTuning: Tuning = {
   retryBackoffCapMs: 15_000,
   retryPollMs: 500,
   retryConcurrency: 16,
+  retryTransactions: 3,
   unknownRetryMs: 15_000,
   inboxDays: 14,
   reconnectMs: 250,

@@ -1,12 +1,29 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { ClientBase } from 'pg';
 import type { MixedList } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, ServiceConfig } from './config.js';
 
-/** More connections than this only cost: two cores were busy with eight. */
-const POOL_SIZE = 8;
+/**
+ * Who shares a pool can starve one another, so each use has its own, and its size is the most that this use holds at a time.
+ * Ten replicas of each service fit into `max_connections` (`npm run check -- --only "connections fit"`). A connection is opened
+ * when it is needed: an idle replica has a few.
+ */
+export const POOL_SIZES = {
+  /** Routes. Orders that are placed at the same time share a transaction. */
+  requests: 4,
+  /** The lanes of both brokers while they publish, due timers, and one each for what is asked beside: housekeeping and probes. */
+  relay: 5,
+  /** Three partitions of events, a batch of commands, and what the handlers that call outside write together. */
+  consumers: 5,
+  /** Three handlers that are tried again, and one for the claims and what became of them. */
+  retries: 4,
+};
+
+/** What routes use stands under no name: a route asks for a `DataSource`, and gets this one. */
+export const poolToken = (pool: keyof typeof POOL_SIZES) => getDataSourceToken(pool === 'requests' ? undefined : pool);
+
 const CONNECT_TIMEOUT_MS = 2_000;
 
 type Entities = MixedList<new () => object>;
@@ -41,13 +58,16 @@ function surviveErrors(client: ClientBase): void {
 /** The service's database. At start it is tried again for a minute; then the process ends and its supervisor goes on. */
 export function databaseModule({ database, replica }: ServiceConfig, { entities }: { entities: Entities }): DynamicModule {
   const log = new Logger('Database');
-  return TypeOrmModule.forRoot({
-    ...databaseOptions(database, replica),
-    entities,
-    poolSize: POOL_SIZE,
-    poolErrorHandler: (error: Error) =>
-      log.warn({ err: error }, 'An idle connection to the database broke; the pool opens a new one.'),
-    retryAttempts: 60,
-    retryDelay: 1_000,
-  });
+  const pool = ([name, poolSize]: [string, number]) =>
+    TypeOrmModule.forRoot({
+      ...databaseOptions(database, replica),
+      ...(name !== 'requests' && { name }),
+      entities,
+      poolSize,
+      poolErrorHandler: (error: Error) =>
+        log.warn({ err: error, pool: name }, 'An idle connection to the database broke; the pool opens a new one.'),
+      retryAttempts: 60,
+      retryDelay: 1_000,
+    });
+  return { module: class Database {}, imports: Object.entries(POOL_SIZES).map(pool) };
 }

@@ -1,7 +1,8 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { Messaging } from '@waybill/messaging';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import { poolToken } from './database.js';
 
 const PROBE_TIMEOUT_MS = 1_000;
 
@@ -15,7 +16,8 @@ export class HealthRoutes {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly database: DataSource,
+    // Not the routes' own: one that is busy is no database that is away.
+    @Inject(poolToken('relay')) private readonly database: DataSource,
     private readonly messaging: Messaging,
   ) {}
 

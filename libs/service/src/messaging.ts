@@ -1,6 +1,7 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { MessagingModule } from '@waybill/messaging';
 import type { ServiceConfig } from './config.js';
+import { poolToken } from './database.js';
 
 /** The service's messaging, on its database, its queue and its topics, with its log. */
 export function messagingModule({ service, rabbitmq, kafka }: ServiceConfig): DynamicModule {
@@ -11,5 +12,11 @@ export function messagingModule({ service, rabbitmq, kafka }: ServiceConfig): Dy
     warn: (fields: object, text: string) => logger.warn(fields, text),
     error: (fields: object, text: string) => logger.error(fields, text),
   };
-  return MessagingModule.forRoot({ service, rabbitmq, kafka, log });
+  const databases = {
+    requests: poolToken('requests'),
+    relay: poolToken('relay'),
+    consumers: poolToken('consumers'),
+    retries: poolToken('retries'),
+  };
+  return MessagingModule.forRoot({ service, databases, rabbitmq, kafka, log });
 }

@@ -1,8 +1,10 @@
 import { Controller, Get, Header, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Gauge, register } from 'prom-client';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import { POOL_SIZES, poolToken } from './database.js';
 
 collectDefaultMetrics();
 
@@ -29,9 +31,8 @@ export function tellBuild({ replica }: { readonly replica: string }): void {
   buildInfo.set({ replica, version, node: process.version }, 1);
 }
 
-const pools = new Set<Pool>();
-
-const sum = (count: (pool: Pool) => number) => [...pools].reduce((total, pool) => total + count(pool), 0);
+/** By the use that each has in `POOL_SIZES`. */
+const pools = new Map<string, Pool>();
 
 /** A request waits for a moment even when a connection is free or may be opened for it: that is none to tell of. */
 const reallyWaiting = ({ waitingCount, idleCount, totalCount, options }: Pool) =>
@@ -39,43 +40,41 @@ const reallyWaiting = ({ waitingCount, idleCount, totalCount, options }: Pool) =
 
 new Gauge({
   name: 'waybill_pool_connections',
-  help: 'Connections to the database: busy, idle, and requests that wait for one',
-  labelNames: ['state'] as const,
+  help: 'Connections to the database, by the pool of each use: busy, idle, and requests that wait for one',
+  labelNames: ['pool', 'state'] as const,
   collect() {
-    this.set(
-      { state: 'busy' },
-      sum((pool) => pool.totalCount - pool.idleCount),
-    );
-    this.set(
-      { state: 'idle' },
-      sum((pool) => pool.idleCount),
-    );
-    this.set({ state: 'waiting' }, sum(reallyWaiting));
+    this.reset();
+    for (const [pool, its] of pools) {
+      this.set({ pool, state: 'busy' }, its.totalCount - its.idleCount);
+      this.set({ pool, state: 'idle' }, its.idleCount);
+      this.set({ pool, state: 'waiting' }, reallyWaiting(its));
+    }
   },
 });
 
 new Gauge({
   name: 'waybill_pool_max_connections',
-  help: 'Connections that the pool may open',
+  help: 'Connections that a pool may open',
+  labelNames: ['pool'] as const,
   collect() {
-    this.set(sum(({ options }) => options.max));
+    this.reset();
+    for (const [pool, { options }] of pools) this.set({ pool }, options.max);
   },
 });
 
-/** Watches the pool of the service's database. */
+/** Watches the pools of the service's database. */
 @Injectable()
 export class PoolMetrics implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly modules: ModuleRef) {}
 
   onModuleInit(): void {
-    pools.add(this.pool);
+    for (const name of Object.keys(POOL_SIZES) as (keyof typeof POOL_SIZES)[]) {
+      const database = this.modules.get<DataSource>(poolToken(name), { strict: false });
+      pools.set(name, (database.driver as unknown as { master: Pool }).master);
+    }
   }
 
   onApplicationShutdown(): void {
-    pools.delete(this.pool);
-  }
-
-  private get pool(): Pool {
-    return (this.database.driver as unknown as { master: Pool }).master;
+    pools.clear();
   }
 }

@@ -109,13 +109,13 @@ export const runtime = board({
         graph(
           {
             title: 'Busy connections',
-            says: 'Of each replica, and how many it may have.',
+            says: 'Of each replica and use. Each use has a pool of its own, so that none takes the connections of another.',
             unit: units.Short,
             width: 12,
           },
           {
-            '{{service}} {{instance}}': 'waybill_pool_connections{state="busy"}',
-            limit: 'max(waybill_pool_max_connections)',
+            '{{instance}} {{pool}}': 'waybill_pool_connections{state="busy"}',
+            'limit of {{pool}}': 'max by (pool) (waybill_pool_max_connections)',
           },
         ),
         graph(
@@ -127,7 +127,7 @@ export const runtime = board({
             alerts: ['PoolExhausted'],
             colors: ['green', [5, 'yellow'], [20, 'red']],
           },
-          { '{{service}} {{instance}}': 'waybill_pool_connections{state="waiting"}' },
+          { '{{instance}} {{pool}}': 'waybill_pool_connections{state="waiting"}' },
         ),
       ],
     },

@@ -1,6 +1,7 @@
 import { createProjectGraphAsync } from '@nx/devkit';
 import { apiProblems } from '@waybill/api';
 import { alertsShown, boardFiles, PROMETHEUS } from '@waybill/boards';
+import { SERVICES } from '@waybill/contracts';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { alertProblems } from './alert-rules.ts';
@@ -9,6 +10,7 @@ import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
 import { composeDrift, missingTexts } from './compose-drift.ts';
 import { readComposeFile } from './compose-file.ts';
+import { connectionProblems } from './connections-fit.ts';
 import { containerProblems, dockerfileProblems, dockerignoreProblems } from './container-rules.ts';
 import { deadLinks } from './dead-links.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
@@ -104,6 +106,19 @@ export const checks: readonly Check[] = [
     problems: async () => {
       const files = await trackedFiles();
       return timeoutsInOrder(files.find((file) => file.path === 'docs/timeouts.md')?.text ?? '', files);
+    },
+  },
+  {
+    name: 'connections fit',
+    problems: async () => {
+      const text = (path: string) => readFile(`${root}${path}`, 'utf8');
+      const files = {
+        pools: await text('libs/service/src/database.ts'),
+        rights: await text('infra/postgres/rights.sql'),
+        observer: await text('infra/postgres/observer.sql'),
+        configuration: await text('infra/postgres/postgresql.conf'),
+      };
+      return connectionProblems(files, SERVICES.length);
     },
   },
   {

@@ -91,6 +91,13 @@ describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
     expect(await tries(app, service, 'SELECT 1', 'guess')).toBe(WRONG_PASSWORD);
   });
 
+  test('a service that takes all its connections leaves the others theirs', async () => {
+    const limits = await asSuperuser((client) =>
+      client.query(`SELECT rolconnlimit FROM pg_roles WHERE rolname IN ('${app}', '${migrator}') ORDER BY rolname`),
+    );
+    expect(limits.rows).toEqual([{ rolconnlimit: 180 }, { rolconnlimit: 3 }]);
+  });
+
   test('what waits too long gives way', async () => {
     const client = new pg.Client({ ...postgres, user: app, password: secrets.value(app), database: service });
     await client.connect();

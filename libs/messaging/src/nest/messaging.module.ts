@@ -1,9 +1,9 @@
 import { contracts } from '@waybill/contracts';
-import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { type DynamicModule, type INestApplicationContext, type InjectionToken, Module } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import type { KafkaOptions } from '../kafka/client.js';
 import type { Logger } from '../message.js';
-import { Messaging } from '../messaging.js';
+import { Messaging, type MessagingPools } from '../messaging.js';
 import type { RabbitOptions } from '../rabbitmq/connection.js';
 import { UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
@@ -11,24 +11,28 @@ import { MessagingTransport } from './transport.js';
 
 export interface MessagingModuleOptions {
   readonly service: string;
+  /** The data sources on the service's database, by who uses them. */
+  readonly databases: Readonly<Record<keyof MessagingPools, InjectionToken>>;
   readonly rabbitmq: RabbitOptions;
   readonly kafka: KafkaOptions;
   readonly tuning?: Partial<Tuning>;
   readonly log?: Logger;
 }
 
-/** Gives a service `UnitOfWork` and `Messaging` everywhere, on the database of `@nestjs/typeorm`. */
+/** Gives a service `Messaging` everywhere, and `UnitOfWork` to its routes, on the data sources of `@nestjs/typeorm`. */
 @Module({})
 export class MessagingModule {
-  static forRoot(options: MessagingModuleOptions): DynamicModule {
+  static forRoot({ databases, ...options }: MessagingModuleOptions): DynamicModule {
+    const { requests, relay, consumers, retries } = databases;
     return {
       module: MessagingModule,
       global: true,
       providers: [
         {
           provide: Messaging,
-          useFactory: (database: DataSource) => new Messaging({ ...options, contracts, database }),
-          inject: [DataSource],
+          useFactory: (requests: DataSource, relay: DataSource, consumers: DataSource, retries: DataSource) =>
+            new Messaging({ ...options, contracts, database: { requests, relay, consumers, retries } }),
+          inject: [requests, relay, consumers, retries],
         },
         { provide: UnitOfWork, useFactory: (messaging: Messaging) => messaging.unitOfWork, inject: [Messaging] },
       ],
