@@ -7,6 +7,9 @@ import type { ConfigOf } from './settings.js';
 
 const log = new Logger('Service');
 
+/** Connections that come in the same moment wait here; beyond Node's 511 a balancer's would time out. */
+const BACKLOG = 4_096;
+
 /**
  * Runs a service until a signal ends it: reads the configuration, answers HTTP, then takes messages.
  *
@@ -23,7 +26,7 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   drainOnSignal(log);
   app.enableShutdownHooks();
   // HTTP first: orders are accepted while the brokers are away.
-  await app.listen(config.http.port, config.http.host);
+  await app.listen({ ...config.http, backlog: BACKLOG });
   await app.startAllMicroservices();
   log.log(`${config.replica} answers on ${config.http.host}:${config.http.port} and takes messages.`);
 }

@@ -166,7 +166,7 @@ describe('/docs', () => {
 
   test('takes no POST', async () => {
     const answer = await fetch(`${origin}/docs`, { method: 'POST' });
-    expect(answer.status).toBe(404);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 });

@@ -37,6 +37,7 @@ async function measure({ orders, inFlight, instance }: ReturnType<typeof readOpt
   console.log(`orders confirmed      ${result.confirmed} of ${orders}, ${inFlight} in flight`);
   console.log(`confirmed per second  ${Math.round(result.perSecond)}`);
   console.log(`POST to confirmed ms  p50 ${result.p50Ms}  p99 ${result.p99Ms}`);
+  if (result.sentAgain > 0) console.log(`sent again            ${result.sentAgain}: refused for the moment, or cut off`);
   for (const { name, pid } of services)
     if (pid !== null) console.log(`${name.padEnd(20)}  ${Math.round(memoryOf(pid) / 1024 / 1024)} MB`);
   return 0;

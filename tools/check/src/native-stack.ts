@@ -65,7 +65,7 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ...PROMETHEUS_FLAGS.map((flag) => ['docker-compose.yml', flag] as const),
   ['infra/nginx/container.conf.template', `set $prometheus http://prometheus:${prometheus.ports.http};`],
   ['infra/nginx/container.conf.template', `set $rabbitmq http://rabbitmq:${rabbitmq.ports.management};`],
-  ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge};`],
+  ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge} `],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
   ['infra/grafana/provisioning/datasources/prometheus.yml', `url: http://prometheus:${prometheus.ports.http}/prometheus`],
   ['infra/nginx/container.conf.template', `server order:${order.ports.http} resolve`],

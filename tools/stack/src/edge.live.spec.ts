@@ -1,18 +1,19 @@
 // nginx and HAProxy as they really run, with stand-ins for the services: what a client and a replica see of either.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '@waybill/testing';
+import { eventually, rawHttp } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as send, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { down, instanceOf, paths, reload, status as stackStatus, up } from './index.ts';
+import { down, instanceOf, paths, projectRoot, reload, status as stackStatus, up } from './index.ts';
 import { type Asked, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
 
 const NAME = `edge-${process.pid}`;
 /** The same once more, with a limit that a machine exceeds however slow it is. */
 const STRICT = `${NAME}-strict`;
 const LIMIT = 10;
+/** At once; each has a connection to a balancer, and that one to a replica. */
+const CLIENTS = 2_000;
 const places = paths(instanceOf(NAME));
 const replicas = new StandIns();
 /** Of its own: a second balancer's checks would be counted as the first one's. */
@@ -21,6 +22,7 @@ let urls: Readonly<Record<string, string>>;
 let strictUrls: typeof urls;
 
 beforeAll(async () => {
+  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(10 * CLIENTS);
   urls = await bringUp(NAME, replicas);
   process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(LIMIT);
   strictUrls = await bringUp(STRICT, strictReplicas);
@@ -51,6 +53,12 @@ interface Request {
   readonly headers?: Record<string, string>;
   readonly body?: string;
 }
+
+/** Each address of the API, and what it has. */
+const API = Object.entries(
+  (JSON.parse(readFileSync(join(projectRoot, 'infra/nginx/docs/openapi.json'), 'utf8')) as { paths: Record<string, object> })
+    .paths,
+).map(([path, methods]) => [path, 'get' in methods ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'] as const);
 
 const KEYED = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: '{}' };
 const SECURITY = {
@@ -138,15 +146,15 @@ describe.each([
   });
 
   test.each([
-    ['/api/orders', 'order'],
+    ['/api/orders', 'order', 'POST'],
     ['/api/orders/1', 'order'],
     ['/api/orders/1/history', 'order'],
-    ['/api/orders/1/cancel', 'order'],
+    ['/api/orders/1/cancel', 'order', 'POST'],
     ['/api/products?page=2', 'order'],
     ['/api/payments?orderId=1', 'payment'],
     ['/api/notifications?orderId=1', 'notification'],
-  ])('leads %s to %s', async (path, service) => {
-    const { headers } = await ask(path);
+  ])('leads %s to %s', async (path, service, method = 'GET') => {
+    const { headers } = await ask(path, { method });
     expect(replicas.asked).toMatchObject([{ by: expect.stringMatching(`^${service}-`), url: path }]);
     expect(headers).toMatchObject(SECURITY);
   });
@@ -172,14 +180,87 @@ describe.each([
     expect(replicas.asked).toHaveLength(1);
   });
 
-  test('refuses an address and a header that are too long, and what is no HTTP', async () => {
+  const raw = (head: string) => rawHttp(Number(new URL(urls[url]!).port), `${head.replaceAll('\n', '\r\n')}\r\n\r\n`);
+  const rawProblem = async (head: string, code: number) => {
+    const { statusCode, headers, payload } = await raw(head);
+    expectProblem({ status: statusCode, headers, body: payload }, code);
+    return headers;
+  };
+
+  test('refuses an address and a header that are too long', async () => {
     expectProblem(await ask(`/api/products?q=${'x'.repeat(8_200)}`), 414);
     expectProblem(await ask('/api/products', { headers: { cookie: 'x'.repeat(40_000) } }), 431);
-    const nonsense = await raw(urls[url]!, 'GET /api/products HTTP/1.1\r\n: nothing\r\n\r\n');
-    expect(nonsense.status).toBe(400);
-    // HAProxy answers with a page of its own, whatever its configuration says.
-    if (balancer === 'nginx') expectProblem(nonsense, 400);
+    expectProblem(await ask('/api/products', { headers: { cookie: 'x'.repeat(10_000) } }), 431);
     expect(replicas.asked).toEqual([]);
+  });
+
+  // HAProxy has a page of its own for what is no HTTP, whatever its configuration says.
+  test.each([
+    ['a header without a name', 'GET /api/products HTTP/1.1\nHost: a\n: nothing', 'page'],
+    ['no HTTP at all', 'hello', 'page'],
+    ['two Hosts', 'GET /api/products HTTP/1.1\nHost: a\nHost: b', 'page'],
+    ['two lengths', 'POST /api/orders HTTP/1.1\nHost: a\nContent-Length: 1\nContent-Length: 2', 'page'],
+    ['HTTP/1.1 without a Host', 'GET /api/products HTTP/1.1', 'problem'],
+  ])('refuses %s', async (_what, head, from) => {
+    if (balancer === 'nginx' || from === 'problem') await rawProblem(head, 400);
+    else expect((await raw(head)).statusCode).toBe(400);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  test('takes HTTP/1.0, which needs no Host', async () => {
+    expect((await raw('GET /api/products HTTP/1.0')).statusCode).toBe(200);
+    expect(replicas.asked).toMatchObject([{ headers: { host: 'localhost' } }]);
+  });
+
+  test.each(API)('tells which methods %s has, as it is described, and asks no replica for another', async (path, allow) => {
+    const address = path.replace('{id}', '0199c1de-5b1a-7c3e-9d4f-0123456789ab');
+    expect(await raw(`OPTIONS ${address} HTTP/1.1\nHost: a`)).toMatchObject({ statusCode: 204, headers: { allow, ...SECURITY } });
+    for (const method of [
+      'DELETE',
+      'TRACE',
+      'QUERY',
+      'PROPFIND',
+      'BREW',
+      ...(allow.includes('GET') ? ['POST'] : ['GET', 'HEAD']),
+    ]) {
+      const said = `${method} ${address} HTTP/1.1\nHost: a`;
+      if (method === 'HEAD') expect(await raw(said)).toMatchObject({ statusCode: 405, headers: { allow } });
+      else expect(await rawProblem(said, 405)).toMatchObject({ allow });
+    }
+    expect(replicas.asked).toEqual([]);
+    if (allow.includes('GET')) expect((await raw(`HEAD ${address} HTTP/1.1\nHost: a`)).statusCode).toBe(200);
+  });
+
+  test('tells nothing of an address that there is not, whatever the method', async () => {
+    for (const method of ['GET', 'OPTIONS', 'TRACE', 'BREW']) {
+      const headers = await rawProblem(`${method} /api/nothing HTTP/1.1\nHost: a`, 404);
+      expect(headers).not.toHaveProperty('allow');
+    }
+  });
+
+  test.each(['/api/products/', '/api/orders/', '/api/payments/', '/api/notifications/?orderId=1'])(
+    'names the address without the slash of %s',
+    async (path) => {
+      const answer = await ask(path);
+      expectProblem(answer, 404);
+      expect(JSON.parse(answer.body)).toMatchObject({
+        detail: expect.stringContaining(`${path.split('/?')[0]!.replace(/\/$/, '')}, `),
+      });
+      expect(replicas.asked).toEqual([]);
+    },
+  );
+
+  test(`resets none of ${CLIENTS} clients that are there at once: who is one too many is told when to come again`, async () => {
+    // Slow replicas: nobody goes before the last one has come.
+    replicas.next = Array.from({ length: CLIENTS }, () => (_request, response) => setTimeout(() => response.end(), 2_000));
+    const answers = await Promise.all(Array.from({ length: CLIENTS }, () => ask('/api/products')));
+    const refused = answers.filter((answer) => answer.status !== 200);
+    for (const answer of refused) {
+      expectProblem(answer, 503);
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    // A machine that is busy gives some of them up.
+    expect(refused.length).toBeLessThan(CLIENTS / 2);
   });
 
   test('hands a request id on and gives it back, and makes one in place of what is no good', async () => {
@@ -297,22 +378,3 @@ const LOGGED: Record<string, object> = {
     upstreamMilliseconds: expect.any(Number),
   },
 };
-
-/** Bytes that no HTTP client would send. */
-function raw(origin: string, bytes: string): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port: Number(new URL(origin).port), host: '127.0.0.1' });
-    let text = '';
-    socket.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-    socket.once('error', reject);
-    socket.once('close', () => {
-      const [head, body = ''] = text.split('\r\n\r\n');
-      const [first, ...lines] = head!.split('\r\n');
-      const headers = Object.fromEntries(
-        lines.map((line) => line.split(': ')).map(([name, value]) => [name!.toLowerCase(), value]),
-      );
-      resolve({ status: Number(first!.split(' ')[1]), headers, body });
-    });
-    socket.end(bytes);
-  });
-}

@@ -29,7 +29,20 @@ export async function program<Options extends { readonly help: boolean }>({ help
   if (options.help) console.log(help);
   else
     process.exitCode = await run(options, interrupted.signal).catch((error: unknown) => {
-      if (!interrupted.signal.aborted) throw error;
-      return BROKEN_OFF;
+      if (interrupted.signal.aborted) return BROKEN_OFF;
+      const sentence = sentenceOf(error);
+      if (sentence === undefined) throw error;
+      console.error(sentence);
+      return 1;
     });
+}
+
+/** What a person is told of an error. A mistake in our own code has no sentence, and is best told with its stack. */
+export function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError && error.errors.length > 0) return sentenceOf(error.errors[0]);
+  const isMistake =
+    !(error instanceof Error) || [TypeError, ReferenceError, RangeError, SyntaxError].some((kind) => error instanceof kind);
+  // fetch says "fetch failed", and the reason in its cause.
+  if (isMistake) return error instanceof TypeError && error.cause instanceof Error ? sentenceOf(error.cause) : undefined;
+  return error.message || undefined;
 }

@@ -40,7 +40,7 @@ export class StandIns {
     // As the services have it: above the balancers' 60 s.
     server.keepAliveTimeout = 75_000;
     this.servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, resolve));
     return (server.address() as AddressInfo).port;
   }
 

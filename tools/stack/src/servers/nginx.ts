@@ -104,7 +104,8 @@ export function instanceConfiguration(
     // A second's worth may come at once.
     `limit_req_zone $binary_remote_addr zone=clients:1m rate=${options.clientRequestsPerSecond}r/s;`,
     ...(options.keepsConnections ? [`keepalive_min_timeout ${KEEP_AT_RELOAD};`] : []),
-    `server {\n  listen 127.0.0.1:${edge};\n  server_name _;`,
+    // Clients that come in the same moment wait here; 511 would be too few.
+    `server {\n  listen 127.0.0.1:${edge} backlog=4096;\n  server_name _;`,
     `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;`,
     `  set $swagger_ui "${SWAGGER_UI}";\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
