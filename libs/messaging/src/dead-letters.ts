@@ -3,9 +3,10 @@ export interface Queries {
   query<Rows = unknown>(sql: string, parameters?: unknown[]): Promise<Rows>;
 }
 
-/** A message that will not be tried again by itself, with its evidence. */
+/** A parked message with its evidence: one that will not be tried again by itself, or one that waits. */
 export interface DeadLetter {
   readonly id: string;
+  readonly state: 'dead' | 'waiting';
   readonly messageId: string;
   readonly type: string;
   readonly key: string;
@@ -21,44 +22,61 @@ export interface DeadLetter {
   readonly waitingBehind: number;
 }
 
-const COLUMNS = `p.id, message_id AS "messageId", type, key, stream, source, attempt AS attempts, errors,
+const COLUMNS = `p.id, state, message_id AS "messageId", type, key, stream, source, attempt AS attempts, errors,
       first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt", traceparent,
       (SELECT count(*)::int FROM parked AS later WHERE p.ordered AND later.stream = p.stream AND later.key = p.key AND later.id > p.id) AS "waitingBehind"`;
 
-/** The dead letters of a service, oldest first: those with an id beyond `after`, at most `limit` (100). The last id is the next page's `after`. */
-export function deadLetters(database: Queries, { after = '0', limit = 100 } = {}): Promise<DeadLetter[]> {
-  return database.query(`SELECT ${COLUMNS} FROM parked AS p WHERE state = 'dead' AND p.id > $1 ORDER BY p.id LIMIT $2`, [
+/** What is kept of a discarded message: all that is known about it, without the marks of waiting. */
+const KEPT = `id, stream, message_id, type, key, body, source, ordered, traceparent, state, next_attempt_at, attempt, running,
+      failures, transient_failures, crashes, errors, parked_at, first_failed_at, last_failed_at`;
+
+/**
+ * The dead letters of a service, or what waits there, oldest first: those with an id beyond `after`, at most `limit` (100). The last
+ * id is the next page's `after`.
+ */
+export function deadLetters(
+  database: Queries,
+  { after = '0', limit = 100, state = 'dead' }: { after?: string; limit?: number; state?: DeadLetter['state'] } = {},
+): Promise<DeadLetter[]> {
+  return database.query(`SELECT ${COLUMNS} FROM parked AS p WHERE state = $3 AND p.id > $1 ORDER BY p.id LIMIT $2`, [
     after,
     limit,
+    state,
   ]);
 }
 
-/** One dead letter with its body, the bytes as they came, or nothing. */
+/** One parked message, dead or waiting, with its body, the bytes as they came; or nothing. */
 export async function deadLetter(database: Queries, id: string): Promise<(DeadLetter & { readonly body: Buffer }) | undefined> {
   const rows = await database.query<(DeadLetter & { readonly body: Buffer })[]>(
-    `SELECT ${COLUMNS}, body FROM parked AS p WHERE state = 'dead' AND p.id = $1`,
+    `SELECT ${COLUMNS}, body FROM parked AS p WHERE p.id = $1`,
     [id],
   );
   return rows[0];
 }
 
-/** Dead letters get all their attempts again, now, in order of their key. How many there were. */
+/**
+ * Parked messages get all their attempts again, in order of their key: what waits for a later time is tried now. One that is
+ * being tried at this moment is left alone. How many there were.
+ */
 export async function redrive(database: Queries, ids: readonly string[]): Promise<number> {
   const rows = await database.query<unknown[]>(
     `WITH redriven AS (
-       UPDATE parked SET state = 'waiting', next_attempt_at = now(), failures = 0, crashes = 0, running = false
-       WHERE id = ANY($1::bigint[]) AND state = 'dead' RETURNING id)
+       UPDATE parked SET state = 'waiting', next_attempt_at = now(), failures = 0, crashes = 0, unknown = false
+       WHERE id = ANY($1::bigint[]) AND NOT running RETURNING id)
      SELECT id FROM redriven`,
     [ids],
   );
   return rows.length;
 }
 
-/** Dead letters are given up, kept with the reason in `discarded`; the events behind them go on. How many there were. */
+/**
+ * Parked messages are given up, kept with the reason in `discarded`; the events behind them go on. One that is being tried at this
+ * moment is left alone. How many there were.
+ */
 export async function discard(database: Queries, ids: readonly string[], reason: string): Promise<number> {
   const rows = await database.query<unknown[]>(
-    `WITH gone AS (DELETE FROM parked WHERE id = ANY($1::bigint[]) AND state = 'dead' RETURNING *),
-     kept AS (INSERT INTO discarded SELECT gone.*, $2, now() FROM gone RETURNING id)
+    `WITH gone AS (DELETE FROM parked WHERE id = ANY($1::bigint[]) AND NOT running RETURNING *),
+     kept AS (INSERT INTO discarded (${KEPT}, reason) SELECT ${KEPT}, $2 FROM gone RETURNING id)
      SELECT id FROM kept`,
     [ids, reason],
   );

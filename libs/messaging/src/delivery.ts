@@ -39,6 +39,8 @@ export interface DeliveryParts {
   readonly log: Logger;
   /** True when the database does not answer. Decided by a probe, never by a failed insert. */
   readonly databaseIsAway: () => Promise<boolean>;
+  /** This process, as it signs its claims: a new one after each start. */
+  readonly worker: string;
   /** Tells the retries that something was parked. */
   readonly parked: (afterMs: number) => void;
 }
@@ -173,7 +175,14 @@ export class Delivery {
   #parkingOf(message: Received, held: ReadonlySet<string>): Parking | undefined {
     if (message.what === 'poison') return deadLetterOf(message.reason);
     if (message.what === 'unknown') {
-      return { state: 'waiting', afterMs: this.parts.tuning.unknownRetryMs, failures: 0, crashes: 0, error: message.reason };
+      return {
+        state: 'waiting',
+        afterMs: this.parts.tuning.unknownRetryMs,
+        failures: 0,
+        crashes: 0,
+        unknown: true,
+        error: message.reason,
+      };
     }
     return message.ordered && held.has(message.key) ? behindItsKey : undefined;
   }
@@ -214,12 +223,15 @@ export class Delivery {
       );
   }
 
+  /** How many processes have begun with this message. This one counts once: that it is back proves that it did not die of it. */
   async #noteAttempt(id: string): Promise<number> {
     const [row] = await this.parts.unitOfWork.run((tx) =>
       tx.query<{ attempts: number }>(
-        `INSERT INTO delivery_attempt (id, attempts) VALUES ($1, 1)
-         ON CONFLICT (id) DO UPDATE SET attempts = delivery_attempt.attempts + 1, last_at = now() RETURNING attempts`,
-        [id],
+        `INSERT INTO delivery_attempt AS noted (id, attempts, noted_by) VALUES ($1, 1, ARRAY[$2::uuid])
+         ON CONFLICT (id) DO UPDATE SET last_at = now(), noted_by = array_append(array_remove(noted.noted_by, $2::uuid), $2::uuid),
+           attempts = noted.attempts + CASE WHEN $2::uuid = ANY(noted.noted_by) THEN 0 ELSE 1 END
+         RETURNING attempts`,
+        [id, this.parts.worker],
       ),
     );
     return row!.attempts;

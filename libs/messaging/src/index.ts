@@ -1,4 +1,5 @@
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
+import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
 
 export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './dead-letters.js';
 export { type DeployOptions, deployTopology } from './deploy-topology.js';
@@ -20,4 +21,9 @@ export { type Transaction, UnitOfWork } from './transaction.js';
 export { defaultTuning, type Tuning } from './tuning.js';
 
 /** The tables of the core: the first migrations of every service. */
-export const messagingMigrations = [MessagingTables1764000000000];
+export const messagingMigrations = [
+  MessagingTables1764000000000,
+  ParkedHeads1796300000000,
+  ParkedFollowers1796300000001,
+  ParkedReady1796300000002,
+];

@@ -129,6 +129,7 @@ export class Messaging {
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),
       tuning,
       log,
+      worker: newId(),
     };
     this.#retries = new Retries({ ...parts, unitOfWork: unitOfWork(pools.retries) });
     this.#delivery = new Delivery({

@@ -56,10 +56,17 @@ describe('an event behind a dead letter of its key', () => {
     ]);
   });
 
-  test('is not what redrive and discard take: they take dead letters alone', async () => {
-    const waiting = (await world.parked('held')).filter(({ state }) => state === 'waiting').map(({ id }) => id);
-    expect(await redrive(world.database.dataSource, waiting)).toBe(0);
-    expect(await discard(world.database.dataSource, waiting, 'no')).toBe(0);
+  test('can be discarded while it waits; redriven, it still waits for its turn', async () => {
+    const [second, third] = (await world.parked('held')).filter(({ state }) => state === 'waiting').map(({ id }) => id);
+    expect(await discard(world.database.dataSource, [second!], 'not this one')).toBe(1);
+    expect(await redrive(world.database.dataSource, [third!])).toBe(1);
+    await world.send({ key: 'later', n: 2 });
+    await world.effectsReach(2, { key: 'later' });
+    expect(await world.effects('held')).toEqual([]);
+    healed = true;
+    await redrive(world.database.dataSource, [(await deadLetters(world.database.dataSource))[0]!.id]);
+    expect((await world.effectsReach(2, { key: 'held' })).map(({ n }) => n)).toEqual([1, 3]);
+    await world.quiet();
   });
 });
 
@@ -83,14 +90,15 @@ describe('dead letters', () => {
     expect([...first, ...second]).toEqual(all);
   });
 
-  test('are shown with their bytes, and only while they are dead', async () => {
+  test('are shown with their bytes, also while they wait for their next attempt', async () => {
     const database = world.database.dataSource;
     const [dead] = await deadLetters(database, { limit: 1 });
     const { body, ...evidence } = (await deadLetter(database, dead!.id))!;
     expect(evidence).toEqual(dead);
     expect(JSON.parse(body.toString())).toMatchObject({ id: dead!.messageId });
     await redrive(database, [dead!.id]);
-    expect(await deadLetter(database, dead!.id)).toBeUndefined();
+    expect(await deadLetter(database, dead!.id)).toMatchObject({ state: 'waiting', messageId: dead!.messageId });
+    expect(await deadLetters(database, { state: 'waiting' })).toMatchObject([{ id: dead!.id }]);
   });
 });
 
@@ -209,7 +217,7 @@ describe('a parked message', () => {
     await delivery.parkKiller(suspect!, 'its consumers died with it');
     const olderBuild = new Retries({ ...parts, contracts: new Map() });
     olderBuild.start();
-    await eventually('the older build has looked at it', async () => (await world.parked())[0]!.attempt > 2);
+    await eventually('the older build has looked at it', async () => (await world.parked())[0]!.unknown);
     await olderBuild.stop();
     expect(await world.parked()).toMatchObject([{ state: 'waiting', crashes: 2 }]);
   });

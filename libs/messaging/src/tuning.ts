@@ -34,7 +34,9 @@ export interface Tuning {
   retryConcurrency: number;
   /** Of these, the ones whose handler has a transaction: each holds a connection of the retries' pool, which has one more. */
   retryTransactions: number;
-  /** A message of an unknown type or version is looked at again this often: it waits for an upgrade. */
+  /** A retry whose claim has run out counts as a crash when its process stays silent for so long more, while the database answers. */
+  silentClaimMs: number;
+  /** A build looks this often whether messages wait that an older one did not know. */
   unknownRetryMs: number;
   /** Days that the inbox remembers: the topics' retention (7) and a week more. What is older is never handled. */
   inboxDays: number;
@@ -65,6 +67,7 @@ export const defaultTuning: Tuning = {
   retryPollMs: 500,
   retryConcurrency: 16,
   retryTransactions: 3,
+  silentClaimMs: 5_000,
   unknownRetryMs: 15_000,
   inboxDays: 14,
   reconnectMs: 250,

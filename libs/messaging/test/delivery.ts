@@ -2,6 +2,7 @@ import type { Message, RawMessage } from '../src/message.js';
 import { silent } from '../src/message.js';
 import { Delivery, type DeliveryParts } from '../src/delivery.js';
 import { type Handler, Handlers, type OutsideHandler } from '../src/handlers.js';
+import { newId } from '../src/ids.js';
 import { Retries } from '../src/retries.js';
 import type { Received } from '../src/received.js';
 import { defaultTuning, type Tuning } from '../src/tuning.js';
@@ -40,6 +41,7 @@ export function bench(
     contracts: new Map([[world.contract.type, world.contract]]),
     tuning: { ...defaultTuning, ...fastTuning, ...tuning },
     log: silent,
+    worker: newId(),
     databaseIsAway: async () => false,
     parked: () => {},
   };

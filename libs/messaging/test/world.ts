@@ -26,6 +26,7 @@ export const fastTuning: Partial<Tuning> = {
   retryBackoffCapMs: 60,
   retryPollMs: 30,
   unknownRetryMs: 100,
+  silentClaimMs: 100,
   reconnectMs: 40,
   kafkaSessionMs: 2_000,
 };
@@ -50,6 +51,11 @@ export interface ParkedRow {
   readonly state: 'waiting' | 'dead';
   readonly attempt: number;
   readonly failures: number;
+  readonly transient_failures: number;
+  readonly crashes: number;
+  readonly running: boolean;
+  readonly blocked: boolean;
+  readonly unknown: boolean;
   readonly errors: { at: string; error: string }[];
   readonly first_failed_at: Date | null;
   readonly last_failed_at: Date | null;

@@ -11,6 +11,8 @@ export interface DeadLetterOptions {
   /** The id that ended the page before. */
   readonly after?: string;
   readonly limit?: string;
+  /** What waits, instead of what is dead. */
+  readonly waiting?: boolean;
   readonly json: boolean;
 }
 
@@ -33,13 +35,14 @@ export async function deadLetterCommand([what = 'list', ...names]: readonly stri
       what === 'redrive' ? redrive(database, mine) : discard(database, mine, reason),
     );
     console.log(`${service}: ${count} of ${mine.length} ${what === 'redrive' ? 'get all their attempts again' : 'discarded'}.`);
-    // Whoever named one that is not there, or not dead any more, should hear of it.
+    // Whoever named one that is not there any more, or is being tried at this moment, should hear of it.
     if (count < mine.length) process.exitCode = 1;
   }
 }
 
 /** Service after service, oldest first. The last id of a page is the cursor of the next. */
 async function list(around: Running, options: DeadLetterOptions): Promise<void> {
+  const state = options.waiting ? 'waiting' : 'dead';
   const limit = Number(options.limit ?? 20);
   if (!Number.isInteger(limit) || limit < 1) throw new Error(`--limit ${options.limit} is not a whole number from 1.`);
   const cursor = options.after === undefined ? undefined : parseId(options.after, options.service);
@@ -48,13 +51,16 @@ async function list(around: Running, options: DeadLetterOptions): Promise<void> 
   for (const service of wanted.slice(cursor ? wanted.indexOf(cursor.service) : 0)) {
     const after = cursor?.service === service ? cursor.id : '0';
     // One more than is shown tells whether there is a next page.
-    const found = await query(service, around, (database) => deadLetters(database, { after, limit: limit + 1 - page.length }));
+    const found = await query(service, around, (database) =>
+      deadLetters(database, { after, limit: limit + 1 - page.length, state }),
+    );
     page.push(...found.map((each) => ({ ...each, service })));
     if (page.length > limit) break;
   }
   const shown = page.slice(0, limit);
   if (options.json) return console.log(JSON.stringify(shown, null, 2));
-  if (shown.length === 0) return console.log(cursor ? 'There are no more dead letters.' : 'There are no dead letters.');
+  if (shown.length === 0)
+    return console.log(`There are no ${cursor ? 'more ' : ''}${state === 'dead' ? 'dead letters' : 'messages that wait'}.`);
   printTable(
     ['ID', 'TYPE', 'KEY', 'ATTEMPTS', 'BEHIND IT', 'LAST FAILURE', 'LAST ERROR'],
     shown.map(({ service, id, type, key, attempts, waitingBehind, lastFailedAt, errors }) => [
@@ -68,13 +74,16 @@ async function list(around: Running, options: DeadLetterOptions): Promise<void> 
     ]),
   );
   const last = shown.at(-1)!;
-  if (page.length > limit) console.log(`\nMore: npm run stack -- dead-letters list --after ${last.service}/${last.id}`);
+  if (page.length > limit)
+    console.log(
+      `\nMore: npm run stack -- dead-letters list ${options.waiting ? '--waiting ' : ''}--after ${last.service}/${last.id}`,
+    );
 }
 
 async function show(around: Running, ids: readonly { service: ServiceName; id: string }[], json: boolean): Promise<void> {
   for (const { service, id } of ids) {
     const found = await query(service, around, (database) => deadLetter(database, id));
-    if (!found) throw new Error(`${service} has no dead letter ${id}: it was redriven, discarded, or never one.`);
+    if (!found) throw new Error(`${service} has no parked message ${id}: it was handled, discarded, or never one.`);
     const { body, ...evidence } = found;
     if (json) console.log(JSON.stringify({ service, ...evidence, body: body.toString('utf8') }, null, 2));
     else console.log(evidenceOf(service, found).join('\n'));

@@ -1,10 +1,10 @@
 import type { DeadLetter } from '@waybill/messaging';
 
-/** Everything that is known of a dead letter, for a person. */
+/** Everything that is known of a parked message, for a person. */
 export function evidenceOf(service: string, letter: DeadLetter & { readonly body: Buffer }): string[] {
   const line = (name: string, value: string) => `${name.padEnd(15)}${value}`;
   return [
-    line('dead letter', `${service}/${letter.id}`),
+    line(letter.state === 'dead' ? 'dead letter' : 'waits', `${service}/${letter.id}`),
     line('message', `${letter.messageId}, ${letter.type}`),
     line('key', `${letter.key}${letter.waitingBehind > 0 ? `, ${letter.waitingBehind} later events wait behind it` : ''}`),
     line('came from', `${letter.source} (${letter.stream})`),

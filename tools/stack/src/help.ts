@@ -44,10 +44,10 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
     usage: 'dead-letters [WHAT ID ...]',
     what: 'messages that are not tried again by themselves: list, show, redrive, discard',
     more: [
-      'dead-letters [list] [--service NAME] [--limit N] [--after ID]   oldest first, 20 to a page',
+      'dead-letters [list] [--service NAME] [--limit N] [--after ID]   oldest first, 20 to a page; --waiting: what waits to be tried',
       'dead-letters show ID                                            every error, where it came from, its trace and body',
-      'dead-letters redrive ID ...                                     all their attempts again, now',
-      'dead-letters discard ID ... --reason TEXT                       given up, and kept with the reason',
+      'dead-letters redrive ID ...                                     all their attempts again, now; also what waits',
+      'dead-letters discard ID ... --reason TEXT                       given up, and kept with the reason; also what waits',
       'An ID is payment/12, or 12 beside --service payment. --json for list and show.',
     ],
   },

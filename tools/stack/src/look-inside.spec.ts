@@ -28,6 +28,7 @@ describe('a dead letter', () => {
   it('shows every error, and its body set out when it is JSON', () => {
     const lines = evidenceOf('payment', {
       id: '12',
+      state: 'dead',
       messageId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
       type: 'payment.charge.v1',
       key: 'order-1',

@@ -31,6 +31,7 @@ const options = {
   follow: { type: 'boolean', short: 'f' },
   service: { type: 'string' },
   reason: { type: 'string' },
+  waiting: { type: 'boolean' },
   after: { type: 'string' },
   limit: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -71,9 +72,9 @@ const verbs: Record<string, () => Promise<void>> = {
   queues: async () => (await import('./queues.ts')).queues({ ...chosen, json }),
   topics: async () => (await import('./topics.ts')).topics({ ...chosen, json }),
   'dead-letters': async () => {
-    const { service, reason, after, limit } = values;
+    const { service, reason, after, limit, waiting } = values;
     const given = Object.fromEntries(
-      Object.entries({ service, reason, after, limit }).filter(([, value]) => value !== undefined),
+      Object.entries({ service, reason, after, limit, waiting }).filter(([, value]) => value !== undefined),
     );
     await (await import('./dead-letters.ts')).deadLetterCommand(names, { ...chosen, ...given, json });
   },
