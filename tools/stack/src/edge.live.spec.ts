@@ -120,7 +120,7 @@ describe.each([
   /** Over a connection of its own. */
   const ask = (path: string, { method = 'GET', headers = {}, body = '' }: Request = {}, origin = urls[url]): Promise<Answered> =>
     new Promise((resolve, reject) => {
-      const sized = body ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+      const sized = body && !('transfer-encoding' in headers) ? { 'content-length': String(Buffer.byteLength(body)) } : {};
       const options = { method, agent: false, headers: { ...headers, ...sized } };
       const outgoing = send(`${origin}${path}`, options, (response) => {
         let text = '';
@@ -283,19 +283,23 @@ describe.each([
     ['a GET', '/api/orders/1', {}],
     ['a POST with a key', '/api/orders', KEYED],
     ['a POST with a key and 60 KB', '/api/orders', { ...KEYED, body: 'x'.repeat(60_000) }],
+    ['a POST with a key in chunks', '/api/orders', { ...KEYED, headers: { ...KEYED.headers, 'transfer-encoding': 'chunked' } }],
+    ['a POST with a key that expects 100', '/api/orders', { ...KEYED, headers: { ...KEYED.headers, expect: '100-continue' } }],
     ['a cancel', '/api/orders/1/cancel', { method: 'POST' }],
+    ['a HEAD', '/api/orders/1', { method: 'HEAD' }],
   ])('asks the other replica when one has died over %s', async (_what, path, request) => {
     replicas.next = [hangUp];
-    expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
+    expect((await ask(path, request)).status).toBe('method' in request && request.method === 'POST' ? 202 : 200);
     expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
   });
 
   test.each([
-    ['an order without a key', '/api/orders'],
-    ['a POST of any other kind', '/api/orders/1/more'],
-  ])('sends %s once and no more', async (_what, path) => {
+    ['an order without a key', '/api/orders', {}],
+    ['an order whose key is empty', '/api/orders', { 'idempotency-key': '' }],
+    ['a POST of any other kind', '/api/orders/1/more', {}],
+  ])('sends %s once and no more', async (_what, path, headers) => {
     replicas.next = [hangUp];
-    const answer = await ask(path, { method: 'POST', body: '{}' });
+    const answer = await ask(path, { method: 'POST', headers, body: '{}' });
     expectProblem(answer, 503);
     expect(answer.headers['retry-after']).toBe('1');
     expect(replicas.asked).toHaveLength(1);
