@@ -3,7 +3,6 @@ import { orderExpire, paymentCharged, paymentDeclined, paymentRefunded, paymentV
 import { newId } from '@waybill/messaging';
 import { deliversOnce, eventually, problemIn, ServiceUnderTest } from '@waybill/testing';
 import { type App, orderService, place } from '../test/order-under-test.js';
-import { ForgetKeys } from './forget-keys.js';
 
 const DEADLINE_MS = 900_000;
 
@@ -141,13 +140,4 @@ describe('the deadline of a payment', () => {
     await service.deliver(paymentRefunded, { orderId, version: 2, ...money, refundedAt: at }, newId());
     expect(await orderOf(orderId)).toMatchObject({ status: 'cancelled', reason: 'no payment outcome in time', version: 3 });
   });
-});
-
-test('an idempotency key is forgotten after a day: the request is a new order then', async () => {
-  const [old, young] = [newId(), newId()];
-  const [first, second] = [await placed(old), await placed(young)];
-  await service.query(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = $1`, [old]);
-  await service.app.get(ForgetKeys).forget();
-  expect(await placed(old)).not.toBe(first);
-  expect(await placed(young)).toBe(second);
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { problemIn, ServiceUnderTest, tcpProxy, type TcpProxy } from '@waybill/testing';
+import { ForgetKeys } from './forget-keys.js';
 import { type App, orderService, twoMugs } from '../test/order-under-test.js';
 
 let service: ServiceUnderTest<App>;
@@ -68,6 +69,41 @@ describe('the same key', () => {
   test('of a request that was refused is free', async () => {
     expect(problemIn(await post('e', { ...twoMugs, lines: [{ sku: 'moon', quantity: 1 }] }))).toMatchObject({ status: 400 });
     expect((await post('e')).statusCode).toBe(202);
+  });
+});
+
+describe('a key answers for a day, by its age alone:', () => {
+  const age = (key: string, by: string) =>
+    service.query(`UPDATE idempotency_keys SET created_at = created_at - $2::interval WHERE key = $1`, [key, by]);
+
+  test('a minute before its end it does, also when the keys are swept', async () => {
+    const first = await post('almost a day');
+    await age('almost a day', '23 hours 59 minutes');
+    await service.app.get(ForgetKeys).forget();
+    expect(answerOf(await post('almost a day'))).toEqual(answerOf(first));
+  });
+
+  test('after its end the request is a new order, also when nobody has swept, and the key is its own for another day', async () => {
+    const first = await post('a day', { ...twoMugs, customerId: 'returns' });
+    await age('a day', '24 hours');
+    const three = { ...twoMugs, customerId: 'returns', lines: [{ sku: 'mug-enamel', quantity: 3 }] };
+    const second = await post('a day', three);
+    expect(second.statusCode).toBe(202);
+    expect(second.json<{ id: string }>().id).not.toBe(first.json<{ id: string }>().id);
+    expect(answerOf(await post('a day', three))).toEqual(answerOf(second));
+    expect(await ordersOf('returns')).toHaveLength(2);
+  });
+
+  test('16 identical requests at once, on two replicas, make one new order of it', async () => {
+    const customer = { ...twoMugs, customerId: 'returns in haste' };
+    await post('a day and a rush', customer);
+    await age('a day and a rush', '24 hours');
+    const second = await service.replica();
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) => post('a day and a rush', customer, n % 2 === 0 ? service.app : second)),
+    );
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toContain(202);
+    expect(await ordersOf('returns in haste')).toHaveLength(2);
   });
 });
 

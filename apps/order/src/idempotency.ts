@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 
+/** A client that repeats a request later than this orders anew. The age decides, whether or not the row is still there. */
+export const KEEP_KEYS = '24 hours';
+
 /** What makes a request the same as an earlier one: who sent it, the key they gave it, and what is in it. */
 export interface RequestIdentity {
   readonly customerId: string;
@@ -38,7 +41,8 @@ export async function firstAnswer<Answer>(
   { customerId, key, fingerprint }: RequestIdentity,
 ): Promise<Answer | undefined> {
   const [first] = await database.query<{ fingerprint: Buffer; answer: Answer }[]>(
-    'SELECT fingerprint, answer FROM idempotency_keys WHERE customer_id = $1 AND key = $2',
+    `SELECT fingerprint, answer FROM idempotency_keys
+     WHERE customer_id = $1 AND key = $2 AND created_at > now() - interval '${KEEP_KEYS}'`,
     [customerId, key],
   );
   if (first && !first.fingerprint.equals(fingerprint)) {

@@ -2,7 +2,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/
 import { newId, UnitOfWork } from '@waybill/messaging';
 import { Described, Problem } from '@waybill/service';
 import { DataSource, In } from 'typeorm';
-import { fingerprintOf, firstAnswer, idempotencyKey, keyHeader, type RequestIdentity } from './idempotency.js';
+import { fingerprintOf, firstAnswer, idempotencyKey, KEEP_KEYS, keyHeader, type RequestIdentity } from './idempotency.js';
 import { place } from './order-decisions.js';
 import { orderRequest, type OrderRequest } from './order-request.js';
 import { orderView, type OrderView } from './order-view.js';
@@ -11,11 +11,13 @@ import { Product } from './product.entity.js';
 
 // One statement, so that key, order and history exist together or not at all. Of two requests with the same key the
 // second waits here for the end of the first, at most for the role's lock_timeout (1 s): then the key is taken and
-// nothing is inserted, or the first was rolled back and the key is free.
+// nothing is inserted, or the first was rolled back and the key is free. A key that is older than its day is free as well.
 const INSERT_ORDER = `
   WITH claimed AS (
-    INSERT INTO idempotency_keys (customer_id, key, fingerprint, answer) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING RETURNING customer_id),
+    INSERT INTO idempotency_keys AS known (customer_id, key, fingerprint, answer) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (customer_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()
+      WHERE known.created_at <= now() - interval '${KEEP_KEYS}'
+    RETURNING customer_id),
   placed AS (
     INSERT INTO orders (id, customer_id, email, status, total, currency, lines, payment_method, version, placed_at, updated_at)
     SELECT $5::uuid, customer_id, $6, 'placed', $7::int, $8, $9::jsonb, $10, 1, $11::timestamptz, $11::timestamptz FROM claimed

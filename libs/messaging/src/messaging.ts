@@ -96,8 +96,7 @@ export class Messaging {
   readonly #publishers: Publisher[];
   readonly #lanes: Map<Lane, RelayLane>;
   readonly #timers: Poll;
-  readonly #housekeeping: Poll;
-  readonly #hourly = new Map<string, () => Promise<void>>();
+  readonly #housekeeping: Poll[] = [];
   readonly #retries: Retries;
   readonly #delivery: Delivery;
   #rabbit: RabbitConsumer | undefined;
@@ -121,9 +120,8 @@ export class Messaging {
     );
     this.#timers = timerPoll(pools.relay, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
-    this.#housekeeping = new Poll('housekeeping', HOUR_MS, () => this.#keepHouse(), log);
-    this.everyHour('inbox', async () => void (await pools.relay.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
-    this.everyHour('discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));
+    this.tidyEvery(HOUR_MS, 'inbox', async () => void (await pools.relay.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
+    this.tidyEvery(HOUR_MS, 'discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));
     const parts = {
       handlers: this.#handlers,
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),
@@ -151,9 +149,13 @@ export class Messaging {
     this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler });
   }
 
-  /** Work that keeps the database tidy, done at the start and every hour, by each replica: it must bear company. */
-  everyHour(name: string, work: () => Promise<void>): void {
-    this.#hourly.set(name, work);
+  /**
+   * Work that keeps the database tidy, done at the start and then every `everyMs`, by each replica: it must bear company. What it
+   * fails at is tried again after `everyMs`. A number is the wish to go on after so many milliseconds, because there is more: a
+   * little at a time holds no lock for long, and keeps up with whatever comes in.
+   */
+  tidyEvery(everyMs: number, name: string, work: () => Promise<number | void>): void {
+    this.#housekeeping.push(new Poll(name, everyMs, async () => (await work()) ?? false, this.#log));
   }
 
   /**
@@ -205,7 +207,7 @@ export class Messaging {
     for (const lane of this.#lanes.values()) lane.start();
     this.#timers.start();
     this.#retries.start();
-    this.#housekeeping.start();
+    for (const work of this.#housekeeping) work.start();
     this.#unwatch = [
       backlog.from(() => this.backlog()),
       lag.from(() => this.#lag.read()),
@@ -234,20 +236,12 @@ export class Messaging {
       this.#kafka?.stop(),
       this.#retries.stop(),
       this.#timers.stop(),
-      this.#housekeeping.stop(),
+      ...this.#housekeeping.map((work) => work.stop()),
     ]);
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
     await Promise.all(this.#publishers.map((publisher) => publisher.close()));
     for (const unwatch of this.#unwatch) unwatch();
     await this.#lag.close();
-  }
-
-  /** What one of them fails at is tried again in an hour, and does not keep the others from their turn. */
-  async #keepHouse(): Promise<boolean> {
-    for (const [name, work] of this.#hourly) {
-      await work().catch((error) => this.#log.warn({ name, reason: describe(error) }, 'housekeeping failed'));
-    }
-    return false;
   }
 
   /** Asks the database itself: an insert can fail for reasons of its own, and a pool can be busy. */
