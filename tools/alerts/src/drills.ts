@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { orderRequest, placeOrder, readProducts } from '@waybill/demo';
 import { alert, stopped, type Drill } from './drill.ts';
 import { heldUpReplica } from './held-up-replica.ts';
@@ -29,6 +30,46 @@ const poison: Drill = {
   },
 };
 
+const UNKNOWN = 'payment.from-the-future.v1';
+
+/** A command that no build here knows waits for an upgrade that does not come. Ten minutes are too long for a drill: it is made older. */
+const waiting: Drill = {
+  what: 'a command of a type that nobody knows',
+  alerts: [alert('MessagesWaiting', { service: 'payment' })],
+  begin: async ({ instance }) => {
+    const envelope = {
+      specversion: '1.0',
+      id: idOfNow(),
+      source: 'drill',
+      type: UNKNOWN,
+      time: new Date().toISOString(),
+      partitionkey: 'drill',
+      data: {},
+    };
+    await rabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
+      properties: {},
+      routing_key: 'payment.work',
+      payload: JSON.stringify(envelope),
+      payload_encoding: 'string',
+    });
+    const older = `UPDATE parked SET parked_at = now() - interval '1 hour' WHERE type = '${UNKNOWN}' RETURNING id`;
+    while ((await inPayment<{ id: string }>(instance, older)).length === 0) await delay(500);
+  },
+  end: async ({ instance }) => {
+    const found = await inPayment<{ id: string }>(instance, `SELECT id FROM parked WHERE type = '${UNKNOWN}'`);
+    await stackCommand(instance, 'dead-letters', 'discard', ...found.map(({ id }) => `payment/${id}`), '--reason', 'a drill');
+  },
+};
+
+/** A UUIDv7: a message's id tells its age. */
+function idOfNow(): string {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+const inPayment = async <Row>(instance: string, sql: string): Promise<Row[]> =>
+  JSON.parse(await stackCommand(instance, 'psql', 'payment', sql, '--json')) as Row[];
+
 const CANCELS = 'bindings/waybill/e/order.commands/q/payment.work';
 const CANCEL = 'payment.cancel.v1';
 const PATIENCE_MS = 60_000;
@@ -57,6 +98,7 @@ export const rounds: readonly (readonly Drill[])[] = [
     removedEvents,
     stopped('the exporter of nginx stopped', ['nginx-exporter'], [alert('ScrapeTargetMissing', { job: 'nginx' })]),
     poison,
+    waiting,
     silentProvider,
     lostConnections,
     unroutable,
