@@ -251,7 +251,8 @@ export class Retries {
     if (walk!.released > 0)
       this.parts.log.warn({ released: walk!.released }, 'blocked messages had nobody before them, and were released');
     this.#headlessAfter = walk!.last ?? '0';
-    return walk!.last === null ? HEADLESS_EVERY_MS : HEADLESS_PAUSE_MS;
+    if (walk!.last === null) return HEADLESS_EVERY_MS;
+    return HEADLESS_PAUSE_MS;
   }
 
   #query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
