@@ -70,7 +70,7 @@ export const journey = board({
             unit: units.Short,
             decimals: 0,
             width: 4,
-            alerts: ['DeadLetters'],
+            alerts: ['DeadLetters', 'MessagesWaiting'],
             colors: ['green', [1, 'red']],
           },
           'sum(state:parked_rows:max{state="dead"})',

@@ -41,7 +41,7 @@ export const messages = board({
             unit: units.Short,
             decimals: 0,
             width: 6,
-            alerts: ['DeadLetters'],
+            alerts: ['DeadLetters', 'MessagesWaiting'],
             colors: ['green', [1, 'red']],
           },
           'sum(state:parked_rows:max{state="dead"})',
