@@ -1,5 +1,6 @@
 # One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, or
-# tools/deploy, which prepares the servers) chooses whose. What they share is built once. `--target edge` is nginx.
+# tools/deploy, which prepares the servers) chooses whose. What they share is built once. `--target edge` is nginx,
+# and `--target configuration` brings the servers their files.
 
 FROM node:24.21.0-bookworm-slim AS node
 WORKDIR /waybill
@@ -10,15 +11,29 @@ FROM node AS manifests
 COPY . .
 RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && find . -type d -empty -delete
 
+# The servers' files, which the compose file has laid into a volume. A clone made under a umask of 077 is for its owner alone,
+# and nothing here runs as that user: so what is copied from it gets modes of its own.
+FROM node AS configuration
+LABEL org.opencontainers.image.title=Waybill
+RUN mkdir /configuration && chown 1000:1000 /configuration
+COPY infra infra
+COPY tools/deploy/src/lay-out.ts .
+RUN chmod -R u=rwX,go=rX .
+USER 1000:1000
+
 # TypeScript is all that a build needs; the optional packages are servers and Nx's and linters' programs for each machine.
 FROM node AS build
 COPY --from=manifests /waybill .
 RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
     npm ci --no-audit --no-fund --ignore-scripts --include=dev --omit=optional
-COPY . .
+COPY tsconfig.json tsconfig.base.json ./
+COPY apps apps
+COPY libs libs
+COPY tools tools
 RUN node node_modules/typescript/bin/tsc -b \
  && find apps libs -path '*/dist/*' \( -name '*.spec.*' -o -name '*.d.ts' -o -name '*.d.ts.map' -o -name .tsbuildinfo \) -delete \
- && rm -rf apps/*/src apps/*/test libs/*/src libs/*/test libs/testing
+ && rm -rf apps/*/src apps/*/test libs/*/src libs/*/test libs/testing \
+ && chmod -R u=rwX,go=rX package.json apps libs tools
 
 # nginx with the library of the page at /docs. Its configuration comes from the compose file.
 FROM nginx:1.30.6 AS edge
@@ -46,7 +61,8 @@ RUN mkdir -p /var/lib/waybill /secrets && chown 1000:1000 /var/lib/waybill /secr
 COPY --from=dependencies /waybill/node_modules node_modules
 COPY --from=build /waybill/package.json .
 COPY --from=build /waybill/libs libs
-COPY --from=build /waybill/infra infra
+COPY --from=configuration /waybill/infra/postgres infra/postgres
+COPY --from=configuration /waybill/infra/elk/elasticsearch/index-template.json infra/elk/elasticsearch/
 COPY --from=build /waybill/$PACKAGE $PACKAGE
 USER 1000:1000
 # Which script is the compose file's word: a package may have several. So is the process 1 that passes Node its signals.

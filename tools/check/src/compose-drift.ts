@@ -11,7 +11,7 @@ export interface StackFacts {
 }
 
 /** What the native stack does inside a server's start is a step of its own here; Grafana is to be had as an image only. */
-const ONLY_HERE: readonly string[] = ['secrets', 'postgres-volume', 'databases', 'grafana'];
+const ONLY_HERE: readonly string[] = ['secrets', 'configuration', 'postgres-volume', 'databases', 'grafana'];
 /** What exists in containers alone, and starts only when it is asked for by this name. */
 const ONLY_HERE_BY_PROFILE = 'elk';
 

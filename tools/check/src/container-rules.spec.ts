@@ -39,7 +39,7 @@ services:
     networks: [edge, app]
     ports: ['127.0.0.1:8080:8080']
     environment: { DB_PASSWORD_FILE: /run/secrets/db }
-    volumes: ['data:/data', './nginx.conf:/nginx.conf:ro']
+    volumes: ['data:/data', '/etc/hosts:/hosts:ro']
     healthcheck: { test: [CMD, ask] }
     depends_on: { step: { condition: service_completed_successfully } }
 networks: { app: { internal: true }, data: { internal: true }, operations: { internal: true }, outside-metrics: { internal: true }, logs: { internal: true } }
@@ -64,7 +64,13 @@ const broken: readonly (readonly [right: string, wrong: string, problem: string]
   ['network_mode: none', 'network_mode: host', "must not use the machine's own namespaces"],
   ['cpus: 1', 'cpus: 1\n    pid: host', "must not use the machine's own namespaces"],
   ['cpus: 1', 'cpus: 1\n    ipc: host', "must not use the machine's own namespaces"],
-  ['nginx.conf:ro', 'nginx.conf', 'may mount files of the machine for reading only'],
+  ['hosts:ro', 'hosts', 'may mount files of the machine for reading only'],
+  ['/etc/hosts:', './nginx.conf:', 'may mount nothing of the clone: the step `configuration` lays it into a volume'],
+  [
+    "'data:/data'",
+    '{ type: volume, source: configuration, target: /etc/nginx }',
+    'must wait for the step `configuration`, out of whose volume it mounts',
+  ],
   ['mem_limit: 1m', '', 'needs mem_limit'],
   ['cpus: 1', '', 'needs cpus'],
   ['pids_limit: 9', '', 'needs pids_limit'],

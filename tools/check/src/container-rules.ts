@@ -59,6 +59,16 @@ const RULES: readonly Rule[] = [
     says: 'may mount files of the machine for reading only',
     holds: ({ volumes = [] }) => volumes.every((volume) => typeof volume !== 'string' || !/^[./~].*(?<!:ro)$/.test(volume)),
   },
+  {
+    // Its files have the modes of whoever cloned it, and SELinux's labels.
+    says: 'may mount nothing of the clone: the step `configuration` lays it into a volume',
+    holds: ({ volumes = [] }) => volumes.every((volume) => !/^[.~]/.test(typeof volume === 'string' ? volume : volume.source)),
+  },
+  {
+    says: 'must wait for the step `configuration`, out of whose volume it mounts',
+    holds: ({ volumes = [], depends_on: others = {} }, { name }) =>
+      name === 'configuration' || !text(volumes).includes('"source":"configuration"') || 'configuration' in others,
+  },
   { says: 'needs mem_limit', holds: (service) => Boolean(service['mem_limit']) },
   { says: 'needs cpus', holds: (service) => Boolean(service['cpus']) },
   { says: 'needs pids_limit', holds: (service) => Boolean(service['pids_limit']) },

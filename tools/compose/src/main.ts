@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { baseImages, down, ImageMissing, missing, type Project, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
 import { elapsedReport, program } from '@waybill/stack';
+import { makePrivateCopy } from './private-copy.ts';
 import { smoke } from './smoke.ts';
 
 const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]
-Builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
+From a copy of this folder that its owner alone can read: builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
 replicas of payment, down and up again. After each, every order is held against the databases and the outside world's ledgers.
   --no-pull    use the base images of this machine alone
   --json FILE  write {orders, problem, lacks} as well`;
@@ -50,6 +51,8 @@ async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promis
     console.error(lacks);
     return { orders: 0, lacks };
   }
+  const copy = makePrivateCopy();
+  project = { ...project, folder: copy.folder };
   try {
     const orders = await smoke({ project, say, signal });
     say('every order is accounted for');
@@ -61,6 +64,7 @@ async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promis
   } finally {
     await down(project, { forget: true }).catch((error: Error) => say(error.message));
     forgetCustomers(project);
+    copy.remove();
     say('everything is removed but the images');
   }
 

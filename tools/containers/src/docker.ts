@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface Call {
+  /** The folder to run in, when it is not this project's. */
+  readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Aborting it ends docker with SIGTERM; the call returns when it has ended. */
   readonly signal?: AbortSignal;
@@ -20,12 +22,12 @@ interface Ended {
 }
 
 /** Runs docker until it ends; what it printed is kept. */
-export function tryDocker(args: readonly string[], { environment, signal, progress }: Call = {}): Promise<Ended> {
+export function tryDocker(args: readonly string[], { cwd = root, environment, signal, progress }: Call = {}): Promise<Ended> {
   signal?.throwIfAborted();
   return new Promise((resolve) => {
     // A group of its own: Ctrl-C reaches this process alone, which then decides what docker is told.
     const child = spawn('docker', args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',

@@ -6,6 +6,8 @@ import { docker, root, type Call } from './docker.ts';
 export interface Project {
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** The folder of the compose file, when it is a copy. */
+  readonly folder?: string;
   /** Where Grafana's image cannot be had. Nothing waits for it, so the rest is the same. */
   readonly withoutGrafana?: boolean;
 }
@@ -30,5 +32,6 @@ function freePorts(): Record<string, string> {
 export const compose = (project: Project, args: readonly string[], call: Call = {}): Promise<string> =>
   docker(['compose', '--project-name', project.name, ...filesOf(project).flatMap((file) => ['--file', file]), ...args], {
     ...call,
+    ...(project.folder !== undefined && { cwd: project.folder }),
     environment: project.settings,
   });

@@ -1,4 +1,7 @@
-import { docker, type Call } from './docker.ts';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { docker, root, type Call } from './docker.ts';
 import { compose, type Project } from './project.ts';
 
 type Wish = Pick<Call, 'signal'> & { readonly report: (line: string) => void };
@@ -14,15 +17,33 @@ const STEP_WIDTH = 110;
 /** Builds the images that are ours, and reports each step. */
 export async function build(project: Project, { report, signal }: Wish): Promise<void> {
   const step = /^#\d+ \[(.+?)\] (.+)$/;
-  await compose(project, ['--progress', 'plain', 'build'], {
-    ...(signal && { signal }),
-    progress: (line) => {
-      const [, where, what] = step.exec(line) ?? [];
-      if (where && what && !where.startsWith('internal'))
-        report(`${where}: ${what.replaceAll(/\s+/g, ' ')}`.slice(0, STEP_WIDTH));
-    },
-  });
+  await underPlainName(project.folder ?? root, (folder) =>
+    compose(project, ['--project-directory', folder, '--progress', 'plain', 'build'], {
+      ...(signal && { signal }),
+      progress: (line) => {
+        const [, where, what] = step.exec(line) ?? [];
+        if (where && what && !where.startsWith('internal'))
+          report(`${where}: ${what.replaceAll(/\s+/g, ' ')}`.slice(0, STEP_WIDTH));
+      },
+    }),
+  );
   await docker(['image', 'prune', '--force', '--filter', `label=${OURS}`]);
+}
+
+/**
+ * BuildKit sends the name of the context's folder in a header, which takes ASCII alone, as soon as several images share the
+ * context: a folder of another name is built from through a link.
+ */
+async function underPlainName(folder: string, work: (folder: string) => Promise<unknown>): Promise<void> {
+  if (/^[\x20-\x7e]+$/.test(basename(folder))) return void (await work(folder));
+  const place = mkdtempSync(join(tmpdir(), 'waybill-'));
+  const link = join(place, 'waybill');
+  symlinkSync(folder, link);
+  try {
+    await work(link);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 }
 
 /** Brings everything up and resolves when it is ready. `more` is for `docker compose up`: `--scale payment=4`. */
