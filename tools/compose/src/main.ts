@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { baseImages, down, ImageMissing, missing, type Project, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
-import { elapsedReport, program } from '@waybill/stack';
-import { makePrivateCopy } from './private-copy.ts';
+import { elapsedReport, makePrivateCopy, program } from '@waybill/stack';
 import { smoke } from './smoke.ts';
 
 const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { outsideFolder } from './servers/lent.ts';
 
 /** Names one process for good: a pid alone comes back after a reboot or when the counter wraps. */
 export interface Identity {
@@ -63,7 +64,9 @@ export function belongsTo(pid: number, dir: string, mark: Mark = 'WAYBILL_STACK'
   try {
     if (read('environ').split('\0').includes(`${mark}=${dir}`)) return true;
     const titled = mark === 'WAYBILL_STACK' && WRITE_TITLES.includes(read('comm').trim());
-    return titled && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dir}/`);
+    const cwd = readlinkSync(`/proc/${pid}/cwd`);
+    const elsewhere = outsideFolder({ dir }, 'postgres');
+    return titled && (cwd.startsWith(`${dir}/`) || (elsewhere !== undefined && cwd.startsWith(`${elsewhere}/`)));
   } catch {
     return false;
   }

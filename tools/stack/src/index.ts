@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { isAnswering, order } from './control.ts';
 import { instanceOf, paths, type Instance } from './instance.ts';
+import { forgetPlainName } from './plain-name.ts';
+import { outsideFolder } from './servers/lent.ts';
 import { endLeftovers, isOurs, readState, runningSupervisor } from './leftovers.ts';
 import { elapsedReport, type Report } from './report.ts';
 import { restartOneByOne } from './restart-rolling.ts';
@@ -17,6 +19,7 @@ export { cacheDir, DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './in
 export { memoryOf } from './memory.ts';
 export { overviewOf, type Overview } from './overview.ts';
 export { freePorts } from './ports.ts';
+export { makePrivateCopy, type PrivateCopy } from './private-copy.ts';
 export { printOverview } from './print-overview.ts';
 export { aloneOnTheCache } from './software/cache-lock.ts';
 export { javaOfMachine } from './software/java.ts';
@@ -44,7 +47,15 @@ export async function down(options: { instance?: string; purge?: boolean; report
   } else if (supervisor) report(`the supervisor (process ${supervisor.pid}) does not answer, and is ended with all it started`);
   // What is left even so: after a kill of the supervisor, or of a `dev` whose processes it does not know.
   await endLeftovers(instance, report);
-  if (options.purge) rmSync(instance.dir, { recursive: true, force: true });
+  if (options.purge) forget(instance);
+}
+
+/** Everything that an instance has on this machine: its folder, what lies outside of it, and its second name. */
+function forget(instance: Instance): void {
+  const outside = outsideFolder(instance, 'postgres');
+  if (outside) rmSync(outside, { recursive: true, force: true });
+  forgetPlainName(instance);
+  rmSync(instance.dir, { recursive: true, force: true });
 }
 
 /** Every process and where to look. Of an instance that is down: every part of the topology, stopped or left over. */

@@ -4,6 +4,7 @@ import { Secrets } from '@waybill/deploy';
 import { listen, SOCKET } from './control.ts';
 import { startGuardian } from './guardian.ts';
 import { instanceOf, paths } from './instance.ts';
+import { plainNameOf } from './plain-name.ts';
 import { elapsedReport } from './report.ts';
 import { readSettings } from './settings.ts';
 import { prepareSoftware } from './software/software.ts';
@@ -32,6 +33,7 @@ const guardian = startGuardian(instance, report);
 const wanted = units(undefined, { ...(only && { only: only.split(',') }), ...(added && { with: added.split(',') }) });
 const supervisor = new Supervisor(wanted, {
   instance,
+  home: plainNameOf(instance),
   secrets: new Secrets(places.secrets),
   software: await prepareSoftware(report),
   ports: JSON.parse(readFileSync(places.ports, 'utf8')) as Record<string, number>,

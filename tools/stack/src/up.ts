@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Secrets } from '@waybill/deploy';
@@ -82,7 +82,8 @@ export async function untilGone(identity: Identity): Promise<void> {
 /** The folder can be passed through, so that PostgreSQL's own user reaches its data; what is secret lies deeper, in 0700. */
 function makeFolders(instance: Instance): void {
   const places = paths(instance);
-  mkdirSync(places.dir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  mkdirSync(places.dir, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() === 0) chmodSync(places.dir, 0o711);
   for (const dir of [places.logs, places.secrets]) mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
 

@@ -13,7 +13,7 @@ const CONFIGURATION = join(projectRoot, 'infra/haproxy');
 
 export const haproxy: Prepare = async ({ name }, around) => {
   const root = await prepareHaproxy(around.report);
-  const home = join(around.instance.dir, 'haproxy');
+  const home = join(around.home, 'haproxy');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const write = () => {
     for (const file of ['haproxy.cfg', 'unavailable.http']) copyFileSync(join(CONFIGURATION, file), join(home, file));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
@@ -20,7 +20,7 @@ const JAVA_FLAGS = [
 ];
 
 export const kafka: Prepare = async ({ name }, around) => {
-  const home = join(around.instance.dir, 'kafka');
+  const home = join(around.home, 'kafka');
   const port = around.ports[portKey(name, 'kafka')]!;
   const controller = around.ports[portKey(name, 'controller')]!;
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -30,9 +30,11 @@ export const kafka: Prepare = async ({ name }, around) => {
     properties,
     `${readFileSync(join(CONFIGURATION, 'server.properties'), 'utf8')}\n${instanceProperties(port, controller, data)}`,
   );
+  const logging = join(home, 'log4j2.properties');
+  copyFileSync(join(CONFIGURATION, 'log4j2.properties'), logging);
   const java = (...args: string[]) => [
     ...JAVA_FLAGS,
-    `-Dlog4j2.configurationFile=${join(CONFIGURATION, 'log4j2.properties')}`,
+    `-Dlog4j2.configurationFile=${logging}`,
     ...['-cp', around.software.kafkaClasspath, ...args],
   ];
   const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' };

@@ -6,7 +6,7 @@ import type { Launch, Prepare } from './server.ts';
 
 /** What nginx counts itself (connections and requests) as metrics. */
 export const nginxExporter: Prepare = async (unit, around) => {
-  const home = join(around.instance.dir, unit.name);
+  const home = join(around.home, unit.name);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const port = around.ports[portKey(unit.name, 'metrics')]!;
   const operations = around.ports[portKey('nginx', 'operations')]!;

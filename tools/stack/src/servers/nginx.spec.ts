@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPorts } from '../topology.ts';
-import { instanceConfiguration } from './nginx.ts';
+import { instanceConfiguration, SWAGGER_UI } from './nginx.ts';
 
 describe("nginx's configuration of an instance", () => {
   const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
@@ -26,8 +26,9 @@ describe("nginx's configuration of an instance", () => {
   });
 
   it('serves the page of the API from the packages of this project', () => {
-    const [, folder] = /set \$swagger_ui "([^"]+)";/.exec(text)!;
-    expect(existsSync(join(folder!, 'swagger-ui-bundle.js'))).toBe(true);
+    // A link of this name, beside the configuration: the packages' own path may hold what nginx reads as a variable.
+    expect(text).toContain('set $swagger_ui swagger-ui;');
+    expect(existsSync(join(SWAGGER_UI, 'swagger-ui-bundle.js'))).toBe(true);
   });
 
   it('has the limit of one address, and lets as many come at once', () => {

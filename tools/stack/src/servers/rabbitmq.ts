@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rabbitmqDefinitions } from '@waybill/deploy';
 import { DEFAULT_INSTANCE, projectRoot } from '../instance.ts';
@@ -9,9 +9,10 @@ import type { Launch, Prepare } from './server.ts';
 const CONFIGURATION = join(projectRoot, 'infra/rabbitmq');
 
 export const rabbitmq: Prepare = async ({ name }, around) => {
-  const home = join(around.instance.dir, 'rabbitmq');
+  const home = join(around.home, 'rabbitmq');
   const port = (key: string) => around.ports[portKey(name, key)]!;
   for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
+  for (const file of ['rabbitmq.conf', 'enabled_plugins']) copyFileSync(join(CONFIGURATION, file), join(home, file));
   writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value('erlang-cookie'));
   const definitions = rabbitmqDefinitions({
     password: (secret) => around.secrets.value(secret),
@@ -45,13 +46,13 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
       SYS_PREFIX: home,
       RABBITMQ_HOME: server,
       RABBITMQ_PLUGINS_DIR: join(server, 'plugins'),
-      RABBITMQ_ENABLED_PLUGINS_FILE: join(CONFIGURATION, 'enabled_plugins'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins'),
       RABBITMQ_NODENAME: 'waybill@localhost',
       RABBITMQ_DIST_PORT: String(port('distribution')),
-      RABBITMQ_CONFIG_FILE: join(CONFIGURATION, 'rabbitmq.conf'),
+      RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
       RABBITMQ_CONFIG_FILES: join(home, 'conf.d'),
       RABBITMQ_MNESIA_BASE: join(home, 'data'),
-      RABBITMQ_LOG_BASE: around.instance.dir,
+      RABBITMQ_LOG_BASE: around.home,
     },
     cwd: home,
     stopWithinMs: 30_000,

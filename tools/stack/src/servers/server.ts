@@ -7,6 +7,8 @@ import type { Unit } from '../topology.ts';
 /** What a unit may know of the instance it belongs to. */
 export interface Surroundings {
   readonly instance: Instance;
+  /** The instance's folder under a name that every server can read. */
+  readonly home: string;
   readonly secrets: Secrets;
   readonly software: Software;
   /** Every port of the instance by `unit.port`. */

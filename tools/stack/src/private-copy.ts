@@ -2,10 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { projectRoot } from '@waybill/stack';
+import { projectRoot } from './instance.ts';
 
-/** What would be committed, as a clone has it that somebody made under a umask of 077, in a folder with a name of their own. */
-export function makePrivateCopy(): { readonly folder: string; readonly remove: () => void } {
+/** A copy of the project in a folder of a temporary place. */
+export interface PrivateCopy {
+  readonly folder: string;
+  readonly remove: () => void;
+}
+
+/**
+ * What would be committed, as a clone has it that somebody made under a umask of 077, in a folder with a name of their own, below
+ * one that nobody else can enter.
+ */
+export function makePrivateCopy(): PrivateCopy {
   const place = mkdtempSync(join(tmpdir(), 'waybill-copy-'));
   const folder = join(place, '项目 ü');
   const listing = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
@@ -16,5 +25,5 @@ export function makePrivateCopy(): { readonly folder: string; readonly remove: (
     copyFileSync(join(projectRoot, path), file);
     chmodSync(file, 0o600);
   }
-  return { folder, remove: () => rmSync(place, { recursive: true }) };
+  return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
 }
