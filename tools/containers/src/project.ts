@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { docker, root, type Call } from './docker.ts';
 
@@ -28,10 +29,13 @@ function freePorts(): Record<string, string> {
   return Object.fromEntries([...file.matchAll(/\$\{(WAYBILL_PORT_\w+)/g)].map(([, setting]) => [setting!, '0']));
 }
 
+/** The engine refuses a server more processors than the machine has. */
+const onOneProcessor = availableParallelism() === 1 ? { WAYBILL_SERVER_CPUS: '1' } : {};
+
 /** Runs a command of docker compose on the project. Resolves to what it printed. */
 export const compose = (project: Project, args: readonly string[], call: Call = {}): Promise<string> =>
   docker(['compose', '--project-name', project.name, ...filesOf(project).flatMap((file) => ['--file', file]), ...args], {
     ...call,
     ...(project.folder !== undefined && { cwd: project.folder }),
-    environment: project.settings,
+    environment: { ...onOneProcessor, ...project.settings },
   });

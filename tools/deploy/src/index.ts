@@ -4,6 +4,7 @@ export { aggregationsOf, type Aggregation, kibanaObjects } from './kibana-object
 export { setUpLogIndex } from './log-index.ts';
 export { oneOrder, panels, searches } from './log-searches.ts';
 export { openSession } from './open-session.ts';
-export { DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';
+export { loadDefinitions } from './load-definitions.ts';
+export { DEFINITIONS_SECRET, DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';
 export { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';

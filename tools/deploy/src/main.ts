@@ -1,20 +1,27 @@
-// The deploy step of the brokers: declares exchanges, queues, bindings, topics and group offsets from the contracts.
-// Runs as the user `deploy`; the services themselves may not configure anything. Run again, it changes nothing.
+// The deploy step of the brokers: loads RabbitMQ's users and rights, then declares exchanges, queues, bindings, topics and group
+// offsets from the contracts. Runs as the user `deploy`; the services themselves may not configure anything. Run again, it changes
+// nothing. The broker loads the same users by itself when it starts; here they reach one that runs, so that a version whose services
+// send something new needs no restart of it.
 import { readFileSync } from 'node:fs';
 import { contracts } from '@waybill/contracts';
 import { deployTopology } from '@waybill/messaging';
+import { loadDefinitions } from './load-definitions.ts';
 import { setting } from './setting.ts';
 
 const started = Date.now();
 try {
+  const user = setting('RABBITMQ_USER');
+  const password = readFileSync(setting('RABBITMQ_PASSWORD_FILE'), 'utf8').trim();
+  const definitions = readFileSync(setting('RABBITMQ_DEFINITIONS_FILE'), 'utf8');
+  await loadDefinitions({ url: setting('RABBITMQ_MANAGEMENT_URL'), user, password }, definitions);
   await deployTopology({
     contracts,
     rabbitmq: {
       host: setting('RABBITMQ_HOST'),
       port: Number(setting('RABBITMQ_PORT')),
       vhost: setting('RABBITMQ_VHOST'),
-      user: setting('RABBITMQ_USER'),
-      password: readFileSync(setting('RABBITMQ_PASSWORD_FILE'), 'utf8').trim(),
+      user,
+      password,
     },
     kafka: { brokers: setting('KAFKA_BROKERS').split(',') },
     replicationFactor: Number(process.env['KAFKA_REPLICATION_FACTOR'] ?? 1),

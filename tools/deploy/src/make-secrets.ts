@@ -3,7 +3,7 @@
 import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
-import { rabbitmqDefinitions } from './rabbitmq-definitions.ts';
+import { DEFINITIONS_SECRET, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
 import { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 import { Secrets } from './secrets.ts';
 
@@ -15,14 +15,18 @@ if (!volume) {
 
 /** Everything, in a folder that no other container mounts. */
 const secrets = new Secrets(join(volume, 'all'));
+const definitions = JSON.stringify(
+  rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: false }),
+  null,
+  2,
+);
 
 for (const [container, names] of Object.entries(recipients)) {
   folderOf(container);
-  for (const name of names) hand(container, name, secrets.value(name));
+  for (const name of names) hand(container, name, name === DEFINITIONS_SECRET ? definitions : secrets.value(name));
 }
 folderOf('rabbitmq');
-const definitions = rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: false });
-hand('rabbitmq', 'definitions.json', JSON.stringify(definitions, null, 2));
+hand('rabbitmq', 'definitions.json', definitions);
 for (const [file, text] of Object.entries(elasticsearchUsers((name) => secrets.value(name)))) hand('elasticsearch', file, text);
 
 function folderOf(container: string): void {

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { contracts, rabbitRights, rabbitTopology, SERVICES } from '@waybill/contracts';
 
 export const VHOST = 'waybill';
-/** Declares exchanges and queues in the deploy step. */
+/** Loads users and rights and declares exchanges and queues, in the deploy step: the administrator, whose password that step alone has. */
 export const DEPLOY_USER = 'deploy';
+/** The secret that holds what `rabbitmqDefinitions` gives, for the deploy step. */
+export const DEFINITIONS_SECRET = 'rabbitmq-definitions';
 /** Tests make vhosts of their own with it; neither the default instance nor the containers have such a user. */
 const TEST_ADMINISTRATOR = 'administrator';
 /** Sees queues, consumers and connections, on RabbitMQ's page and for `npm run stack -- queues`, and can change nothing. */
@@ -16,7 +18,7 @@ export interface DefinitionsOptions {
 }
 
 /**
- * Users, vhost and rights, loaded at every boot. The deploy step declares everything else, but RabbitMQ 4.3 refuses a
+ * Users, vhost and rights, loaded at every boot and by the deploy step. That step declares everything else, but RabbitMQ 4.3 refuses a
  * right to publish by topic on an exchange that is not there: so the exchanges are here as well, as that step declares them.
  */
 export function rabbitmqDefinitions({ password, testAdministrator }: DefinitionsOptions) {
@@ -32,7 +34,7 @@ export function rabbitmqDefinitions({ password, testAdministrator }: Definitions
     vhosts: [{ name: VHOST }],
     users: [
       ...SERVICES.map((service) => user(service)),
-      user(DEPLOY_USER),
+      user(DEPLOY_USER, ['administrator']),
       user(OBSERVER, ['monitoring']),
       ...(testAdministrator ? [user(TEST_ADMINISTRATOR, ['administrator'])] : []),
     ],

@@ -1,7 +1,7 @@
 import { SERVICES } from '@waybill/contracts';
 import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 import { elasticsearchSecretOf } from './elasticsearch-users.ts';
-import { DEPLOY_USER } from './rabbitmq-definitions.ts';
+import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
 
 /** The official images of PostgreSQL and RabbitMQ run as 999:999: their folders are for that group. The others are of user 1000. */
 export const SERVERS_GROUP = 999;
@@ -11,7 +11,7 @@ export const READ_BY_GROUP: readonly string[] = ['postgres', 'rabbitmq'];
 export const recipients: Readonly<Record<string, readonly string[]>> = {
   postgres: [SUPERUSER],
   databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
-  deploy: [`rabbitmq-${DEPLOY_USER}`],
+  deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET],
   'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
   // The profile `elk`.
   elasticsearch: [elasticsearchSecretOf('observer')],

@@ -1,5 +1,6 @@
 import {
   appUserOf,
+  DEFINITIONS_SECRET,
   DEPLOY_USER,
   migratorOf,
   POSTGRES_OBSERVER,
@@ -51,7 +52,13 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     KAFKA_BROKERS: `${addresses.of('kafka')}:${port('kafka.kafka')}`,
   });
 
-  if (unit.partName === 'deploy') return { ...common, ...brokers(DEPLOY_USER) };
+  if (unit.partName === 'deploy')
+    return {
+      ...common,
+      ...brokers(DEPLOY_USER),
+      RABBITMQ_MANAGEMENT_URL: `http://${addresses.of('rabbitmq')}:${port('rabbitmq.management')}`,
+      RABBITMQ_DEFINITIONS_FILE: secrets.file(DEFINITIONS_SECRET),
+    };
   // The exporter's own names. It has one database and leaves the services' alone.
   if (unit.partName === 'postgres-exporter')
     return {

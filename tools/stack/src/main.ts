@@ -67,6 +67,10 @@ const verbs: Record<string, () => Promise<void>> = {
   start: each(start),
   restart: () => (values.rolling ? restartRolling(names, chosen) : each(restart)()),
   reload: each(reload),
+  deploy: async () => {
+    await (await import('./deploy.ts')).deploy(instance);
+    console.log('Users, rights, queues and topics are as the code says.');
+  },
   // Loaded when they are asked for: what the others start with stays small.
   psql: async () => (await import('./psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
   queues: async () => (await import('./queues.ts')).queues({ ...chosen, json }),

@@ -14,8 +14,11 @@ import { testStack } from '@waybill/testing';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { DEPLOY_USER, Secrets, VHOST } from '@waybill/deploy';
+import { DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
 import { instanceOf, paths } from './instance.ts';
+
+/** The rights of order's user as they were before it might send anything. */
+const NO_RIGHTS = { configure: '', write: '', read: '' };
 
 // The users that the broker loaded at its start, each trying what the others may do. What is allowed follows from who sends
 // and handles what, not from the broker's regular expressions, so that a mistake in those shows.
@@ -23,6 +26,7 @@ import { instanceOf, paths } from './instance.ts';
 const { rabbitmq, kafka, instance } = testStack();
 const folder = paths(instanceOf(instance));
 const secrets = new Secrets(folder.secrets);
+const { management } = (JSON.parse(readFileSync(folder.connections, 'utf8')) as { rabbitmq: { management: string } }).rabbitmq;
 const passwordOf = (user: string) => secrets.value(`rabbitmq-${user}`);
 
 const commands = contracts.filter((contract) => contract.kind === 'command');
@@ -128,3 +132,30 @@ async function statusOfPage(user: string, password: string): Promise<number> {
   await page.arrayBuffer();
   return page.status;
 }
+
+test('a right that comes with a new version holds after the deploy step, on the broker that runs', async () => {
+  const administrator = { user: rabbitmq.user, password: rabbitmq.password };
+  const authorization = `Basic ${Buffer.from(`${administrator.user}:${administrator.password}`).toString('base64')}`;
+  const put = (path: string, body: unknown) =>
+    fetch(`${management}/api/${path}`, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await put(`permissions/${VHOST}/order`, NO_RIGHTS)).ok).toBe(true);
+  const connection = await signIn('order', passwordOf('order'));
+  const mayPublish = async () => {
+    const channel = await connection.createConfirmChannel();
+    const refused = once(channel, 'error').then(() => false);
+    channel.publish(exchangeOf('order'), 'payment.charge.v1', Buffer.from('{}'));
+    const confirmed = channel.waitForConfirms().then(() => true);
+    return Promise.race([refused, confirmed.catch(() => refused)]);
+  };
+  expect(await mayPublish()).toBe(false);
+
+  const definitions = rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: true });
+  const deploy = { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) };
+  await loadDefinitions(deploy, JSON.stringify(definitions));
+  expect(await mayPublish()).toBe(true); // on the connection from before
+  await connection.close();
+});

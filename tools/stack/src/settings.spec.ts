@@ -43,6 +43,7 @@ describe('settings', () => {
       WAYBILL_CLIENT_REQUESTS_PER_SECOND: String(CLIENT_REQUESTS_PER_SECOND),
       WAYBILL_LOG_RETENTION: '7d',
       WAYBILL_CONTAINER_LOGS: '/var/lib/docker/containers',
+      WAYBILL_SERVER_CPUS: '2',
       ...ports,
     });
     // What the compose file reads, and with which default.

@@ -5,7 +5,7 @@ import type { Launch } from './servers/server.ts';
 /** Runs something that ends by itself (migrations, the deploy step). A failure carries the last lines of its log. */
 export function runStep(
   name: string,
-  launch: Launch,
+  launch: Pick<Launch, 'file' | 'args' | 'env' | 'cwd'>,
   options: { logFile: string; stackDir: string; signal: AbortSignal },
 ): Promise<void> {
   const log = openSync(options.logFile, 'a', 0o600);

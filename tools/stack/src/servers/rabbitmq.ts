@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rabbitmqDefinitions } from '@waybill/deploy';
-import { DEFAULT_INSTANCE, projectRoot } from '../instance.ts';
+import { DEFINITIONS_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
+import { DEFAULT_INSTANCE, type Instance, projectRoot } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
@@ -14,11 +14,7 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
   for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
   for (const file of ['rabbitmq.conf', 'enabled_plugins']) copyFileSync(join(CONFIGURATION, file), join(home, file));
   writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value('erlang-cookie'));
-  const definitions = rabbitmqDefinitions({
-    password: (secret) => around.secrets.value(secret),
-    testAdministrator: around.instance.name !== DEFAULT_INSTANCE,
-  });
-  writeSecret(join(home, 'definitions.json'), JSON.stringify(definitions, null, 2));
+  writeSecret(join(home, 'definitions.json'), writeDefinitions(around));
   writeSecret(join(home, 'conf.d/instance.conf'), instanceConfiguration(port, join(home, 'definitions.json')));
 
   const root = around.software.debian;
@@ -60,6 +56,17 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
     isReady: () => isReady(port('amqp')),
   } satisfies Launch;
 };
+
+/** Writes users and rights for the deploy step, as the code has them now, and gives them for the broker's own file. */
+export function writeDefinitions({ instance, secrets }: { readonly instance: Instance; readonly secrets: Secrets }): string {
+  const definitions = rabbitmqDefinitions({
+    password: (secret) => secrets.value(secret),
+    testAdministrator: instance.name !== DEFAULT_INSTANCE,
+  });
+  const text = JSON.stringify(definitions, null, 2);
+  writeSecret(join(secrets.dir, DEFINITIONS_SECRET), text);
+  return text;
+}
 
 /** What Debian's start script passes; schedulers do not spin while idle, and nothing listens beyond loopback. */
 const ERLANG_ARGUMENTS = [
