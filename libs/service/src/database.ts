@@ -1,5 +1,6 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { Socket } from 'node:net';
 import type { ClientBase } from 'pg';
 import type { MixedList } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
@@ -25,6 +26,13 @@ export const POOL_SIZES = {
 export const poolToken = (pool: keyof typeof POOL_SIZES) => getDataSourceToken(pool === 'requests' ? undefined : pool);
 
 const CONNECT_TIMEOUT_MS = 2_000;
+/**
+ * A connection on which nothing has come or gone for so long is given up. PostgreSQL ends each statement after 10 s and each idle
+ * transaction after 8 s, and says so: whoever is silent beyond that is not there any more. Without a reset (a cable that was pulled, a
+ * firewall that forgot) the system would wait for a quarter of an hour.
+ */
+const SILENCE_MS = 11_000;
+const KEEP_ALIVE_AFTER_MS = 5_000;
 
 type Entities = MixedList<new () => object>;
 
@@ -41,7 +49,8 @@ export const databaseOptions = (database: DatabaseConfig, applicationName: strin
     // Also the longest wait for a free connection of the pool: a request then gets 503 and is not queued for ever.
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     synchronize: false,
-    extra: { onConnect: surviveErrors },
+    // A machine that is gone answers no probe of the system either, ten of them, a second apart.
+    extra: { onConnect: surviveErrors, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS },
     // TypeORM would print to stdout past the log; what fails is thrown and logged where it is caught.
     logging: false,
   }) satisfies DataSourceOptions;
@@ -55,12 +64,23 @@ function surviveErrors(client: ClientBase): void {
   client.on('error', () => {});
 }
 
+function giveUpWhenSilent(client: ClientBase): void {
+  surviveErrors(client);
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.setTimeout(SILENCE_MS, () =>
+    stream.destroy(new Error(`Connection terminated: PostgreSQL has said nothing for ${SILENCE_MS} ms.`)),
+  );
+}
+
 /** The service's database. At start it is tried again for a minute; then the process ends and its supervisor goes on. */
 export function databaseModule({ database, replica }: ServiceConfig, { entities }: { entities: Entities }): DynamicModule {
   const log = new Logger('Database');
+  const options = databaseOptions(database, replica);
   const pool = ([name, poolSize]: [string, number]) =>
     TypeOrmModule.forRoot({
-      ...databaseOptions(database, replica),
+      ...options,
+      // Not in a migration, which may work in silence for long.
+      extra: { ...options.extra, onConnect: giveUpWhenSilent },
       ...(name !== 'requests' && { name }),
       entities,
       poolSize,

@@ -10,7 +10,10 @@ interface Reply {
   status(code: number): Reply;
 }
 
-/** Live: the process answers. Ready: it can do its work; if not, the answer names what is missing. */
+/**
+ * Live: the process answers. Serving: it can answer requests, which is what a balancer asks. Ready: it can do all its work; if not, the
+ * answer names what is missing. With a broker away no replica is ready, and all of them serve.
+ */
 @Controller('health')
 export class HealthRoutes {
   constructor(
@@ -26,33 +29,38 @@ export class HealthRoutes {
     return { status: 'ok' };
   }
 
-  @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {
-    const result = await this.check();
-    reply.status(result.status === 'ok' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
-    return result;
+  @Get('serving')
+  serving(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {
+    return this.answer(reply, [this.asksTheDatabase()]);
   }
 
-  private check(): Promise<HealthCheckResult> {
+  @Get('ready')
+  ready(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {
     const { rabbitmq, kafka, ready } = this.messaging.health();
     const known = (name: string, up: boolean) => () =>
       up ? this.indicators.check(name).up() : this.indicators.check(name).down();
-    return (
-      this.health
-        .check([
-          this.indicators
-            .check('database')
-            .attempt(async () => void (await this.database.query('SELECT 1')))
-            .withTimeout(PROBE_TIMEOUT_MS),
-          known('rabbitmq', rabbitmq === 'up'),
-          known('kafka', kafka === 'up'),
-          known('messaging', ready),
-        ])
-        // Terminus throws its result when something is down: here that is an answer like any other.
-        .catch((failed: { getResponse?(): HealthCheckResult }) => {
-          if (failed.getResponse) return failed.getResponse();
-          throw failed;
-        })
-    );
+    return this.answer(reply, [
+      this.asksTheDatabase(),
+      known('rabbitmq', rabbitmq === 'up'),
+      known('kafka', kafka === 'up'),
+      known('messaging', ready),
+    ]);
+  }
+
+  private asksTheDatabase() {
+    return this.indicators
+      .check('database')
+      .attempt(async () => void (await this.database.query('SELECT 1')))
+      .withTimeout(PROBE_TIMEOUT_MS);
+  }
+
+  private async answer(reply: Reply, indicators: Parameters<HealthCheckService['check']>[0]): Promise<HealthCheckResult> {
+    // Terminus throws its result when something is down: here that is an answer like any other.
+    const result = await this.health.check(indicators).catch((failed: { getResponse?(): HealthCheckResult }) => {
+      if (failed.getResponse) return failed.getResponse();
+      throw failed;
+    });
+    reply.status(result.status === 'ok' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return result;
   }
 }

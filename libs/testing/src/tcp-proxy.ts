@@ -19,6 +19,8 @@ export interface TcpProxy extends Address {
   refuse(): void;
   /** What the server answers stays here until `heal`: it got the request, the client does not know. */
   holdAnswers(): void;
+  /** Nothing passes in either direction until `heal`, and nobody is told: a cable that was pulled. New connections are taken, and hear nothing. */
+  swallow(): void;
   heal(): void;
   close(): Promise<void>;
 }
@@ -32,7 +34,7 @@ export async function tcpProxy(
   changeAnswer: (answer: Buffer, proxyPort: number) => Buffer = (answer) => answer,
 ): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
-  let mode: 'pass' | 'refuse' | 'hold' = 'pass';
+  let mode: 'pass' | 'refuse' | 'hold' | 'swallow' = 'pass';
   let connections = 0;
   let refused = 0;
 
@@ -47,8 +49,8 @@ export async function tcpProxy(
     server.on('error', () => {});
     const pair = { client, server };
     pairs.add(pair);
-    client.on('data', (data: Buffer) => server.write(data));
-    server.on('data', (data: Buffer) => client.write(changeAnswer(data, port)));
+    client.on('data', (data: Buffer) => mode !== 'swallow' && server.write(data));
+    server.on('data', (data: Buffer) => mode !== 'swallow' && client.write(changeAnswer(data, port)));
     if (mode === 'hold') server.pause();
     const end = () => {
       pairs.delete(pair);
@@ -87,6 +89,9 @@ export async function tcpProxy(
     holdAnswers() {
       mode = 'hold';
       for (const { server } of pairs) server.pause();
+    },
+    swallow() {
+      mode = 'swallow';
     },
     heal() {
       mode = 'pass';

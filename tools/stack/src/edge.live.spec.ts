@@ -97,12 +97,13 @@ describe('haproxy', () => {
     await eventually('order-1 is back', () => isAsked('order-1'));
   });
 
-  test('goes on asking a replica that misses a broker: the others miss it as well', async () => {
-    // order-2 does not: were both left, they would be asked all the same.
+  test('leaves a replica alone that cannot reach its database, and takes it back', async () => {
+    replicas.checks.clear();
     replicas.health.set('order-1', 'error');
     await checkedOften();
-    await eventually('order-1 is asked', () => isAsked('order-1'));
+    await eventually('order-1 is left alone', async () => !(await isAsked('order-1')));
     replicas.health.clear();
+    await eventually('order-1 is back', () => isAsked('order-1'));
   });
 
   test('asks its replicas all the same when the checks say that none is left', async () => {
@@ -294,6 +295,16 @@ describe.each([
   });
 
   test.each([
+    ['a GET', '/api/orders/1', {}],
+    ['a POST with a key', '/api/orders', KEYED],
+    ['a cancel', '/api/orders/1/cancel', { method: 'POST' }],
+  ])('asks the other replica when one says 503 to %s', async (_what, path, request) => {
+    replicas.next = [status(503, { 'retry-after': '2' })];
+    expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
+    expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+  });
+
+  test.each([
     ['an order without a key', '/api/orders', {}],
     ['an order whose key is empty', '/api/orders', { 'idempotency-key': '' }],
     ['a POST of any other kind', '/api/orders/1/more', {}],
@@ -321,10 +332,16 @@ describe.each([
     expect(replicas.asked).toHaveLength(2);
   });
 
-  test("passes a service's own refusal on as it is", async () => {
-    replicas.next = [status(503, { 'retry-after': '7' })];
+  test("passes a service's own refusal on as it is, after the other replica was asked", async () => {
+    replicas.next = [status(503, { 'retry-after': '7' }), status(503, { 'retry-after': '7' })];
     const { status: code, headers } = await ask('/api/orders', KEYED);
     expect([code, headers['retry-after']]).toEqual([503, '7']);
+    expect(replicas.asked).toHaveLength(2);
+  });
+
+  test('asks nobody else when a replica says 503 to what may not be repeated', async () => {
+    replicas.next = [status(503, { 'retry-after': '7' })];
+    expect((await ask('/api/orders', { method: 'POST', body: '{}' })).status).toBe(503);
     expect(replicas.asked).toHaveLength(1);
   });
 

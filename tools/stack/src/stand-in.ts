@@ -26,7 +26,7 @@ export class StandIns {
   readonly asked: Asked[] = [];
   /** Used up one by one, whichever replica is asked. */
   next: Answer[] = [];
-  /** What a replica says of its health. */
+  /** What a replica says of whether it serves. */
   readonly health = new Map<string, string>();
   /** How often each was asked for its health. */
   readonly checks = new Map<string, number>();
@@ -50,7 +50,7 @@ export class StandIns {
 
   private answer(by: string, request: IncomingMessage, response: ServerResponse): void {
     const { method = '', url = '', headers } = request;
-    if (url === '/health/ready') {
+    if (url === '/health/serving') {
       this.checks.set(by, (this.checks.get(by) ?? 0) + 1);
       const said = this.health.get(by) ?? 'ok';
       response.writeHead(said === 'ok' ? 200 : 503).end(JSON.stringify({ status: said }));
