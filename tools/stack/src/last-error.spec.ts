@@ -20,6 +20,23 @@ it.each([
     '{"level":"error","msg":"dead letter"}\n{"level":"warn","msg":"Error: the broker refused it"}\n',
     'dead letter',
   ],
+  [
+    'the full disk of PostgreSQL, and not what its clients were told of it',
+    [
+      '2026-11-28 22:14:01.003 UTC [91] PANIC:  could not write to file "pg_wal/xlogtemp.91": No space left on device',
+      '2026-11-28 22:14:01.240 UTC [88] LOG:  terminating any other active server processes',
+      '2026-11-28 22:14:01.260 UTC [97] order_app@order WARNING:  terminating connection because of crash of another server process',
+      '2026-11-28 22:14:01.302 UTC [98] order_app@order FATAL:  the database system is in recovery mode',
+      '2026-11-28 22:14:01.410 UTC [88] LOG:  aborting startup due to startup process failure',
+      '',
+    ].join('\n'),
+    '2026-11-28 22:14:01.003 UTC [91] PANIC:  could not write to file "pg_wal/xlogtemp.91": No space left on device',
+  ],
+  [
+    'what followed when that is all there is',
+    'FATAL:  the database system is starting up\nready\n',
+    'FATAL:  the database system is starting up',
+  ],
   ['the last line when none speaks of an error', 'starting\nsomething odd\n', 'something odd'],
   ['that there is nothing', '\n', 'its log is empty'],
 ])('of a log it tells %s', (_, log, line) => {

@@ -13,10 +13,18 @@ interface LogLine {
 /** The line of a log that most likely says why its process ended. */
 export const lastErrorIn = (file: string): string => errorLineOf(endOf(file));
 
-/** The last line that speaks of an error, or the last one; a line of JSON gives its message. */
+/**
+ * What somebody hears of a server that has failed already, PostgreSQL above all: a full disk is told once, and then to each client
+ * that it is recovering.
+ */
+const FOLLOWS_FROM_ANOTHER =
+  /the database system is (starting up|shutting down|in recovery mode|not (yet )?accepting connections)|terminating (connection|any other active server processes)|startup process failure|because of crash of another server process/i;
+
+/** The last line that speaks of an error and not of what follows from one, or the last one; a line of JSON gives its message. */
 export function errorLineOf(log: string): string {
   const lines = log.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.findLast(speaksOfAnError) ?? lines.at(-1) ?? 'its log is empty';
+  const errors = lines.filter(speaksOfAnError);
+  const line = errors.findLast((each) => !FOLLOWS_FROM_ANOTHER.test(each)) ?? errors.at(-1) ?? lines.at(-1) ?? 'its log is empty';
   return messageOf(line).trim().slice(0, LONGEST);
 }
 
