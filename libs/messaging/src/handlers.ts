@@ -1,10 +1,11 @@
 import type { CommandContract, Contract, PayloadOf } from '@waybill/contracts';
-import { DeadlinePassed } from './errors.js';
+import { ComeBack, DeadlinePassed } from './errors.js';
 import type { Message } from './message.js';
 import { handlerSeconds } from './metrics.js';
 import type { Received } from './received.js';
 import { inTraceOf } from './trace.js';
 import type { OpenTransaction, Transaction } from './transaction.js';
+import { Turns } from './turns.js';
 
 /**
  * What a handler that reaches the outside world writes with. No transaction is open while it calls. Handlers that write at the
@@ -28,11 +29,20 @@ export type OutsideHandlerOf<C extends CommandContract> = (
   delivery: OutsideDelivery,
 ) => Promise<void>;
 
-type Registered = { outside: false; handler: Handler } | { outside: true; handler: OutsideHandler };
+/** How a handler of the outside world wants to be called. */
+export interface OutsideOptions {
+  /** How many run at a time in this process: what whom they call bears. Unset: as many as the broker hands out. */
+  readonly atOnce?: number;
+}
+
+type Registered =
+  | { readonly outside: false; readonly handler: Handler }
+  | ({ readonly outside: true; readonly handler: OutsideHandler } & OutsideOptions);
 
 /** A service's handlers, one for each contract. */
 export class Handlers {
   readonly #byType = new Map<string, Registered>();
+  readonly #turns = new Map<string, Turns>();
 
   constructor(private readonly service: string) {}
 
@@ -46,10 +56,30 @@ export class Handlers {
     if (this.#byType.has(contract.type))
       throw new Error(`${contract.type} has two handlers in ${this.service}: join them, a message is handled once.`);
     this.#byType.set(contract.type, registered);
+    if (registered.outside && registered.atOnce) this.#turns.set(contract.type, new Turns(registered.atOnce));
   }
 
   has = (type: string): boolean => this.#byType.has(type);
   isOutside = (type: string): boolean => this.#byType.get(type)?.outside ?? false;
+
+  /**
+   * Calls `work` when its handler has room. The wait is in front of everything: no deadline, claim or transaction has begun,
+   * so none of them can run out in the queue. What waits stays with its broker.
+   */
+  inTurn<T>(type: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.get(type)?.inTurn('fresh', work) ?? work();
+  }
+
+  /** As `inTurn`, for a retry: its claim is running, so it comes back when its turn does not come soon. */
+  async retryInTurn(type: string, patienceMs: number, work: () => Promise<void>): Promise<void> {
+    const turns = this.#turns.get(type);
+    if (!turns) return work();
+    const came = await turns.inTurnWithin(patienceMs, 'retries', async () => {
+      await work();
+      return true;
+    });
+    if (!came) throw new ComeBack(patienceMs, `All that ${type} may call at once are busy.`);
+  }
 
   /** Runs the handler inside an open transaction. At its deadline the connection is destroyed. */
   async run(received: Received & { what: 'message' }, attempt: number, tx: OpenTransaction, deadlineMs: number): Promise<void> {

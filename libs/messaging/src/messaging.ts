@@ -11,7 +11,14 @@ import {
 import { DataSource } from 'typeorm';
 import { Delivery } from './delivery.js';
 import { encode } from './envelope.js';
-import { type Handler, type HandlerOf, Handlers, type OutsideHandler, type OutsideHandlerOf } from './handlers.js';
+import {
+  type Handler,
+  type HandlerOf,
+  Handlers,
+  type OutsideHandler,
+  type OutsideHandlerOf,
+  type OutsideOptions,
+} from './handlers.js';
 import { newId } from './ids.js';
 import type { KafkaOptions } from './kafka/client.js';
 import { KafkaConsumer } from './kafka/consumer.js';
@@ -145,8 +152,8 @@ export class Messaging {
   }
 
   /** Registers a handler that calls the outside world: no transaction is open around it. Commands only, before `start`. */
-  handleOutside<C extends CommandContract>(contract: C, handler: OutsideHandlerOf<C>): void {
-    this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler });
+  handleOutside<C extends CommandContract>(contract: C, handler: OutsideHandlerOf<C>, options: OutsideOptions = {}): void {
+    this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler, ...options });
   }
 
   /**
@@ -169,7 +176,8 @@ export class Messaging {
     const { body } = encode(contract, payload, sender, id, traceparent());
     const stream = event ? topicOf(sender) : queueOf(this.options.service as ServiceName);
     const received = this.#delivery.receive({ body, stream, source: 'deliver()', ordered: event });
-    if (received.what === 'message' && this.#handlers.isOutside(received.type)) await this.#delivery.deliverOutside(received);
+    if (received.what === 'message' && this.#handlers.isOutside(received.type))
+      await this.#handlers.inTurn(received.type, () => this.#delivery.deliverOutside(received));
     else await this.#delivery.deliver([received]);
   }
 

@@ -199,7 +199,9 @@ export class Retries {
     if (received.what === 'unknown') throw new NotForUs(tuning.unknownRetryMs, received.reason);
     if (received.what === 'message' && handlers.isOutside(received.type)) {
       // Alone, not in a shared transaction: what has failed before shall hold up nobody.
-      await runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers);
+      await handlers.retryInTurn(received.type, tuning.retryTurnMs, () =>
+        runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers),
+      );
       return 'handled';
     }
     await unitOfWork.runOpen(

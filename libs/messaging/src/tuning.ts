@@ -36,6 +36,8 @@ export interface Tuning {
   retryTransactions: number;
   /** A retry whose claim has run out counts as a crash when its process stays silent for so long more, while the database answers. */
   silentClaimMs: number;
+  /** How long a retry waits for its turn when its handler takes a few at once. Its claim is running meanwhile. */
+  retryTurnMs: number;
   /** A build looks this often whether messages wait that an older one did not know. */
   unknownRetryMs: number;
   /** Days that the inbox remembers: the topics' retention (7) and a week more. What is older is never handled. */
@@ -68,6 +70,7 @@ export const defaultTuning: Tuning = {
   retryConcurrency: 16,
   retryTransactions: 3,
   silentClaimMs: 5_000,
+  retryTurnMs: 2_000,
   unknownRetryMs: 15_000,
   inboxDays: 14,
   reconnectMs: 250,

@@ -1,8 +1,9 @@
-import type { Contract, ServiceName } from '@waybill/contracts';
+import type { CommandContract, Contract, ServiceName } from '@waybill/contracts';
 import { type FreshDatabase, eventually, freshDatabase, freshService, testStack } from '@waybill/testing';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { encode } from '../src/envelope.js';
 import { deployTopology, type Message, Messaging, messagingMigrations, newId, type Transaction } from '../src/index.js';
+import type { OutsideOptions } from '../src/handlers.js';
 import type { KafkaOptions } from '../src/kafka/client.js';
 import type { Logger } from '../src/message.js';
 import { messagesTotal } from '../src/metrics.js';
@@ -25,6 +26,7 @@ export const fastTuning: Partial<Tuning> = {
   retryBackoffMs: 20,
   retryBackoffCapMs: 60,
   retryPollMs: 30,
+  retryTurnMs: 50,
   unknownRetryMs: 100,
   silentClaimMs: 100,
   reconnectMs: 40,
@@ -63,6 +65,8 @@ export interface ParkedRow {
 
 export interface ReplicaOptions {
   readonly script?: Script;
+  /** In place of the script: the handler calls the outside world, and notes its effect when it settles. */
+  readonly outside?: OutsideOptions & { readonly call: (message: Message<Payload>) => Promise<void> };
   readonly tuning?: Partial<Tuning>;
   readonly database?: DataSource;
   readonly contracts?: readonly Contract[];
@@ -104,7 +108,7 @@ export class World {
 
   /** Starts a replica of the service. Its handler notes an effect and then runs the script. */
   async start(options: ReplicaOptions = {}): Promise<Messaging> {
-    const { script = () => {}, tuning, handles = true } = options;
+    const { script = () => {}, outside, tuning, handles = true } = options;
     const contracts = options.contracts ?? [this.contract];
     const { rabbitmq, kafka } = testStack();
     const replica = new Messaging({
@@ -117,10 +121,21 @@ export class World {
       ...(options.log && { log: options.log }),
     });
     for (const contract of handles ? contracts : []) {
-      replica.handle(contract, async (message, tx) => {
-        await noteEffect(tx, message as Message<Payload>);
-        await script(message as Message<Payload>, tx);
-      });
+      if (outside) {
+        replica.handleOutside(
+          contract as CommandContract,
+          async (message, delivery) => {
+            await outside.call(message as Message<Payload>);
+            await delivery.settle((tx) => noteEffect(tx, message as Message<Payload>));
+          },
+          outside,
+        );
+      } else {
+        replica.handle(contract, async (message, tx) => {
+          await noteEffect(tx, message as Message<Payload>);
+          await script(message as Message<Payload>, tx);
+        });
+      }
     }
     this.#replicas.push(replica);
     await replica.start();

@@ -1,6 +1,6 @@
 import type { CommandContract, Contract } from '@waybill/contracts';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { HandlerOf, OutsideHandlerOf } from '../handlers.js';
+import type { HandlerOf, OutsideHandlerOf, OutsideOptions } from '../handlers.js';
 
 /** A handler without a transport would be registered on every strategy, so each kind has its own. */
 export const TRANSPORT_OF = { event: Symbol('waybill.kafka'), command: Symbol('waybill.rabbitmq') } as const;
@@ -8,7 +8,8 @@ export const TRANSPORT_OF = { event: Symbol('waybill.kafka'), command: Symbol('w
 /** What the decorators leave for the transports. */
 export interface HandlerExtras {
   readonly contract: Contract;
-  readonly outside: boolean;
+  /** Set for a handler that calls the outside world. */
+  readonly outside?: OutsideOptions;
 }
 
 /** A decorator for methods that take what the contract says: the compiler refuses a handler of another payload. */
@@ -23,12 +24,15 @@ type DecoratesA<Method> = <M extends Method>(
  * What it writes with `tx` and its inbox row are one transaction. Three outcomes: return, throw (retried), throw `Reject`.
  */
 export function Handles<C extends Contract>(contract: C): DecoratesA<HandlerOf<C>> {
-  return pattern(TRANSPORT_OF[contract.kind], { contract, outside: false });
+  return pattern(TRANSPORT_OF[contract.kind], { contract });
 }
 
 /** As `Handles`, for a command whose handler calls the outside world: it gets an `OutsideDelivery` in place of a transaction. */
-export function HandlesOutside<C extends CommandContract>(contract: C): DecoratesA<OutsideHandlerOf<C>> {
-  return pattern(TRANSPORT_OF.command, { contract, outside: true });
+export function HandlesOutside<C extends CommandContract>(
+  contract: C,
+  options: OutsideOptions = {},
+): DecoratesA<OutsideHandlerOf<C>> {
+  return pattern(TRANSPORT_OF.command, { contract, outside: options });
 }
 
 function pattern(transport: symbol, extras: HandlerExtras) {

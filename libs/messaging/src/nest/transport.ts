@@ -33,7 +33,7 @@ export class MessagingTransport extends Server implements CustomTransportStrateg
       const result: unknown = await callback(message, context);
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     };
-    if (outside) this.messaging.handleOutside(contract as CommandContract, call);
+    if (outside) this.messaging.handleOutside(contract as CommandContract, call, outside);
     else this.messaging.handle(contract, call);
   }
 

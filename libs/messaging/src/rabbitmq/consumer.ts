@@ -18,8 +18,8 @@ interface InHand {
 
 /**
  * Takes a service's commands. What waits while a batch is in its transaction goes together into the next one: no timer.
- * Commands for the outside world run side by side, as many as the prefetch allows. Nothing is ever rejected: what fails is
- * parked in the database and acknowledged, so failures never fill the prefetch.
+ * Commands for the outside world run side by side, as many as the prefetch and their handler allow. Nothing is ever rejected:
+ * what fails is parked in the database and acknowledged, so failures never fill the prefetch.
  */
 export class RabbitConsumer {
   readonly #connection: RabbitConnection;
@@ -137,9 +137,12 @@ export class RabbitConsumer {
   }
 
   #runOutside(inHand: InHand, received: Received & { what: 'message' }): void {
-    const run = this.#untilSafe([inHand], () => this.parts.delivery.deliverOutside(received)).finally(() =>
-      this.#outside.delete(run),
-    );
+    // When its turn comes the service may be stopping: then it stays with the broker, as if it had never been here.
+    const run = this.parts.handlers
+      .inTurn(received.type, async () => {
+        if (!this.#stopping) await this.#untilSafe([inHand], () => this.parts.delivery.deliverOutside(received));
+      })
+      .finally(() => this.#outside.delete(run));
     this.#outside.add(run);
   }
 

@@ -1,0 +1,66 @@
+/** Who waits: what a broker has brought, or what was parked. */
+export type Line = 'fresh' | 'retries';
+
+/**
+ * Lets a few work at a time, because whom they call bears no more. The others wait here, where neither a deadline nor a claim
+ * runs yet. Each line is served in its order, and when both wait they take turns: a backlog of one never shuts out the other.
+ */
+export class Turns {
+  readonly #lines: Record<Line, (() => void)[]> = { fresh: [], retries: [] };
+  #served: Line = 'retries';
+  #free: number;
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Calls `work` when its turn has come, however long that takes: for what can wait where it is. */
+  async inTurn<T>(line: Line, work: () => Promise<T>): Promise<T> {
+    if (!this.#takeFree(line)) await new Promise<void>((resolve) => this.#lines[line].push(resolve));
+    return this.#work(work);
+  }
+
+  /** As `inTurn`, for what holds something meanwhile: undefined when its turn has not come within `patienceMs`. */
+  async inTurnWithin<T>(patienceMs: number, line: Line, work: () => Promise<T>): Promise<T | undefined> {
+    if (!this.#takeFree(line) && !(await this.#waitWithin(patienceMs, line))) return undefined;
+    return this.#work(work);
+  }
+
+  #takeFree(line: Line): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    this.#served = line;
+    return true;
+  }
+
+  async #work<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      this.#next();
+    }
+  }
+
+  #waitWithin(patienceMs: number, line: Line): Promise<boolean> {
+    return new Promise((resolve) => {
+      const come = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        this.#lines[line].splice(this.#lines[line].indexOf(come), 1);
+        resolve(false);
+      }, patienceMs);
+      this.#lines[line].push(come);
+    });
+  }
+
+  #next(): void {
+    const other: Line = this.#served === 'fresh' ? 'retries' : 'fresh';
+    const line = this.#lines[other].length > 0 ? other : this.#served;
+    const come = this.#lines[line].shift();
+    this.#served = line;
+    if (come) come();
+    else this.#free += 1;
+  }
+}
