@@ -36,7 +36,7 @@ export async function claimMail(tx: Transaction, { orderId, outcome }: Send, lea
 
   const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseLeftMs: number }>(READ, [orderId, outcome]);
   if (!mail) throw new Error(`There is no recipient for order ${orderId}.`);
-  if (mail.status === 'sent' || mail.status === 'superseded') return { is: 'settled' };
+  if (mail.status !== null && mail.status !== 'sending') return { is: 'settled' };
   return mail.newest ? { is: 'taken', forMs: mail.leaseLeftMs } : { is: 'outdated' };
 }
 
@@ -59,9 +59,22 @@ const SETTLE_SENT = `
 export async function settleSent(tx: Transaction, { orderId, outcome }: Send, attempt: number, messageId: string): Promise<void> {
   const sentAt = new Date();
   const [settled] = await tx.query<{ version: number }>(SETTLE_SENT, [orderId, outcome, attempt, messageId, sentAt]);
-  if (!settled) throw new Transient(`Another worker took over the mail of order ${orderId} after attempt ${attempt}.`);
+  if (!settled) throw takenOver(orderId, attempt);
   tx.send(notificationSent, { orderId, version: settled.version, outcome, messageId, sentAt: sentAt.toISOString() });
 }
+
+const SETTLE_REFUSED = `
+  UPDATE mails SET status = 'refused', refusal = $4
+  WHERE order_id = $1 AND outcome = $2 AND attempt = $3 AND status = 'sending' RETURNING order_id`;
+
+/** Saves that the mail server will never take the mail, and what it said, if the claim is still ours. */
+export async function settleRefused(tx: Transaction, { orderId, outcome }: Send, attempt: number, said: string): Promise<void> {
+  const settled = await tx.query(SETTLE_REFUSED, [orderId, outcome, attempt, said]);
+  if (settled.length === 0) throw takenOver(orderId, attempt);
+}
+
+const takenOver = (orderId: string, attempt: number) =>
+  new Transient(`Another worker took over the mail of order ${orderId} after attempt ${attempt}.`);
 
 const SETTLE_SUPERSEDED = `
   INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at) VALUES ($1, $2, 'superseded', 0, clock_timestamp())

@@ -3,6 +3,10 @@ import { Transient } from '@waybill/messaging';
 import { createTransport } from 'nodemailer';
 import type { ComposedMail } from './compose-mail.js';
 import type { SmtpConfig } from './config.js';
+import { refusalIn } from './mail-refused.js';
+
+/** As many as mail servers bear from one client. No more are sent at a time, so no mail waits for a connection. */
+export const MAILS_AT_ONCE = 4;
 
 /** A conversation that takes longer than this has an unknown outcome. */
 const SEND_DEADLINE_MS = 10_000;
@@ -14,38 +18,39 @@ export const LEASE_MS = SEND_DEADLINE_MS + 2_000;
 export class Mailer implements OnApplicationShutdown {
   private readonly transport;
 
-  constructor({ host, port, stepTimeoutMs }: SmtpConfig) {
+  constructor(
+    { host, port, stepTimeoutMs }: SmtpConfig,
+    private readonly deadlineMs = SEND_DEADLINE_MS,
+  ) {
     this.transport = createTransport({
       pool: true,
-      maxConnections: 4,
+      maxConnections: MAILS_AT_ONCE,
       maxMessages: Infinity,
       host,
       port,
       connectionTimeout: stepTimeoutMs,
       greetingTimeout: stepTimeoutMs,
       socketTimeout: stepTimeoutMs,
+      // A connection that is given up sends nothing more, not even what the system has yet to send.
+      socketCloseTimeout: 0,
     });
   }
 
   /**
-   * Resolves when the server has taken the mail. Throws `Transient` when it could not be reached, did not answer, or
-   * refused for now (4xx): the mail may be out or not. A refusal for good (5xx) is a plain error.
+   * Resolves when the server has taken the mail. Throws `MailRefused` when it said that it never will. Throws `Transient` when
+   * it could not be reached, did not answer, or refused for now: the mail may be out or not, and will not go out any more: its
+   * connection is closed.
    */
   async send(to: string, { messageId, subject, text, headers }: ComposedMail): Promise<void> {
-    const sending = this.transport.sendMail({ from: 'Waybill <orders@waybill.example>', to, messageId, subject, text, headers });
-    await within(SEND_DEADLINE_MS, sending).catch((error: Error & { responseCode?: number }) => {
-      const refusedForGood = error.responseCode !== undefined && error.responseCode >= 500;
-      throw refusedForGood ? error : new Transient(`The mail server did not take the mail: ${error.message}`, { cause: error });
+    const mail = { from: 'Waybill <orders@waybill.example>', to, messageId, subject, text, headers };
+    const signal = AbortSignal.timeout(this.deadlineMs);
+    await this.transport.sendMail({ ...mail, signal }).catch((error: Error) => {
+      const what = signal.aborted ? `no end after ${this.deadlineMs} ms` : error.message;
+      throw refusalIn(error) ?? new Transient(`The mail server did not take the mail: ${what}`, { cause: error });
     });
   }
 
   onApplicationShutdown(): void {
     this.transport.close();
   }
-}
-
-async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
-  const { promise: deadline, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no end after ${deadlineMs} ms`)), deadlineMs);
-  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
 }

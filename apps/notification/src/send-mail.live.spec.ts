@@ -133,6 +133,48 @@ describe('notification.send', () => {
   });
 });
 
+test('more mails than a slow server takes at once are sent one after the other, each of them once', async () => {
+  await world.faults({ mail: { slowMs: 300 } });
+  const orders = await Promise.all(Array.from({ length: 20 }, () => order('confirmed')));
+  await Promise.all(orders.map((orderId) => send(orderId)));
+  for (const orderId of orders) {
+    expect(await receivedAbout(orderId)).toEqual([{ effect: true, answered: true }]);
+    expect(await mailsOf(orderId)).toMatchObject([{ status: 'sent', attempts: 1 }]);
+  }
+  expect(await service.parked()).toEqual([]);
+});
+
+describe('a mail that the server refuses for good', () => {
+  test('ends as refused, with what the server said: no dead letter, and nothing is sent again', async () => {
+    const [orderId, id] = [await order('confirmed'), newId()];
+    await world.faults({ mail: { reject: 1 } });
+    await send(orderId, 'confirmed', id);
+    expect(await service.parked()).toEqual([]);
+    expect(await mailsOf(orderId)).toEqual([
+      { orderId, outcome: 'confirmed', status: 'refused', attempts: 1, reason: expect.stringMatching(/^554 .*Refused for good/) },
+    ]);
+
+    await world.faults();
+    await send(orderId, 'confirmed', id);
+    await send(orderId, 'confirmed');
+    expect(await receivedAbout(orderId)).toEqual([{ effect: false, answered: true }]);
+    expect(await service.sent(orderId)).toEqual([]);
+  });
+
+  test('is no refusal of the next mail about the order', async () => {
+    const orderId = await order('confirmed');
+    await world.faults({ mail: { reject: 1 } });
+    await send(orderId);
+    await world.faults();
+    await happened.cancelled(orderId, 3);
+    await send(orderId, 'cancelled');
+    expect(await mailsOf(orderId)).toMatchObject([
+      { outcome: 'confirmed', status: 'refused' },
+      { outcome: 'cancelled', status: 'sent' },
+    ]);
+  });
+});
+
 describe('a claim', () => {
   test('of another worker is respected until its lease ends, and the wait counts as no attempt', async () => {
     const [orderId, id] = [await order('confirmed'), newId()];

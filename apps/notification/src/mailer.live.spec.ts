@@ -1,0 +1,70 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { newId } from '@waybill/messaging';
+import { outsideWorld, type OutsideWorld } from '@waybill/testing';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { composeMail } from './compose-mail.js';
+import { Mailer, MAILS_AT_ONCE } from './mailer.js';
+
+let world: OutsideWorld;
+beforeAll(async () => {
+  world = await outsideWorld();
+});
+afterAll(() => world.end());
+afterEach(() => world.faults());
+
+let toEnd: (() => void)[];
+beforeEach(() => {
+  toEnd = [];
+});
+afterEach(() => toEnd.forEach((end) => end()));
+
+function mailer(smtp: { host: string; port: number }, deadlineMs: number): Mailer {
+  const made = new Mailer({ ...smtp, stepTimeoutMs: 60_000 }, deadlineMs);
+  toEnd.push(() => made.onApplicationShutdown());
+  return made;
+}
+
+/** A server that says what it is told to when a client comes. */
+async function serverThat(greets: (socket: Socket) => void) {
+  const server = createServer(greets).listen(0, '127.0.0.1');
+  toEnd.push(() => server.close());
+  await once(server, 'listening');
+  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+}
+
+test('nothing is sent after send has rejected: what waited for a conversation has none any more', async () => {
+  await world.faults({ mail: { slowMs: 400 } });
+  const orders = Array.from({ length: 24 }, () => newId());
+  const sender = mailer(world.smtp, 600);
+  const sent = await Promise.allSettled(orders.map((id) => sender.send('ada@example.com', composeMail(id, 'confirmed'))));
+  const taken = sent.filter(({ status }) => status === 'fulfilled').length;
+
+  // Whatever were still in a queue would go out before this one.
+  await world.faults();
+  await sender.send('ada@example.com', composeMail(newId(), 'confirmed')).catch(() => undefined);
+  const conversations = (await Promise.all(orders.map((id) => world.mails(id)))).flat().length;
+  expect(conversations).toBeLessThanOrEqual(taken + MAILS_AT_ONCE);
+});
+
+test('a conversation ends at its deadline: the connection is closed', async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const silent = await serverThat((socket) => socket.on('error', () => {}).on('close', () => resolve()));
+  const sending = mailer(silent, 200).send('ada@example.com', composeMail(newId(), 'confirmed'));
+  await expect(sending).rejects.toMatchObject({ name: 'Transient', message: expect.stringContaining('no end after 200 ms') });
+  await closed;
+});
+
+test.each([
+  ['greets with 554', '554 No SMTP service here\r\n'],
+  ['is too busy', '421 Too many connections\r\n'],
+])('a mail server that %s may take the mail another time', async (_, greeting) => {
+  const server = await serverThat((socket) => socket.on('error', () => {}).end(greeting));
+  const sending = mailer(server, 5_000).send('ada@example.com', composeMail(newId(), 'confirmed'));
+  await expect(sending).rejects.toMatchObject({ name: 'Transient' });
+});
+
+test('a mail server that is not there may take the mail another time', async () => {
+  const sending = mailer({ host: '127.0.0.1', port: 1 }, 5_000).send('ada@example.com', composeMail(newId(), 'confirmed'));
+  await expect(sending).rejects.toMatchObject({ name: 'Transient' });
+});
