@@ -142,7 +142,7 @@ describe('a claim', () => {
   });
 
   // A container whose host has lost its time server. Ahead, it would ask hundreds of times a second; behind, wait too long.
-  test.each([-10, 10])('ends by the clock of the database, also for a process whose own is %d minutes off', async (minutes) => {
+  test.each([-4, 4])('ends by the clock of the database, also for a process whose own is %d minutes off', async (minutes) => {
     const [orderId, id] = [newId(), newId()];
     await service.query(
       `INSERT INTO payments (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
