@@ -49,14 +49,15 @@ function parse(line: string): LogLine | undefined {
   }
 }
 
-function endOf(file: string): string {
+/** @param from where to begin at the earliest, in bytes */
+export function endOf(file: string, from = 0): string {
   const descriptor = openSync(file, 'r');
   try {
     const { size } = fstatSync(descriptor);
-    const buffer = Buffer.alloc(Math.min(size, LOOK_AT_BYTES));
+    const buffer = Buffer.alloc(Math.max(0, Math.min(size - from, LOOK_AT_BYTES)));
     const end = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, size - buffer.length));
     // What a longer log begins with here is the end of a line.
-    return size > LOOK_AT_BYTES ? end.slice(end.indexOf('\n') + 1) : end;
+    return size - from > LOOK_AT_BYTES ? end.slice(end.indexOf('\n') + 1) : end;
   } finally {
     closeSync(descriptor);
   }

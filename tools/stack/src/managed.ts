@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, CRASH_LOOP, STEADY_MS } from './backoff.ts';
 import { groupMembers, identify, isSuspended, type Identity } from './identity.ts';
-import { lastErrorIn } from './last-error.ts';
+import { endOf, lastErrorIn } from './last-error.ts';
 import type { Report } from './report.ts';
 import type { Launch } from './servers/server.ts';
 
@@ -38,6 +38,9 @@ export class Managed {
   private wantedUp = false;
   private killed = false;
   private crashes = 0;
+  /** How long the log was when the current process began to write. */
+  private logBefore = 0;
+  private hopeless = false;
   private nextStart: NodeJS.Timeout | undefined;
   /** Settles when the current process and everything of its group are gone. */
   private gone: Promise<void> = Promise.resolve();
@@ -118,6 +121,7 @@ export class Managed {
 
   private spawn(): void {
     const log = this.openLog();
+    this.logBefore = statSync(this.logFile).size;
     const { file, args, env, cwd, uid, gid } = this.launch;
     const child = spawn(file, args, {
       cwd,
@@ -163,8 +167,12 @@ export class Managed {
     if (!this.wantedUp) return this.stopped(how);
     this.restarts += 1;
     const recovered = this.killed || performance.now() - startedAt > STEADY_MS;
+    const hopeless = this.killed ? undefined : this.launch.hopeless?.(endOf(this.logFile, this.logBefore));
     this.crashes = this.killed ? 0 : recovered ? 1 : this.crashes + 1;
-    if (!this.killed) this.lastCrash = this.crash(how);
+    this.hopeless = hopeless !== undefined;
+    // It is tried again all the same, as every crash loop: somebody may mend the file. Nobody waits for it, though.
+    if (hopeless) this.crashes = Math.max(this.crashes, CRASH_LOOP);
+    if (!this.killed) this.lastCrash = { ...this.crash(how), ...(hopeless && { error: hopeless }) };
     const waitMs = backoffMs(this.crashes);
     this.become(this.crashes >= CRASH_LOOP ? 'crash-looping' : 'restarting');
     const why = this.killed ? 'was killed on request' : `ended with ${how} (${this.crashes} in a row): ${this.lastCrash?.error}`;
@@ -201,7 +209,8 @@ export class Managed {
         if (this.state === 'ready') settle();
         if (this.state === 'crash-looping') {
           const { how, error } = this.lastCrash!;
-          settle(new Error(`${this.name} ended ${this.crashes} times while starting, at last with ${how}: ${error}`));
+          const ended = this.hopeless ? 'cannot start: it ended' : `ended ${this.crashes} times while starting, at last`;
+          settle(new Error(`${this.name} ${ended} with ${how}: ${error}`));
         }
         if (this.state === 'stopping' || this.state === 'stopped')
           settle(new Error(`${this.name} was stopped while it was starting.`));

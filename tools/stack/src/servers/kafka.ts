@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
+import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
 
@@ -52,6 +53,7 @@ export const kafka: Prepare = async ({ name }, around) => {
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
     isReady: () => isReady(port),
+    hopeless: hopeless.kafka,
   } satisfies Launch;
 };
 

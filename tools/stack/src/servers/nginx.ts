@@ -5,6 +5,7 @@ import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { BALANCED, clientRequestsPerSecond, replicasOf } from './balanced.ts';
+import { hopeless } from './hopeless.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
@@ -48,6 +49,7 @@ export const nginx: Prepare = async ({ name }, around) => {
     stopWithinMs: 10_000,
     readyWithinMs: 10_000,
     isReady: () => answers(`http://127.0.0.1:${port('operations')}/health/live`),
+    hopeless: hopeless.nginx,
     reload: async () => {
       write();
       // It opens the access log, /dev/stdout, which a pipe of Node's would not let it.

@@ -6,6 +6,7 @@ import { postgresPrograms } from '../software/postgres.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { lentFolder, programsFolder, type User } from './lent.ts';
+import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare, Surroundings } from './server.ts';
 
@@ -39,6 +40,7 @@ export const postgres: Prepare = async ({ name }, around) => {
     stopWithinMs: 30_000,
     readyWithinMs: 60_000,
     isReady: () => isReady(port),
+    hopeless: hopeless.postgres,
     afterReady: () => createDatabases({ host: '127.0.0.1', port }, around.secrets),
   } satisfies Launch;
 };

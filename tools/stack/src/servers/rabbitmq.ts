@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DEFINITIONS_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
 import { DEFAULT_INSTANCE, type Instance, projectRoot } from '../instance.ts';
 import { portKey } from '../topology.ts';
+import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
 
@@ -54,6 +55,7 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
     isReady: () => isReady(port('amqp')),
+    hopeless: hopeless.rabbitmq,
   } satisfies Launch;
 };
 

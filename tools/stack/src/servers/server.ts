@@ -34,6 +34,8 @@ export interface Launch {
   readonly readyWithinMs: number;
   /** Asks the process itself, in its own protocol, whether it can work. */
   readonly isReady: () => Promise<boolean>;
+  /** Why another start would end the same way, from what one start has written to the log. */
+  readonly hopeless?: (log: string) => string | undefined;
   /** Writes its configuration anew, has it checked, and names the signal that makes it the one in use. */
   readonly reload?: () => Promise<NodeJS.Signals>;
   /** What is done once, when it is ready for the first time and before anything that waits for it starts. */
