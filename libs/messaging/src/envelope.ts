@@ -116,6 +116,12 @@ export function encode(
   return { id, type: contract.type, key, body };
 }
 
+/** The same message, as if it were sent only now. */
+export function sentAgain(body: Buffer, id: string): { readonly id: string; readonly body: Buffer } {
+  const envelope = JSON.parse(body.toString()) as Envelope;
+  return { id, body: Buffer.from(JSON.stringify({ ...envelope, id, time: timeOf(id)!.toISOString() })) };
+}
+
 function problems(error: z.ZodError): string {
   return error.issues
     .slice(0, 5)

@@ -125,7 +125,7 @@ export class Messaging {
     this.#lanes = new Map(
       this.#publishers.map((publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log)]),
     );
-    this.#timers = timerPoll(pools.relay, tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
+    this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
     this.tidyEvery(HOUR_MS, 'inbox', async () => void (await pools.relay.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
     this.tidyEvery(HOUR_MS, 'discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));

@@ -72,18 +72,17 @@ export const HOLD_OUTBOX = `
   SET attempts = attempts + 1, not_before = clock_timestamp() + $3 * interval '1 millisecond', last_error = $2
   WHERE id = $1::bigint`;
 
-/** Due timers become outbox rows. A row is in one table or the other, never in both or in neither. */
-export const MOVE_DUE_TIMERS = `
+/** Whether a timer is due: one index entry, for the many polls that find none. */
+export const IS_TIMER_DUE = `SELECT EXISTS (SELECT 1 FROM scheduled WHERE due_at <= now()) AS due`;
+
+/** Takes due timers out, for the transaction that puts them into the outbox: a timer is in one table or the other, never in neither. */
+export const TAKE_DUE_TIMERS = `
   WITH due AS (
     DELETE FROM scheduled
     WHERE (type, key) IN (
       SELECT type, key FROM scheduled WHERE due_at <= now() ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED)
-    RETURNING message_id, type, key, body, due_at),
-  moved AS (
-    INSERT INTO outbox (lane, message_id, type, key, body)
-    SELECT 'rabbitmq', message_id, type, key, body FROM due ORDER BY due_at
-    RETURNING 1)
-  SELECT count(*)::int AS moved FROM moved`;
+    RETURNING type, key, body, due_at)
+  SELECT type, key, body FROM due ORDER BY due_at`;
 
 /** Scheduling again moves the timer: there is one per type and key. By the database's clock, the only one that all replicas share. */
 export const SCHEDULE = `

@@ -1,11 +1,25 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { sentAgain } from './envelope.js';
+import { newId } from './ids.js';
 import type { Logger } from './message.js';
 import { publishedTotal } from './metrics.js';
-import { DELETE_OUTBOX, HOLD_OUTBOX, type Lane, MOVE_DUE_TIMERS, type OutboxRow, READ_OUTBOX, TRY_LANE } from './outbox.js';
+import {
+  DELETE_OUTBOX,
+  HOLD_OUTBOX,
+  INSERT_OUTBOX,
+  IS_TIMER_DUE,
+  type Lane,
+  outboxParameters,
+  type OutboxRow,
+  READ_OUTBOX,
+  TAKE_DUE_TIMERS,
+  TRY_LANE,
+} from './outbox.js';
 import { describe } from './parking.js';
 import { Poll } from './poll.js';
 import { prepared } from './prepared.js';
+import type { UnitOfWork } from './transaction.js';
 import { backoffMs, type Tuning } from './tuning.js';
 
 /** What a broker answered for rows. A row in none of the lists is not confirmed: it stays as it is and is published again. */
@@ -108,13 +122,27 @@ export class RelayLane {
   }
 }
 
-/** Moves due timers to the outbox; `wake` starts the lane that takes them. */
-export function timerPoll(database: DataSource, tuning: Tuning, wake: () => void, log: Logger): Poll {
+/**
+ * Moves due timers to the outbox; `wake` starts the lane that takes them. A timer is sent when it fires, and gets its id then: one
+ * of its setting would be too old for any inbox after weeks in which nothing ran.
+ */
+export function timerPoll(database: DataSource, unitOfWork: UnitOfWork, tuning: Tuning, wake: () => void, log: Logger): Poll {
   return new Poll(
     'timers',
     tuning.timerPollMs,
     async () => {
-      const [{ moved }] = (await database.query(MOVE_DUE_TIMERS)) as [{ moved: number }];
+      const [{ due }] = (await database.query(IS_TIMER_DUE)) as [{ due: boolean }];
+      if (!due) return false;
+      const moved = await unitOfWork.run(async (tx) => {
+        const timers = await tx.query<{ type: string; key: string; body: Buffer }>(TAKE_DUE_TIMERS);
+        const messages = timers.map(({ body, ...timer }) => ({
+          ...timer,
+          lane: 'rabbitmq' as const,
+          ...sentAgain(body, newId()),
+        }));
+        if (messages.length > 0) await tx.query(INSERT_OUTBOX, outboxParameters(messages));
+        return messages.length;
+      });
       if (moved > 0) wake();
       return moved === 500;
     },

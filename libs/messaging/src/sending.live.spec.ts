@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { brokerProxy, type BrokerProxy } from '../test/broker-proxy.js';
 import { type Payload, unhandled } from '../test/contract.js';
 import { FakePublisher } from '../test/fake-publisher.js';
+import { idOf } from '../test/poison.js';
 import { recordsIn } from '../test/raw-broker.js';
 import { fastTuning, gate, series, World } from '../test/world.js';
 import { KafkaPublisher, partitionOf } from './kafka/publisher.js';
@@ -304,6 +305,19 @@ describe('a scheduled message', () => {
     await world.effectsReach(2);
     expect((await world.effects()).map(({ key }) => key)).toEqual(['moved', 'last']);
     expect(await world.query('SELECT * FROM scheduled')).toEqual([]);
+  });
+
+  // A stack that was off for three weeks, with an order in it: the id of its timer's setting would be older than any inbox remembers.
+  test('fires after weeks in which nothing ran, and is handled', async () => {
+    await schedule({ key: 'three weeks', n: 1 }, 0);
+    const [timer] = await world.query<{ body: Buffer; message_id: string }>(`SELECT body, message_id FROM scheduled`);
+    const old = idOf(Date.now() - 21 * 86_400_000);
+    const body = Buffer.from(timer!.body.toString().replace(timer!.message_id, old));
+    await world.query(`UPDATE scheduled SET message_id = $1, body = $2, due_at = now() - interval '20 days'`, [old, body]);
+    await world.start();
+    const [effect] = await world.effectsReach(1, { key: 'three weeks' });
+    expect(effect!.message_id).not.toBe(old);
+    expect(await world.parked()).toEqual([]);
   });
 
   // Replicas agree on one clock alone. A process whose own is an hour ahead must not end a deadline of half an hour.
