@@ -16,6 +16,21 @@ export async function insertIntoInbox(tx: Transaction, ids: readonly string[]): 
   return new Set(rows.map((row) => row.id));
 }
 
+const KEEP_AGAIN_MS = 1_000;
+const MOST_TURNS = 20;
+
+/**
+ * Makes the partitions of the coming days and forgets what is older than `days`. Gives way to deliveries and does a bounded piece
+ * of work at a time: so it is asked until it is through. What is left after the last turn waits for the next hour.
+ */
+export async function keepInbox(database: DataSource, days: number, isStopped: () => boolean): Promise<void> {
+  for (let turn = 1; turn <= MOST_TURNS && !isStopped(); turn++) {
+    const [kept] = await database.query<{ through: boolean }[]>(`SELECT keep_inbox($1) AS through`, [days]);
+    if (kept!.through) return;
+    await new Promise((resolve) => setTimeout(resolve, KEEP_AGAIN_MS));
+  }
+}
+
 /** True when this message was handled or parked before. */
 export async function isInInbox(database: DataSource, id: string): Promise<boolean> {
   const rows: unknown[] = await database.query(`SELECT 1 FROM inbox WHERE id = $1 AND day = $2`, [id, dayOf(id)]);

@@ -1,3 +1,4 @@
+import { BoundedInbox1796200000000 } from './migrations/bounded-inbox.js';
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
 
@@ -23,6 +24,7 @@ export { defaultTuning, type Tuning } from './tuning.js';
 /** The tables of the core: the first migrations of every service. */
 export const messagingMigrations = [
   MessagingTables1764000000000,
+  BoundedInbox1796200000000,
   ParkedHeads1796300000000,
   ParkedFollowers1796300000001,
   ParkedReady1796300000002,

@@ -20,6 +20,7 @@ import {
   type OutsideOptions,
 } from './handlers.js';
 import { newId } from './ids.js';
+import { keepInbox } from './inbox.js';
 import type { KafkaOptions } from './kafka/client.js';
 import { KafkaConsumer } from './kafka/consumer.js';
 import { GroupLag } from './kafka/group-lag.js';
@@ -127,7 +128,7 @@ export class Messaging {
     );
     this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
-    this.tidyEvery(HOUR_MS, 'inbox', async () => void (await pools.relay.query(`SELECT keep_inbox($1)`, [tuning.inboxDays])));
+    this.tidyEvery(HOUR_MS, 'inbox', () => keepInbox(pools.relay, tuning.inboxDays, () => this.#stopped !== undefined));
     this.tidyEvery(HOUR_MS, 'discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));
     const parts = {
       handlers: this.#handlers,
