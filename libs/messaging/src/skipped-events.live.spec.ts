@@ -4,7 +4,7 @@ import { eventually, testStack } from '@waybill/testing';
 import { rawKafka } from '../test/raw-broker.js';
 import { series, World } from '../test/world.js';
 import { GroupLag } from './kafka/group-lag.js';
-import { partitionOf } from './kafka/publisher.js';
+import { partitionOf } from './kafka/partition-of.js';
 import { silent } from './message.js';
 import { eventsSkippedTotal } from './metrics.js';
 

@@ -8,8 +8,9 @@ export interface Tuning {
   relayBatchBytes: number;
   /** The slow poll: catches what a dead process left. */
   relayPollMs: number;
-  /** Whoever misses the lane's lock tries again after this while it has something to send. */
+  /** Whoever misses the lane's lock tries again after this while it has something to send: doubled each time, up to the cap. */
   relayLockRetryMs: number;
+  relayLockRetryCapMs: number;
   /** How long a refused row, and its key, is held back: doubled each time, up to the cap. */
   refusedBackoffMs: number;
   refusedBackoffCapMs: number;
@@ -42,8 +43,10 @@ export interface Tuning {
   unknownRetryMs: number;
   /** Days that the inbox remembers: the topics' retention (7) and a week more. What is older is never handled. */
   inboxDays: number;
-  /** Pause between attempts to reach a broker or the database. */
+  /** Pause between attempts to reach a broker or the database; for a broker it doubles each time, up to the cap. */
   reconnectMs: number;
+  /** As long as a broker that is back, or a path that it serves again, waits to be noticed. */
+  reconnectCapMs: number;
   /** A consumer that is silent for so long is dead to its group, and only then do the others take its partitions. */
   kafkaSessionMs: number;
   kafkaPartitionsAtOnce: number;
@@ -55,6 +58,7 @@ export const defaultTuning: Tuning = {
   relayBatchBytes: 512 * 1024,
   relayPollMs: 1_000,
   relayLockRetryMs: 3,
+  relayLockRetryCapMs: 100,
   refusedBackoffMs: 500,
   refusedBackoffCapMs: 15_000,
   timerPollMs: 500,
@@ -74,6 +78,7 @@ export const defaultTuning: Tuning = {
   unknownRetryMs: 15_000,
   inboxDays: 14,
   reconnectMs: 250,
+  reconnectCapMs: 2_000,
   kafkaSessionMs: 4_000,
   kafkaPartitionsAtOnce: 3,
 };

@@ -21,6 +21,7 @@ export class FakePublisher implements Publisher {
     return {
       confirmed: confirmed.map(({ id }) => id),
       refused: refused.map(({ id }) => ({ id, reason: 'the spec refuses it' })),
+      closed: [],
     };
   }
 

@@ -30,6 +30,7 @@ export const fastTuning: Partial<Tuning> = {
   unknownRetryMs: 100,
   silentClaimMs: 100,
   reconnectMs: 40,
+  reconnectCapMs: 200,
   kafkaSessionMs: 2_000,
 };
 

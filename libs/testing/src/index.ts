@@ -9,7 +9,7 @@ export { rawHttp, type RawAnswer } from './raw-http.js';
 export { servesWhatItDescribes } from './serves-what-it-describes.js';
 export { ServiceUnderTest } from './service-under-test.js';
 export { problemIn } from './problem-in.js';
-export { control, type Server, testStack, type TestStack } from './stack.js';
+export { control, limitRabbitMemory, type Server, testStack, type TestStack } from './stack.js';
 export { type Address, tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { startWorker, type Worker } from './worker.js';
 export { valuesOf } from './values-of.js';

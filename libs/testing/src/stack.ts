@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where the real servers are. The PostgreSQL user may make databases, the RabbitMQ user may declare everything. */
@@ -13,6 +14,8 @@ export interface TestStack {
     readonly vhost: string;
     readonly user: string;
     readonly password: string;
+    /** Its HTTP API, where the same user may do everything. */
+    readonly management: string;
   };
   readonly kafka: { readonly brokers: string[] };
 }
@@ -53,16 +56,30 @@ function startStack(): string {
 interface Connections {
   readonly instance: string;
   readonly postgres: { host: string; port: number; superuser: { user: string; password: string } };
-  readonly rabbitmq: { host: string; port: number; vhost: string; administrator: { user: string; password: string } };
+  readonly rabbitmq: {
+    host: string;
+    port: number;
+    vhost: string;
+    management: string;
+    administrator: { user: string; password: string };
+  };
   readonly kafka: { brokers: string[] };
 }
+
+const connectionsFile = () => process.env['WAYBILL_TEST_STACK'] ?? `${projectRoot}.stack-${INSTANCE}/connections.json`;
 
 function readStack(file: string): TestStack {
   const { instance, postgres, rabbitmq, kafka } = JSON.parse(readFileSync(file, 'utf8')) as Connections;
   return {
     instance,
     postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
-    rabbitmq: { host: rabbitmq.host, port: rabbitmq.port, vhost: rabbitmq.vhost, ...rabbitmq.administrator },
+    rabbitmq: {
+      host: rabbitmq.host,
+      port: rabbitmq.port,
+      vhost: rabbitmq.vhost,
+      management: rabbitmq.management,
+      ...rabbitmq.administrator,
+    },
     kafka,
   };
 }
@@ -79,4 +96,24 @@ export async function control(action: 'stop' | 'kill' | 'start' | 'restart', ser
   child.stderr.on('data', (data: Buffer) => (said += data.toString()));
   const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`\`stack ${action} ${server}\` ended with ${String(code)}: ${said}`);
+}
+
+/**
+ * How much memory RabbitMQ may use. Above it takes nothing from publishers until it may use more. What `rabbitmqctl
+ * set_vm_memory_high_watermark` does, in the environment of the running broker: its names, its cookie, its Erlang.
+ */
+export function limitRabbitMemory(bytes: number): void {
+  const state = readFileSync(join(dirname(connectionsFile()), 'state.json'), 'utf8');
+  const { pid } = (JSON.parse(state) as { processes: { rabbitmq: { pid: number } } }).processes.rabbitmq;
+  const lines = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+  const env = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  const set = `ok = rpc:call('${env['RABBITMQ_NODENAME']}', vm_memory_monitor, set_vm_memory_high_watermark, [{absolute, ${bytes}}]), halt().`;
+  const asAnotherNode = ['-noinput', '-boot', 'start_clean', '-sname', 'memory_limit', '-start_epmd', 'false'];
+  const local = ['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
+  const { status, stderr } = spawnSync(`${env['BINDIR']}/erlexec`, [...asAnotherNode, ...local, '-eval', set], {
+    env,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  if (status !== 0) throw new Error(`RabbitMQ did not take its memory limit: ${stderr}`);
 }

@@ -1,12 +1,15 @@
-import { PARTITIONS, type ServiceName, topicOf } from '@waybill/contracts';
-import { type Admin, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import { type ServiceName, topicOf } from '@waybill/contracts';
+import type { Admin, Kafka, Message, Producer } from 'kafkajs';
+import { BrokerAway } from '../broker-away.js';
+import type { ClosedPath } from '../closed-paths.js';
 import { CONTENT_TYPE } from '../envelope.js';
 import type { Logger } from '../message.js';
 import type { OutboxRow } from '../outbox.js';
 import { describe } from '../parking.js';
-import type { Published, Publisher } from '../relay.js';
+import type { Published, Publisher, RefusedRow } from '../relay.js';
 import type { Tuning } from '../tuning.js';
 import { IMPATIENT_RETRY, KafkaClient, type KafkaOptions } from './client.js';
+import { partitionOf } from './partition-of.js';
 
 /** How often an idle lane asks whether its broker is there. */
 const ASK_MS = 2_000;
@@ -30,6 +33,9 @@ export class KafkaPublisher implements Publisher {
   readonly #admin: Admin;
   #producer: Sends | undefined;
   #onUp: () => void = () => {};
+  readonly #away: BrokerAway;
+  /** Partitions that were not acknowledged last: until each was, every partition is sent and judged by itself. */
+  readonly #doubtful = new Set<number>();
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -47,6 +53,7 @@ export class KafkaPublisher implements Publisher {
     this.#client = new KafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log);
     this.#watcher = new KafkaClient(`${service}-relay-watch`, options, IMPATIENT_RETRY, log);
     this.#admin = this.#watcher.kafka.admin();
+    this.#away = new BrokerAway('kafka', `${service} relay`, tuning, log);
   }
 
   get up(): boolean {
@@ -74,13 +81,46 @@ export class KafkaPublisher implements Publisher {
 
   async publish(rows: readonly OutboxRow[]): Promise<Published> {
     const startedAt = performance.now();
+    if (this.#doubtful.size > 0) return this.#byPartition(rows, startedAt);
     try {
-      return { confirmed: await this.#send(rows), refused: [] };
+      return await this.#send(rows);
     } catch (error) {
-      if (!isRefusal(error)) return this.#noAnswer(rows, error);
-      if (rows.length === 1) return { confirmed: [], refused: [{ id: rows[0]!.id, reason: describe(error) }] };
-      return this.#oneByOne(rows, startedAt + this.tuning.publishTimeoutMs);
+      if (isRefusal(error)) return this.#find(rows, error, startedAt);
+      // kafkajs fails a send whole when one partition has: the answers of the others are not to be had.
+      for (const { key } of rows) this.#doubtful.add(partitionOf(key));
+      if (!isUnanswered(error)) return this.#byPartition(rows, startedAt);
+      await this.#noAnswer(rows, error);
+      return { confirmed: [], refused: [], closed: [] };
     }
+  }
+
+  /** One send per partition, side by side: what one of them fails with is no answer to the others. */
+  async #byPartition(rows: readonly OutboxRow[], startedAt: number): Promise<Published> {
+    const parts = [...Map.groupBy(rows, ({ key }) => partitionOf(key))];
+    const results = await Promise.all(
+      parts.map(async ([partition, part]): Promise<Published & { unanswered?: unknown }> => {
+        try {
+          return await this.#send(part);
+        } catch (error) {
+          if (isRefusal(error)) return this.#find(part, error, startedAt);
+          const closed = [{ path: String(partition), reason: describe(error) }];
+          return { confirmed: [], refused: [], closed, ...(isUnanswered(error) && { unanswered: error }) };
+        }
+      }),
+    );
+    const { unanswered } = results.find((result) => result.unanswered !== undefined) ?? {};
+    if (unanswered !== undefined) await this.#noAnswer(rows, unanswered);
+    return {
+      confirmed: results.flatMap(({ confirmed }) => confirmed),
+      refused: results.flatMap(({ refused }) => refused),
+      closed: results.flatMap(({ closed }) => closed),
+    };
+  }
+
+  /** A refused row that was alone is found; otherwise it is looked for. */
+  async #find(rows: readonly OutboxRow[], error: unknown, startedAt: number): Promise<Published> {
+    if (rows.length === 1) return { confirmed: [], refused: [{ id: rows[0]!.id, reason: describe(error) }], closed: [] };
+    return this.#oneByOne(rows, startedAt + this.tuning.publishTimeoutMs);
   }
 
   /**
@@ -90,7 +130,8 @@ export class KafkaPublisher implements Publisher {
    */
   async #oneByOne(rows: readonly OutboxRow[], until: number): Promise<Published> {
     const confirmed: string[] = [];
-    const refused: { id: string; reason: string }[] = [];
+    const refused: RefusedRow[] = [];
+    const closed: ClosedPath[] = [];
     const heldKeys = new Set<string>();
     for (const row of refusedBeforeLast(rows)) {
       if (!this.up || performance.now() > until) break;
@@ -98,15 +139,16 @@ export class KafkaPublisher implements Publisher {
       const result = await this.publish([row]);
       confirmed.push(...result.confirmed);
       refused.push(...result.refused);
+      closed.push(...result.closed);
       if (result.confirmed.length === 0) heldKeys.add(row.key);
     }
-    return { confirmed, refused };
+    return { confirmed, refused, closed };
   }
 
-  /** The rows that the broker has confirmed. */
-  async #send(rows: readonly OutboxRow[]): Promise<string[]> {
+  /** What the broker has confirmed, and which partitions its answer leaves out. */
+  async #send(rows: readonly OutboxRow[]): Promise<Published> {
     const producer = this.#producer;
-    if (!producer) return [];
+    if (!producer) return { confirmed: [], refused: [], closed: [] };
     const placed = rows.map((row) => ({ row, partition: partitionOf(row.key) }));
     const messages: Message[] = placed.map(({ row, partition }) => ({
       key: row.key,
@@ -114,22 +156,30 @@ export class KafkaPublisher implements Publisher {
       partition,
       headers: { 'content-type': CONTENT_TYPE },
     }));
-    const sent = producer.send({ topic: this.#topic, acks: -1, timeout: this.tuning.publishTimeoutMs, messages });
+    // The broker gives up a partition whose replicas lag before the lane gives up the broker, and says which one it is.
+    const timeout = Math.round(0.8 * this.tuning.publishTimeoutMs);
+    const sent = producer.send({ topic: this.#topic, acks: -1, timeout, messages });
     const answers = await within(this.tuning.publishTimeoutMs, sent);
     // kafkajs can resolve without having sent a partition whose leader moved: only what the answer names is acknowledged.
     const acknowledged = new Set(answers.filter(({ errorCode }) => errorCode === 0).map(({ partition }) => partition));
-    return placed.filter(({ partition }) => acknowledged.has(partition)).map(({ row }) => row.id);
+    const missing = new Set(placed.map(({ partition }) => partition).filter((partition) => !acknowledged.has(partition)));
+    for (const partition of acknowledged) this.#doubtful.delete(partition);
+    for (const partition of missing) this.#doubtful.add(partition);
+    return {
+      confirmed: placed.filter(({ partition }) => acknowledged.has(partition)).map(({ row }) => row.id),
+      refused: [],
+      closed: [...missing].map((partition) => ({ path: String(partition), reason: 'the answer of the broker leaves it out' })),
+    };
   }
 
   /** A send without an answer goes on in the background: its producer is closed before the lane claims again. */
-  async #noAnswer(rows: readonly OutboxRow[], error: unknown): Promise<Published> {
-    this.log.warn(
-      { broker: 'kafka', rows: rows.length, reason: describe(error) },
-      'the broker did not confirm: the producer is replaced',
-    );
+  async #noAnswer(rows: readonly OutboxRow[], error: unknown): Promise<void> {
+    if (rows.length > 0) {
+      const fields = { broker: 'kafka', rows: rows.length, reason: describe(error) };
+      this.log.warn(fields, 'the broker did not confirm: the producer is replaced');
+    }
     await this.#drop();
-    this.#connectSoon();
-    return { confirmed: [], refused: [] };
+    this.#connectSoon(error);
   }
 
   /** An idle producer does not notice that its broker is away, and a service that sends nothing would call itself ready. */
@@ -160,19 +210,19 @@ export class KafkaPublisher implements Publisher {
     try {
       await producer.connect();
     } catch (error) {
-      this.log.debug({ broker: 'kafka', reason: describe(error) }, 'the relay could not connect');
       await producer.disconnect().catch(() => undefined);
-      return this.#connectSoon();
+      return this.#connectSoon(error);
     }
     if (this.#closed || this.#producer) return void producer.disconnect().catch(() => undefined);
     this.#producer = producer;
+    this.#away.back();
     this.#onUp();
   }
 
-  #connectSoon(): void {
+  #connectSoon(error: unknown): void {
     // A send and a question may go unanswered at the same time: one successor is enough.
     clearTimeout(this.#retry);
-    if (!this.#closed) this.#retry = setTimeout(() => void this.#connect(), this.tuning.reconnectMs);
+    if (!this.#closed) this.#retry = setTimeout(() => void this.#connect(), this.#away.failed(describe(error)));
   }
 }
 
@@ -181,20 +231,6 @@ function refusedBeforeLast(rows: readonly OutboxRow[]): OutboxRow[] {
   const late = new Set(rows.filter(({ attempts }) => attempts > 0).map(({ key }) => key));
   return [...rows.filter(({ key }) => !late.has(key)), ...rows.filter(({ key }) => late.has(key))];
 }
-
-const partitionOfMessage = Partitioners.DefaultPartitioner();
-const partitionMetadata = Array.from({ length: PARTITIONS }, (_, partitionId) => ({
-  partitionId,
-  leader: 0,
-  replicas: [],
-  isr: [],
-  partitionErrorCode: 0,
-  offlineReplicas: [],
-}));
-
-/** Murmur2 of the key, as the Java client does it. Chosen here, because a claim must know which rows an answer is about. */
-export const partitionOf = (key: string): number =>
-  partitionOfMessage({ topic: '', partitionMetadata, message: { key, value: null } });
 
 // What repeating the same bytes cannot mend: invalid record, too large, missing topic or right, invalid topic, invalid timestamp.
 const REFUSALS = new Set([
@@ -213,10 +249,22 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.has(type ?? cause?.type ?? '');
 }
 
+/** Whether anything was heard of a send. What was not may still go on. */
+function isUnanswered(error: unknown): boolean {
+  const { name, cause } = error as { name?: string; cause?: { name?: string } };
+  return [name, cause?.name].some((each) => UNANSWERED.has(each ?? ''));
+}
+
+const UNANSWERED = new Set(['NoAnswer', 'KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
+
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 async function within<T>(ms: number, sent: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([sent, timeout]);

@@ -10,7 +10,7 @@ test('a connection that is cut while it is being opened is replaced by one, not 
   const connection = new RabbitConnection(
     { ...rabbitmq, port: network.port },
     'spec',
-    30,
+    { reconnectMs: 30, reconnectCapMs: 30 },
     async (made) => {
       opened += 1;
       if (opened > 1) return;

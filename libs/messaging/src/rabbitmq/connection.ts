@@ -1,6 +1,8 @@
 import { type ChannelModel, connect } from 'amqplib';
+import { BrokerAway } from '../broker-away.js';
 import type { Logger } from '../message.js';
 import { describe } from '../parking.js';
+import type { Tuning } from '../tuning.js';
 
 export interface RabbitOptions {
   readonly host: string;
@@ -18,15 +20,20 @@ export class RabbitConnection {
   #connection: ChannelModel | undefined;
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
+  /** Why the connection in hand ends, as far as it was told. */
+  #reason = 'the connection was closed';
+  readonly #away: BrokerAway;
 
   constructor(
     private readonly options: RabbitOptions,
     private readonly name: string,
-    private readonly reconnectMs: number,
+    tuning: Pick<Tuning, 'reconnectMs' | 'reconnectCapMs'>,
     private readonly open: (connection: ChannelModel) => Promise<void>,
     private readonly lost: () => void,
-    private readonly log: Logger,
-  ) {}
+    log: Logger,
+  ) {
+    this.#away = new BrokerAway('rabbitmq', name, tuning, log);
+  }
 
   /** Resolves after the first attempt, whether it succeeded or not; later attempts go on in the background. */
   async start(): Promise<void> {
@@ -38,25 +45,28 @@ export class RabbitConnection {
         { protocol: 'amqp', hostname: host, port, vhost, username: user, password, heartbeat: 10 },
         { noDelay: true, timeout: 5_000, clientProperties: { connection_name: this.name } },
       ));
+      // Whoever has closed this meanwhile does not know of it: it would go on taking messages.
+      if (this.#closed) return void made.close().catch(() => undefined);
       this.#connection = made;
-      made.on('error', (error: Error) =>
-        this.log.warn({ broker: 'rabbitmq', reason: describe(error) }, `${this.name}: connection failed`),
-      );
+      this.#reason = 'the connection was closed';
+      made.on('error', (error: Error) => (this.#reason = describe(error)));
       made.on('close', () => this.#startAgain(made));
       await this.open(made);
+      if (this.#connection === made) this.#away.back();
     } catch (error) {
-      this.log.warn({ broker: 'rabbitmq', reason: describe(error) }, `${this.name}: could not connect`);
+      this.#reason = describe(error);
       if (!connection) this.#schedule();
       // One that ended while it was being opened has its successor on the way: a second one would take messages that nobody
       // acknowledges, because they came on a channel that is not the current one.
-      else if (this.#connection === connection) await this.reset();
+      else if (this.#connection === connection) await this.reset(this.#reason);
     }
   }
 
   /** Closes the connection, so that a new one is opened. Resolves when the old one cannot send any more. */
-  async reset(): Promise<void> {
+  async reset(reason: string): Promise<void> {
     const connection = this.#connection;
     if (!connection) return;
+    this.#reason = reason;
     this.#startAgain(connection);
     destroySocket(connection);
   }
@@ -77,7 +87,7 @@ export class RabbitConnection {
   }
 
   #schedule(): void {
-    if (!this.#closed) this.#retry = setTimeout(() => void this.start(), this.reconnectMs);
+    if (!this.#closed) this.#retry = setTimeout(() => void this.start(), this.#away.failed(this.#reason));
   }
 }
 

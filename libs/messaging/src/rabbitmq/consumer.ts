@@ -45,7 +45,7 @@ export class RabbitConsumer {
     this.#connection = new RabbitConnection(
       options,
       `${service} consumer`,
-      parts.tuning.reconnectMs,
+      parts.tuning,
       (connection) => this.#open(connection),
       () => this.#lost(),
       parts.log,
@@ -73,12 +73,13 @@ export class RabbitConsumer {
   }
 
   async #open(connection: ChannelModel): Promise<void> {
+    // A connection that comes back while what is in hand is being finished takes nothing more.
+    if (this.#stopping) return;
     const channel = await connection.createChannel();
-    channel.on('error', (error: Error) =>
-      this.parts.log.warn({ broker: 'rabbitmq', reason: error.message }, 'the consumer channel failed'),
-    );
+    let reason = 'the consumer channel was closed';
+    channel.on('error', (error: Error) => (reason = error.message));
     channel.on('close', () => {
-      if (this.#channel === channel && !this.#stopping) void this.#connection.reset();
+      if (this.#channel === channel && !this.#stopping) void this.#connection.reset(reason);
     });
     this.#channel = channel;
     await channel.prefetch(this.parts.tuning.prefetch);
@@ -89,6 +90,8 @@ export class RabbitConsumer {
       [netOf(name), true],
     ] as const) {
       const { consumerTag } = await channel.consume(queue, (message) => this.#take(channel, queue, message, fromNet));
+      // `stop` has not known of this one.
+      if (this.#stopping) return void (await channel.cancel(consumerTag));
       tags.push(consumerTag);
     }
     this.#tags = tags;
@@ -103,7 +106,7 @@ export class RabbitConsumer {
 
   #take(channel: Channel, queue: string, message: ConsumeMessage | null, fromNet: boolean): void {
     // The broker cancelled the consumer, for instance because the queue was deleted: start over.
-    if (message === null) return void this.#connection.reset();
+    if (message === null) return void this.#connection.reset(`the broker cancelled the consumer of ${queue}`);
     const { exchange, routingKey } = message.fields;
     const received = this.parts.delivery.receive({
       body: message.content,
