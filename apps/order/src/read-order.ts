@@ -26,8 +26,9 @@ export class ReadOrder {
   @Get()
   @Described({ summary: 'Read an order', params: { id: orderId }, answer: orderView, problems: [404] })
   async order(@Param('id') id: string) {
-    const order = await this.database.getRepository(Order).findOneBy({ id: existing(id) });
-    if (!order) throw notFound(id);
+    const known = existing(id);
+    const order = await this.database.getRepository(Order).findOneBy({ id: known });
+    if (!order) throw notFound(known);
     return viewOf(order);
   }
 
@@ -52,10 +53,11 @@ export class ReadOrder {
   }
 }
 
-/** PostgreSQL refuses to compare a uuid with what is none; such an order does not exist either. */
+/** The id in its one form. PostgreSQL refuses to compare a uuid with what is none; such an order does not exist either. */
 export function existing(id: string): string {
-  if (!orderId.safeParse(id).success) throw notFound(id);
-  return id;
+  const { success, data } = orderId.safeParse(id);
+  if (!success) throw notFound(id);
+  return data;
 }
 
 export const notFound = (id: string) => new Problem(404, `There is no order ${id}.`);

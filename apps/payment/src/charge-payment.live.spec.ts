@@ -180,6 +180,14 @@ describe('a claim', () => {
 });
 
 describe('GET /api/payments', () => {
+  test('of an id in capitals answers with its one form', async () => {
+    const orderId = newId();
+    await charge(orderId);
+    const { payload } = await service.app.inject(`/api/payments?orderId=${orderId.toUpperCase()}`);
+    expect(JSON.parse(payload)).toMatchObject([{ orderId }]);
+    expect(payload).not.toContain(orderId.toUpperCase());
+  });
+
   test('of an order that nobody knows is an empty list', async () => {
     expect((await service.app.inject(`/api/payments?orderId=${newId()}`)).json()).toEqual([]);
   });

@@ -29,7 +29,8 @@ export function reasonFrom(words: unknown): string {
   return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH - 1).toWellFormed()}…`;
 }
 
-export const orderId = z.uuid();
+/** In lower case, as PostgreSQL writes it: an id in capitals is the same order, and in every answer and line it has one form. */
+export const orderId = z.uuid().toLowerCase();
 /** ISO 4217 code, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three upper-case letters, such as EUR');
 /** Money in minor units (cents), never a fraction. */
