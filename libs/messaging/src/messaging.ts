@@ -86,6 +86,8 @@ export interface MessagingOptions {
 export interface MessagingHealth {
   readonly rabbitmq: 'up' | 'down';
   readonly kafka: 'up' | 'down';
+  /** What the deploy step makes in a broker, and is not there. Its broker is down for this service. */
+  readonly missing: readonly { readonly broker: Lane; readonly object: string }[];
   /** Both brokers can be sent to and are listened to. */
   readonly ready: boolean;
 }
@@ -101,7 +103,7 @@ export class Messaging {
   readonly #tuning: Tuning;
   readonly #log: Logger;
   readonly #handlers: Handlers;
-  readonly #publishers: Publisher[];
+  readonly #publishers: readonly [kafka: KafkaPublisher, rabbitmq: RabbitPublisher];
   readonly #lanes: Map<Lane, RelayLane>;
   readonly #timers: Poll;
   readonly #housekeeping: Poll[] = [];
@@ -122,9 +124,12 @@ export class Messaging {
     const unitOfWork = (pool: DataSource) => new UnitOfWork(pool, service, (lane) => this.#lanes.get(lane)!.wake(), log);
     this.unitOfWork = unitOfWork(pools.requests);
     this.#handlers = new Handlers(service);
-    this.#publishers = [new KafkaPublisher(service, kafka, tuning, log), new RabbitPublisher(service, rabbitmq, tuning, log)];
+    this.#publishers = [
+      new KafkaPublisher(service, kafka, tuning, log, topicsOf(service as ServiceName, contracts)),
+      new RabbitPublisher(service, rabbitmq, tuning, log),
+    ];
     this.#lanes = new Map(
-      this.#publishers.map((publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log)]),
+      this.#publishers.map((publisher: Publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log)]),
     );
     this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
@@ -193,13 +198,17 @@ export class Messaging {
   }
 
   health(): MessagingHealth {
-    const [kafka, rabbitmq] = [
-      this.#publishers[0]!.up && (this.#kafka?.up ?? true),
-      this.#publishers[1]!.up && (this.#rabbit?.up ?? true),
-    ];
+    const [kafkaPublisher, rabbitPublisher] = this.#publishers;
+    const [topics, queue] = [kafkaPublisher.missing, this.#rabbit?.missing];
+    const kafka = kafkaPublisher.up && topics.length === 0 && (this.#kafka?.up ?? true);
+    const rabbitmq = rabbitPublisher.up && (this.#rabbit?.up ?? true);
     return {
       rabbitmq: rabbitmq ? 'up' : 'down',
       kafka: kafka ? 'up' : 'down',
+      missing: [
+        ...topics.map((topic) => ({ broker: 'kafka' as const, object: `topic ${topic}` })),
+        ...(queue === undefined ? [] : [{ broker: 'rabbitmq' as const, object: queue }]),
+      ],
       ready: kafka && rabbitmq && this.#started !== undefined && !this.#stopped,
     };
   }
@@ -220,10 +229,7 @@ export class Messaging {
     this.#unwatch = [
       backlog.from(() => this.backlog()),
       lag.from(() => this.#lag.read()),
-      brokers.from(async () => {
-        const { rabbitmq, kafka } = this.health();
-        return { rabbitmq: rabbitmq === 'up', kafka: kafka === 'up' };
-      }),
+      brokers.from(async () => this.health()),
     ];
     const parts = {
       delivery: this.#delivery,
@@ -272,6 +278,14 @@ export class Messaging {
     } while (!this.#stopped);
     return false;
   }
+}
+
+/** What a service writes, if it emits anything, and what it reads. */
+function topicsOf(service: ServiceName, contracts: readonly Contract[]): string[] {
+  const { topics, groups } = kafkaTopology(contracts);
+  const read = groups.find(({ group }) => group === groupOf(service))?.topics ?? [];
+  const written = topics.map(({ name }) => name).filter((name) => name === topicOf(service));
+  return [...new Set([...written, ...read])];
 }
 
 const poolsOf = (database: DataSource | MessagingPools): MessagingPools =>

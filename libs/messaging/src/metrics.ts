@@ -94,7 +94,21 @@ lag.gauge('waybill_kafka_group_members', 'Consumers in a group', ['group'], (gro
   groups.map(({ group, members }) => [{ group }, members]),
 );
 
-export const brokers = new Scraped<Readonly<Record<string, boolean>>>(0);
-brokers.gauge('waybill_broker_up', 'Whether a broker can be sent to and is listened to', ['broker'], (up) =>
-  Object.entries(up).map(([broker, is]) => [{ broker }, Number(is)]),
+/** As `Messaging.health()` tells it. */
+export interface Brokers {
+  readonly rabbitmq: 'up' | 'down';
+  readonly kafka: 'up' | 'down';
+  readonly missing: readonly { readonly broker: string; readonly object: string }[];
+}
+
+export const brokers = new Scraped<Brokers>(0);
+brokers.gauge('waybill_broker_up', 'Whether a broker can be sent to and is listened to', ['broker'], ({ rabbitmq, kafka }) => [
+  [{ broker: 'rabbitmq' }, Number(rabbitmq === 'up')],
+  [{ broker: 'kafka' }, Number(kafka === 'up')],
+]);
+brokers.gauge(
+  'waybill_broker_object_missing',
+  'A queue or a topic that this service needs and that its broker does not have',
+  ['broker', 'object'],
+  ({ missing }) => missing.map(({ broker, object }) => [{ broker, object }, 1]),
 );

@@ -141,7 +141,7 @@ describe('the Kafka publisher', () => {
   test('takes a partition that is missing from the answer for not acknowledged', async () => {
     const { kafka } = testStack();
     let forgotten = 0;
-    const publisher = new KafkaPublisher(world.service, kafka, tuning, silent, (client) => {
+    const publisher = new KafkaPublisher(world.service, kafka, tuning, silent, [], (client) => {
       const producer = client.producer({ allowAutoTopicCreation: false, idempotent: false });
       const forgetful: Pick<Producer, 'connect' | 'disconnect' | 'send'> = {
         connect: () => producer.connect(),

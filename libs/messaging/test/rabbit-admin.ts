@@ -37,6 +37,8 @@ export async function allowToSend(service: ServiceName, types: readonly string[]
   });
 }
 
+export const deleteQueue = (queue: string): Promise<void> => ask('DELETE', `queues/${testStack().rabbitmq.vhost}/${queue}`);
+
 /** The connections that the broker itself has, by the name that their client gave. */
 export async function connectionsOf(name: string): Promise<string[]> {
   const all = await ask<{ name: string; client_properties?: { connection_name?: string } }[]>('GET', 'connections');

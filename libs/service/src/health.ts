@@ -36,9 +36,13 @@ export class HealthRoutes {
 
   @Get('ready')
   ready(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {
-    const { rabbitmq, kafka, ready } = this.messaging.health();
-    const known = (name: string, up: boolean) => () =>
-      up ? this.indicators.check(name).up() : this.indicators.check(name).down();
+    const { rabbitmq, kafka, missing, ready } = this.messaging.health();
+    const known = (name: string, up: boolean) => () => {
+      const indicator = this.indicators.check(name);
+      const lacking = missing.filter(({ broker }) => broker === name).map(({ object }) => object);
+      if (up) return indicator.up();
+      return lacking.length > 0 ? indicator.down({ missing: lacking }) : indicator.down();
+    };
     return this.answer(reply, [
       this.asksTheDatabase(),
       known('rabbitmq', rabbitmq === 'up'),

@@ -85,6 +85,17 @@ const unroutable: Drill = {
   end: ({ instance }) => rabbitmq(instance, 'POST', CANCELS, { routing_key: CANCEL }),
 };
 
+/** Of a queue that holds nothing: a drill loses no message. */
+const NET = 'notification.net';
+
+/** Somebody has deleted a queue by hand. The deploy step is what makes it again. */
+const deletedQueue: Drill = {
+  what: `the queue ${NET} is deleted`,
+  alerts: [alert('BrokerObjectMissing', { service: 'notification', broker: 'rabbitmq', object: `queue ${NET}` })],
+  begin: ({ instance }) => rabbitmq(instance, 'DELETE', `queues/waybill/${NET}`),
+  end: async ({ instance }) => void (await stackCommand(instance, 'deploy')),
+};
+
 async function cancelledOrder({ stack }: World): Promise<void> {
   const order = orderRequest(`drill-${randomUUID()}`, 0, await readProducts(stack));
   const { failure } = await placeOrder(stack.edge, { ...order, cancel: 'at once' }, AbortSignal.timeout(PATIENCE_MS));
@@ -103,7 +114,7 @@ export const rounds: readonly (readonly Drill[])[] = [
     lostConnections,
     unroutable,
   ],
-  [lockedInbox, heldUpReplica],
+  [lockedInbox, heldUpReplica, deletedQueue],
   [
     stopped(
       'RabbitMQ stopped',

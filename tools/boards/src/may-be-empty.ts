@@ -10,6 +10,10 @@ export const mayBeEmpty: readonly MayBeEmpty[] = [
   { text: 'waybill_sequence_gaps_total', because: NO_GAP },
   { text: 'sum by (stream) (increase(waybill_sequence_gaps_total[5m]))', because: NO_GAP },
   {
+    text: 'waybill_broker_object_missing',
+    because: 'the series appears with the first object that a broker lacks, and goes with it',
+  },
+  {
     text: 'route:http_requests:rate1m{status=~"5.."}',
     because: 'no service answers 5xx as long as its database is there; the rule that asks this takes 0 for it',
   },

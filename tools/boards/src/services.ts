@@ -135,7 +135,7 @@ export const services = board({
             title: 'Connected to the brokers',
             says: 'Can send to the broker, and is listened to. Down everywhere: the broker is away. Down at one replica: that replica.',
             width: 12,
-            alerts: ['BrokerUnreachable'],
+            alerts: ['BrokerUnreachable', 'BrokerObjectMissing'],
           },
           { '{{service}} {{broker}}': 'min by (service, broker) (waybill_broker_up{service=~"$service"})' },
         ),

@@ -36,6 +36,7 @@ export class KafkaPublisher implements Publisher {
   readonly #away: BrokerAway;
   /** Partitions that were not acknowledged last: until each was, every partition is sent and judged by itself. */
   readonly #doubtful = new Set<number>();
+  #missing: readonly string[] = [];
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -45,6 +46,8 @@ export class KafkaPublisher implements Publisher {
     options: KafkaOptions,
     private readonly tuning: Tuning,
     private readonly log: Logger,
+    /** Those that the service writes and reads: whether they are there is asked together with whether the broker is. */
+    private readonly topics: readonly string[] = [],
     /** How to make a producer; the specs pass one that leaves partitions out of its answers. */
     private readonly makeProducer: (kafka: Kafka) => Sends = (kafka) =>
       kafka.producer({ allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, retry: NO_RETRY }),
@@ -58,6 +61,11 @@ export class KafkaPublisher implements Publisher {
 
   get up(): boolean {
     return this.#producer !== undefined;
+  }
+
+  /** Topics that are not there, as far as the broker was heard. */
+  get missing(): readonly string[] {
+    return this.#missing;
   }
 
   onUp(listener: () => void): void {
@@ -174,6 +182,7 @@ export class KafkaPublisher implements Publisher {
 
   /** A send without an answer goes on in the background: its producer is closed before the lane claims again. */
   async #noAnswer(rows: readonly OutboxRow[], error: unknown): Promise<void> {
+    this.#missing = [];
     if (rows.length > 0) {
       const fields = { broker: 'kafka', rows: rows.length, reason: describe(error) };
       this.log.warn(fields, 'the broker did not confirm: the producer is replaced');
@@ -190,8 +199,33 @@ export class KafkaPublisher implements Publisher {
         this.tuning.publishTimeoutMs,
         this.#admin.connect().then(() => this.#admin.describeCluster()),
       );
+      await this.#lookForTopics();
     } catch (error) {
       if (this.up) await this.#noAnswer([], error);
+    }
+  }
+
+  async #lookForTopics(): Promise<void> {
+    if (this.topics.length === 0) return;
+    const missing = await this.#missingTopics().catch((error: unknown) => {
+      // It has just answered: a partition that elects its leader says nothing of the broker.
+      this.log.debug({ broker: 'kafka', reason: describe(error) }, 'whether every topic is there cannot be told for now');
+      return this.#missing;
+    });
+    const isNew = missing.filter((topic) => !this.#missing.includes(topic));
+    for (const topic of isNew) this.log.error({ broker: 'kafka', topic }, 'the topic is not there: has the deploy step run?');
+    this.#missing = missing;
+  }
+
+  /** One small question. Only its refusal, which does not say which topic, is worth a list of all. */
+  async #missingTopics(): Promise<string[]> {
+    try {
+      await within(this.tuning.publishTimeoutMs, this.#admin.fetchTopicMetadata({ topics: [...this.topics] }));
+      return [];
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+      const there = new Set(await within(this.tuning.publishTimeoutMs, this.#admin.listTopics()));
+      return this.topics.filter((topic) => !there.has(topic));
     }
   }
 

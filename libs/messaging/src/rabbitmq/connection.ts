@@ -12,6 +12,16 @@ export interface RabbitOptions {
   readonly password: string;
 }
 
+/** The broker is there, and what the deploy step makes in it is not. */
+export class MissingObject extends Error {
+  constructor(
+    readonly object: string,
+    reason: unknown,
+  ) {
+    super(`${object} is not there (${describe(reason)}): has the deploy step run?`, { cause: reason });
+  }
+}
+
 /**
  * A connection that comes back. `open` makes the channels of a fresh connection; when the connection or what `open` made
  * of it ends, everything is closed and opened anew. amqplib's own recovery restores connections but no channels.
@@ -22,6 +32,8 @@ export class RabbitConnection {
   #retry: NodeJS.Timeout | undefined;
   /** Why the connection in hand ends, as far as it was told. */
   #reason = 'the connection was closed';
+  /** What the last attempt has failed with, until one succeeds. */
+  #failure: unknown;
   readonly #away: BrokerAway;
 
   constructor(
@@ -33,6 +45,11 @@ export class RabbitConnection {
     log: Logger,
   ) {
     this.#away = new BrokerAway('rabbitmq', name, tuning, log);
+  }
+
+  /** The object without which this cannot be opened. */
+  get missing(): string | undefined {
+    return this.#failure instanceof MissingObject ? this.#failure.object : undefined;
   }
 
   /** Resolves after the first attempt, whether it succeeded or not; later attempts go on in the background. */
@@ -52,8 +69,11 @@ export class RabbitConnection {
       made.on('error', (error: Error) => (this.#reason = describe(error)));
       made.on('close', () => this.#startAgain(made));
       await this.open(made);
-      if (this.#connection === made) this.#away.back();
+      if (this.#connection !== made) return;
+      this.#failure = undefined;
+      this.#away.back();
     } catch (error) {
+      this.#failure = error;
       this.#reason = describe(error);
       if (!connection) this.#schedule();
       // One that ended while it was being opened has its successor on the way: a second one would take messages that nobody

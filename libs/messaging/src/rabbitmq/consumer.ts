@@ -6,7 +6,10 @@ import type { Logger } from '../message.js';
 import { describe } from '../parking.js';
 import type { Received } from '../received.js';
 import type { Tuning } from '../tuning.js';
-import { RabbitConnection, type RabbitOptions } from './connection.js';
+import { MissingObject, RabbitConnection, type RabbitOptions } from './connection.js';
+
+/** In AMQP's protocol. */
+const NOT_FOUND = 404;
 
 /** A message in hand, and the channel on which alone it can be acknowledged. */
 interface InHand {
@@ -56,6 +59,11 @@ export class RabbitConsumer {
     return this.#tags.length > 0;
   }
 
+  /** A queue that is not there. */
+  get missing(): string | undefined {
+    return this.#connection.missing;
+  }
+
   start(): Promise<void> {
     return this.#connection.start();
   }
@@ -85,11 +93,15 @@ export class RabbitConsumer {
     await channel.prefetch(this.parts.tuning.prefetch);
     const name = this.service as ServiceName;
     const tags: string[] = [];
+    // The net first: without it commands would be taken, and given back, at each attempt, until their delivery limit is reached.
     for (const [queue, fromNet] of [
-      [queueOf(name), false],
       [netOf(name), true],
+      [queueOf(name), false],
     ] as const) {
-      const { consumerTag } = await channel.consume(queue, (message) => this.#take(channel, queue, message, fromNet));
+      const consuming = channel.consume(queue, (message) => this.#take(channel, queue, message, fromNet));
+      const { consumerTag } = await consuming.catch((error: Error & { code?: number }) => {
+        throw error.code === NOT_FOUND ? new MissingObject(`queue ${queue}`, error) : error;
+      });
       // `stop` has not known of this one.
       if (this.#stopping) return void (await channel.cancel(consumerTag));
       tags.push(consumerTag);
