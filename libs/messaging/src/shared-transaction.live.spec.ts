@@ -142,7 +142,7 @@ describe('a shared transaction', () => {
         traces.map((trace, n) =>
           inTrace(trace, {}, () =>
             shared.run(async (tx) => {
-              tx.send(world.contract, { key: 'part', n });
+              tx.send(world.contract, { key: 'part', n: n + 1 });
               tx.afterCommit(() => told.push(n));
             }),
           ),
