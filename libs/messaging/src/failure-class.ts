@@ -32,7 +32,7 @@ const MOST_CAUSES = 8;
 
 /** Whether one error of a chain is of the moment; undefined when it does not tell. */
 function saidBy(error: unknown): boolean | undefined {
-  if (isOutdatedPlan(error) || isGivenBack(error)) return true;
+  if (isOutdatedPlan(error) || isGivenBack(error) || isLateForItsPartition(error)) return true;
   const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
   if (typeof code === 'string') {
     if (code in constants.errno || NETWORK_CODE.test(code)) return true;
@@ -70,3 +70,7 @@ const isGivenBack = (error: unknown) =>
   error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
+
+/** A row was on its way into the default partition when one for its day was attached: the next try finds that one. */
+const isLateForItsPartition = (error: unknown) =>
+  (error as { code?: unknown } | undefined)?.code === '23514' && /violates partition constraint/.test((error as Error).message);

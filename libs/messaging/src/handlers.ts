@@ -60,6 +60,10 @@ export class Handlers {
   }
 
   has = (type: string): boolean => this.#byType.has(type);
+
+  get types(): readonly string[] {
+    return [...this.#byType.keys()];
+  }
   isOutside = (type: string): boolean => this.#byType.get(type)?.outside ?? false;
 
   /**

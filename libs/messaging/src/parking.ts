@@ -135,13 +135,13 @@ const READY = `state = 'waiting' AND NOT blocked AND NOT unknown AND NOT running
 /**
  * Claims due messages by moving their next attempt forward. An event is due only when no earlier one of its stream and key is
  * parked: `blocked` keeps those out of the index, and the order itself rests on the look at the table. A claim in hand is `running`
- * until it reports back. $3 asks for the suspects, whose run ended with their process before: they are claimed apart, because
+ * until it reports back. A build takes what it has a handler for ($5): another one, older or newer, has parked the rest. $3 asks for the suspects, whose run ended with their process before: they are claimed apart, because
  * they run alone.
  */
 export const CLAIM_PARKED = `
   WITH due AS (
     SELECT id FROM parked AS p
-    WHERE ${READY} AND (crashes > 0) = $3 AND next_attempt_at <= now()
+    WHERE ${READY} AND (crashes > 0) = $3 AND next_attempt_at <= now() AND type = ANY($5)
       AND NOT (ordered AND EXISTS (SELECT 1 FROM parked AS e WHERE e.stream = p.stream AND e.key = p.key AND e.id < p.id))
     ORDER BY next_attempt_at, id
     LIMIT $1
@@ -153,7 +153,8 @@ export const CLAIM_PARKED = `
     p.type, p.key, p.body, p.stream, p.source, p.ordered, p.traceparent`;
 
 export const SUSPECT_IS_DUE = `
-  SELECT EXISTS (SELECT 1 FROM parked WHERE ${READY} AND (crashes > 0) = true AND next_attempt_at <= now()) AS due`;
+  SELECT EXISTS (
+    SELECT 1 FROM parked WHERE ${READY} AND (crashes > 0) = true AND next_attempt_at <= now() AND type = ANY($1)) AS due`;
 
 /** A claim that has run out, and whose worker has not reported back. */
 export interface SilentClaim {
@@ -197,12 +198,20 @@ export const FAIL_PARKED = `
   WHERE id = $1 AND attempt = $2
   RETURNING 1`;
 
-/** A build that judges these types otherwise ($1; those of $2 as commands too) makes 500 of what waits for it due. Of a type that nobody knows nothing is read. */
+/** A build that handles these types makes 500 of what waits for it due. Of a type that nobody knows nothing is read. */
 export const RELEASE_KNOWN = `
   UPDATE parked SET unknown = false, next_attempt_at = now()
-  WHERE id IN (
-    SELECT id FROM parked WHERE unknown AND type = ANY($1) AND (ordered OR type = ANY($2)) LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)
+  WHERE id IN (SELECT id FROM parked WHERE unknown AND type = ANY($1) LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)
   RETURNING 1`;
+
+/**
+ * Events of types that a build knows and has no handler for ($1) are skipped, as they would be at a first delivery: 500 of those
+ * that no build has known so far. What a handler has failed at is left to the builds that have it.
+ */
+export const SKIP_KNOWN = `
+  DELETE FROM parked
+  WHERE id IN (SELECT id FROM parked WHERE unknown AND ordered AND type = ANY($1) LIMIT 500 FOR UPDATE SKIP LOCKED)
+  RETURNING type`;
 
 /**
  * Looks at the next 5,000 blocked rows after $1, and releases those that have nobody before them. None should be there: a row

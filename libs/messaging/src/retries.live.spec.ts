@@ -245,7 +245,7 @@ describe('events behind a parked one of their key', () => {
     await world.query(`ANALYZE parked`);
     const explained = await world.sender.run((tx) =>
       tx.query<{ 'QUERY PLAN': [{ Plan: Record<string, unknown> }] }>(
-        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${CLAIM_PARKED.replaceAll('$1', '16').replaceAll('$2', '1000').replaceAll('$3', 'false').replaceAll('$4', 'gen_random_uuid()')}`,
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${CLAIM_PARKED.replaceAll('$1', '16').replaceAll('$2', '1000').replaceAll('$3', 'false').replaceAll('$4', 'gen_random_uuid()').replaceAll('$5', "ARRAY['spec']")}`,
       ),
     );
     const plan = explained[0]!['QUERY PLAN'][0].Plan;

@@ -14,6 +14,7 @@ import {
   RELEASE_HEADLESS,
   RELEASE_KNOWN,
   RELEASE_LOST,
+  SKIP_KNOWN,
   SUSPECT_IS_DUE,
 } from './parking.js';
 import { Poll } from './poll.js';
@@ -108,7 +109,7 @@ export class Retries {
     const now = performance.now();
     if (now < this.#othersUntil) return false;
     if (this.#inHand.size === 0) return this.#startSuspect();
-    const [{ due } = { due: false }] = await this.#query<{ due: boolean }>(SUSPECT_IS_DUE);
+    const [{ due } = { due: false }] = await this.#query<{ due: boolean }>(SUSPECT_IS_DUE, [this.parts.handlers.types]);
     if (due) this.#suspectSince ??= now;
     else this.#othersUntil = now + this.parts.tuning.retryPollMs;
     return due;
@@ -149,15 +150,15 @@ export class Retries {
     if (atMost <= 0) return [];
     // The claim outlives the handler's deadline, so that it runs out only when the worker is dead or stopped.
     const leaseMs = tuning.handlerDeadlineMs * 1.5;
-    return this.#query<ClaimedRow>(CLAIM_PARKED, [atMost, leaseMs, suspects, worker]);
+    return this.#query<ClaimedRow>(CLAIM_PARKED, [atMost, leaseMs, suspects, worker, this.parts.handlers.types]);
   }
 
   async #retry(row: ClaimedRow): Promise<void> {
     const { log } = this.parts;
     try {
-      const outcome = await this.#run(row);
-      messagesTotal.inc({ type: row.type, outcome });
-      log.info({ type: row.type, attempt: row.attempt }, `a parked message was ${outcome}`);
+      await this.#run(row);
+      messagesTotal.inc({ type: row.type, outcome: 'handled' });
+      log.info({ type: row.type, attempt: row.attempt }, 'a parked message was handled');
     } catch (error) {
       if (error instanceof Fenced) return this.#tellFenced(row, error.message);
       await this.#report(row, error);
@@ -190,30 +191,27 @@ export class Retries {
     }
   }
 
-  async #run(row: ClaimedRow): Promise<'handled' | 'skipped'> {
+  async #run(row: ClaimedRow): Promise<void> {
     const { contracts, handlers, tuning, unitOfWork } = this.parts;
     if (row.crashes >= CRASH_LIMIT)
       throw new Doomed(`It never reported back from ${row.crashes} runs: it probably kills its process.`);
     const received = receive(row, contracts, handlers.has);
     if (received.what === 'poison') throw new Doomed(received.reason);
-    if (received.what === 'unknown') throw new NotForUs(tuning.unknownRetryMs, received.reason);
-    if (received.what === 'message' && handlers.isOutside(received.type)) {
+    if (received.what !== 'message') throw new NotForUs(tuning.unknownRetryMs, 'This build has no handler for its type.');
+    if (handlers.isOutside(received.type)) {
       // Alone, not in a shared transaction: what has failed before shall hold up nobody.
-      await handlers.retryInTurn(received.type, tuning.retryTurnMs, () =>
+      return handlers.retryInTurn(received.type, tuning.retryTurnMs, () =>
         runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers),
       );
-      return 'handled';
     }
     await unitOfWork.runOpen(
       async (tx) => {
         await mine(tx.query(HOLD_PARKED, [row.rowId, row.attempt]));
-        // As at a first delivery, a known event without a handler here ends with nothing done.
-        if (received.what === 'message') await handlers.run(received, row.attempt, tx, tuning.handlerDeadlineMs);
+        await handlers.run(received, row.attempt, tx, tuning.handlerDeadlineMs);
         await mine(tx.query(FINISH_PARKED, [row.rowId, row.attempt]));
       },
       { lockTimeoutMs: tuning.lockTimeoutMs },
     );
-    return received.what === 'message' ? 'handled' : 'skipped';
   }
 
   async #fail(row: ClaimedRow, error: unknown): Promise<void> {
@@ -242,10 +240,12 @@ export class Retries {
   /** What an older build did not know is tried here, if this one does. */
   async #releaseKnown(): Promise<boolean> {
     const { contracts, handlers } = this.parts;
-    const known = [...contracts.keys()];
-    const released = await this.#query(RELEASE_KNOWN, [known, known.filter(handlers.has)]);
-    if (released.length > 0) this.#poll.wake();
-    return released.length === 500;
+    const released = await this.#query(RELEASE_KNOWN, [handlers.types]);
+    const others = [...contracts.keys()].filter((type) => !handlers.has(type));
+    const skipped = await this.#query<{ type: string }>(SKIP_KNOWN, [others]);
+    for (const { type } of skipped) messagesTotal.inc({ type, outcome: 'skipped' });
+    if (released.length + skipped.length > 0) this.#poll.wake();
+    return released.length === 500 || skipped.length === 500;
   }
 
   async #releaseHeadless(): Promise<number> {
