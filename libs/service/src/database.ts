@@ -12,7 +12,7 @@ import type { DatabaseConfig, ServiceConfig } from './config.js';
  * when it is needed: an idle replica has a few.
  */
 export const POOL_SIZES = {
-  /** Routes. Orders that are placed at the same time share a transaction. */
+  /** Routes. Each request holds one for its transaction; more at the same time wait for some milliseconds. */
   requests: 4,
   /** The lanes of both brokers while they publish, due timers, and one each for what is asked beside: housekeeping and probes. */
   relay: 5,
