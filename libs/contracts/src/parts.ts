@@ -17,17 +17,18 @@ export const reason = text(REASON_LENGTH);
  * A sentence of others may be anything, and must not decide what becomes of the message that quotes it.
  */
 export function reasonFrom(words: unknown): string {
-  const line =
-    typeof words === 'string'
-      ? words
-          .toWellFormed()
-          .replace(/[\s\p{Cc}]+/gu, ' ')
-          .trim()
-      : '';
+  const line = typeof words === 'string' ? oneLine(words) : '';
   if (line === '') return 'no reason given';
   // A cut may leave half of a character.
   return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH - 1).toWellFormed()}…`;
 }
+
+/** Words of others on one line, as every contract and table takes them. How long they may be is for the caller to say. */
+export const oneLine = (words: string): string =>
+  words
+    .toWellFormed()
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 
 /** In lower case, as PostgreSQL writes it: an id in capitals is the same order, and in every answer and line it has one form. */
 export const orderId = z.uuid().toLowerCase();

@@ -63,13 +63,10 @@ export class Delivery {
 
   /** Messages in the order of their stream: one transaction for all, and when one fails, one for each. */
   async deliver(batch: readonly Received[]): Promise<void> {
-    const messages = batch.filter((received) => received.what !== 'skip');
+    const fresh = batch.filter((received) => received.what !== 'skip');
     for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
-    if (messages.length === 0) return;
-    await this.#deliverJudged(await this.#judge(messages));
-  }
-
-  async #deliverJudged(messages: readonly Received[]): Promise<void> {
+    if (fresh.length === 0) return;
+    const messages = await this.#judge(fresh);
     if (messages.length === 1) return this.deliverOne(messages[0]!);
     try {
       await this.#inOneTransaction(messages);

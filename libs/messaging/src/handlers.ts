@@ -59,11 +59,11 @@ export class Handlers {
     if (registered.outside && registered.atOnce) this.#turns.set(contract.type, new Turns(registered.atOnce));
   }
 
-  has = (type: string): boolean => this.#byType.has(type);
-
   get types(): readonly string[] {
     return [...this.#byType.keys()];
   }
+
+  has = (type: string): boolean => this.#byType.has(type);
   isOutside = (type: string): boolean => this.#byType.get(type)?.outside ?? false;
 
   /**

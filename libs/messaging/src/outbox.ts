@@ -54,8 +54,9 @@ export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outb
  * The next rows of a lane, oldest first, at most $2 rows and $3 bytes (but always one). Takes no row lock: the lane's lock
  * is the claim. Paths that are closed ($4) are left out, or their rows would fill the claim and no other would leave. The
  * claim begins at position $5: what lies before it is dead and deleted, and costs 20 ms per 100,000 rows to walk over while
- * somebody's snapshot keeps it. Keys with a row that is held back (or that lies before $5 since it was) are skipped whole, which keeps their order; they are a handful, read once
- * through a partial index (a condition per row would be a planner trap: 0.6 s per claim on a table analyzed while empty).
+ * somebody's snapshot keeps it. Keys with a row that is held back (or that lies before $5 since it was) are skipped whole, which
+ * keeps their order; they are a handful, read once through a partial index (a condition per row would be a planner trap: 0.6 s per
+ * claim on a table analyzed while empty).
  */
 export const READ_OUTBOX = `
   SELECT id, message_id, type, key, body, attempts

@@ -86,11 +86,13 @@ export class Retries {
       if (this.#claimLost) await this.#query(RELEASE_LOST, [this.parts.worker, [...this.#inHand.keys()]]);
       this.#claimLost = false;
       await this.#silent.look();
+      const suspectsWait = performance.now() < this.#othersUntil;
       if (this.#alone || (await this.#isTurnOfSuspect())) return false;
       const room = this.#room();
       const rows = await this.#claimRows(room, false);
       for (const row of rows) this.#start(row);
-      if (this.#inHand.size === 0) await this.#startSuspect();
+      // It is the others' turn, and there are none.
+      if (suspectsWait && this.#inHand.size === 0) await this.#startSuspect();
       // A claim takes what is due, so that each row may turn out to need a connection: with room left, there is another claim.
       return !this.#alone && rows.length === room && this.#room() > 0;
     } catch (error) {

@@ -58,8 +58,8 @@ export async function topicsAndLag(options: KafkaOptions, log: Logger = silent):
 
 /**
  * A partition in which the group has no offset (-1) is none of its own, and one in which kafkajs has reset it (-2, the earliest) says
- * nothing of what was removed. What retention removed before it was read is not lag. A topic
- * that was made anew ends before the offset that its group has kept.
+ * nothing of what was removed. What retention removed before it was read is not lag. A topic that was made anew ends before the
+ * offset that its group has kept.
  */
 export function groupState(
   group: string,
