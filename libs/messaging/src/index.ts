@@ -2,6 +2,7 @@ import { BoundedInbox1796200000000 } from './migrations/bounded-inbox.js';
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
 import { OutboxPath1796400000000 } from './migrations/outbox-path.js';
+import { ParkedByState1796500000000 } from './migrations/parked-by-state.js';
 
 export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './dead-letters.js';
 export { type DeployOptions, deployTopology } from './deploy-topology.js';
@@ -30,4 +31,5 @@ export const messagingMigrations = [
   ParkedFollowers1796300000001,
   ParkedReady1796300000002,
   OutboxPath1796400000000,
+  ParkedByState1796500000000,
 ];

@@ -9,6 +9,7 @@ import {
   topicOf,
 } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
+import { READ_BACKLOG } from './backlog.js';
 import { Delivery } from './delivery.js';
 import { encode } from './envelope.js';
 import {
@@ -40,20 +41,6 @@ import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 
 const HOUR_MS = 3_600_000;
-
-/** All that waits in one statement, for one round trip at each scrape; the tables are empty most of the time. */
-const READ_BACKLOG = `
-  SELECT
-    (SELECT json_agg(lanes) FROM (
-      SELECT lane, count(outbox.id) AS rows, coalesce(extract(epoch FROM now() - min(created_at)), 0) AS "oldestSeconds",
-        count(outbox.id) FILTER (WHERE not_before IS NOT NULL) AS "heldRows"
-      FROM unnest(ARRAY['kafka', 'rabbitmq']) AS lane LEFT JOIN outbox USING (lane) GROUP BY lane) AS lanes) AS outbox,
-    (SELECT json_agg(states) FROM (
-      SELECT state, count(parked.id) AS rows, coalesce(extract(epoch FROM now() - min(parked_at)), 0) AS "oldestSeconds"
-      FROM unnest(ARRAY['waiting', 'dead']) AS state LEFT JOIN parked USING (state) GROUP BY state) AS states) AS parked,
-    (SELECT row_to_json(timers) FROM (
-      SELECT count(*) AS rows, greatest(0, coalesce(extract(epoch FROM now() - min(due_at)), 0)) AS "overdueSeconds"
-      FROM scheduled) AS timers) AS timers`;
 
 /** What a person gave up is evidence for a while. */
 const KEEP_DISCARDED = '30 days';
@@ -213,7 +200,7 @@ export class Messaging {
     };
   }
 
-  /** What waits in this service's database, over all replicas. */
+  /** What waits in this service's database, over all replicas. Counts end at `COUNTED_UP_TO`. */
   async backlog(): Promise<Backlog> {
     const [row] = await this.#pools.relay.query<Backlog[]>(READ_BACKLOG);
     return row!;

@@ -1,4 +1,5 @@
 import { Counter, Histogram } from 'prom-client';
+import { COUNTED_UP_TO } from './backlog.js';
 import { Scraped } from './scraped.js';
 
 /** What became of messages, by type. `failed` and `fenced` (a retry that another worker took over) count attempts, the others count messages. */
@@ -33,7 +34,7 @@ export const eventsSkippedTotal = new Counter({
   labelNames: ['topic', 'partition'] as const,
 });
 
-/** Rows that wait in the service's database: every replica tells the same. */
+/** Rows that wait in the service's database: every replica tells the same. `rows` and `heldRows` end at `COUNTED_UP_TO`. */
 export interface Backlog {
   /** `heldRows`: the broker has refused them, and they wait for their next try. */
   outbox: { lane: string; rows: number; oldestSeconds: number; heldRows: number }[];
@@ -43,22 +44,33 @@ export interface Backlog {
 }
 
 export const backlog = new Scraped<Backlog>(1_000);
-backlog.gauge('waybill_outbox_rows', 'Rows in the outbox, by lane', ['lane'], ({ outbox }) =>
-  outbox.map(({ lane, rows }) => [{ lane }, rows]),
+backlog.gauge(
+  'waybill_outbox_rows',
+  `Rows in the outbox, by lane; ${COUNTED_UP_TO} means so many or more`,
+  ['lane'],
+  ({ outbox }) => outbox.map(({ lane, rows }) => [{ lane }, rows]),
 );
 backlog.gauge('waybill_outbox_oldest_seconds', 'Age of the oldest outbox row, by lane', ['lane'], ({ outbox }) =>
   outbox.map(({ lane, oldestSeconds }) => [{ lane }, oldestSeconds]),
 );
-backlog.gauge('waybill_outbox_held_rows', 'Outbox rows that the broker has refused, by lane', ['lane'], ({ outbox }) =>
-  outbox.map(({ lane, heldRows }) => [{ lane }, heldRows]),
+backlog.gauge(
+  'waybill_outbox_held_rows',
+  `Outbox rows that the broker has refused, by lane; ${COUNTED_UP_TO} means so many or more`,
+  ['lane'],
+  ({ outbox }) => outbox.map(({ lane, heldRows }) => [{ lane }, heldRows]),
 );
-backlog.gauge('waybill_parked_rows', 'Parked messages by state: waiting, dead', ['state'], ({ parked }) =>
-  parked.map(({ state, rows }) => [{ state }, rows]),
+backlog.gauge(
+  'waybill_parked_rows',
+  `Parked messages by state: waiting, dead; ${COUNTED_UP_TO} means so many or more`,
+  ['state'],
+  ({ parked }) => parked.map(({ state, rows }) => [{ state }, rows]),
 );
 backlog.gauge('waybill_parked_oldest_seconds', 'Age of the oldest parked message, by state', ['state'], ({ parked }) =>
   parked.map(({ state, oldestSeconds }) => [{ state }, oldestSeconds]),
 );
-backlog.gauge('waybill_timers_rows', 'Timers that are set', [], ({ timers }) => [[{}, timers.rows]]);
+backlog.gauge('waybill_timers_rows', `Timers that are set; ${COUNTED_UP_TO} means so many or more`, [], ({ timers }) => [
+  [{}, timers.rows],
+]);
 backlog.gauge('waybill_timers_overdue_seconds', 'How late the first timer is that has not fired', [], ({ timers }) => [
   [{}, timers.overdueSeconds],
 ]);
