@@ -69,6 +69,10 @@ async function deployKafka({ contracts, kafka, replicationFactor = 1, log = sile
     const { topics, groups } = kafkaTopology(contracts);
     const there = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !there.has(name));
+    await refuseOtherPartitions(
+      admin,
+      topics.filter(({ name }) => there.has(name)),
+    );
     if (missing.length > 0) await createTopics(admin, missing, replicationFactor);
     await configureTopics(
       admin,
@@ -79,6 +83,20 @@ async function deployKafka({ contracts, kafka, replicationFactor = 1, log = sile
     await admin.disconnect();
     client.end();
   }
+}
+
+/** A key's partition is computed from their number. With another one, events of a key would lie in two, in no order, or go to one that is not there. */
+async function refuseOtherPartitions(admin: Admin, topics: { name: string; partitions: number }[]): Promise<void> {
+  if (topics.length === 0) return;
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+  const other = topics.flatMap(({ name, partitions }) => {
+    const has = found.find((topic) => topic.name === name)?.partitions.length;
+    return has === partitions ? [] : [`${name} has ${has} partitions, and its contracts are made for ${partitions}`];
+  });
+  if (other.length === 0) return;
+  throw new Error(
+    `Nothing was changed in Kafka: ${other.join('; ')}. The number decides in which partition a key is, and so the order of its events. Set PARTITIONS of libs/contracts back, or move to a new topic.`,
+  );
 }
 
 /**

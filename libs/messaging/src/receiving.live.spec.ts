@@ -61,6 +61,26 @@ describe('a topic', () => {
   });
 });
 
+describe('a topic with another number of partitions', () => {
+  test('is refused by the deploy step, by name and numbers, before anything is changed in Kafka', async () => {
+    const world = await World.make('kafka', { deployed: false });
+    const topic = topicOf(world.service);
+    const admin = rawKafka().admin();
+    await admin.connect();
+    try {
+      await admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 1 }] });
+      await expect(world.deploy()).rejects.toThrow(
+        `Nothing was changed in Kafka: ${topic} has 3 partitions, and its contracts are made for 6.`,
+      );
+      const [offsets] = await admin.fetchOffsets({ groupId: groupOf(world.service), topics: [topic] });
+      expect(offsets!.partitions.map(({ offset }) => offset)).toEqual(['-1', '-1', '-1']);
+    } finally {
+      await admin.disconnect();
+      await world.close();
+    }
+  });
+});
+
 describe('a batch', () => {
   let world: World;
   beforeEach(async () => {
