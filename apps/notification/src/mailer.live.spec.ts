@@ -33,6 +33,15 @@ async function serverThat(greets: (socket: Socket) => void) {
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
 }
 
+test.each([
+  ['under an internationalised top level domain', 'ada@xn--e1afmkfd.xn--p1ai'],
+  ['as long as an address may be', `${'x'.repeat(64)}@${'xyz.'.repeat(46)}xy.co`],
+])('a mail is delivered to an address %s', async (_, to) => {
+  const orderId = newId();
+  await mailer(world.smtp, 10_000).send(to, composeMail(orderId, 'confirmed'));
+  expect(await world.mails(orderId)).toMatchObject([{ effect: true }]);
+});
+
 test('nothing is sent after send has rejected: what waited for a conversation has none any more', async () => {
   await world.faults({ mail: { slowMs: 400 } });
   const orders = Array.from({ length: 24 }, () => newId());

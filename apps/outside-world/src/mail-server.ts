@@ -7,6 +7,7 @@ import type { Config } from './config.js';
 import { CutOff } from './cut-off.js';
 import type { FaultSwitch } from './fault-switch.js';
 import type { Ledger } from './ledger.js';
+import { tooLong } from './mail-address.js';
 import type { MailBook, ReceivedMail } from './mail-book.js';
 import type { MailLine } from './mail-line.js';
 import { counted } from './metrics.js';
@@ -38,6 +39,12 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
       size: MAX_MAIL_BYTES,
       closeTimeout: CLOSE_WITHIN_MS,
       onConnect: (session, done) => (this.faults.settings.mail.down ? this.cutOff(session) : done()),
+      // smtp-server's own limit is one octet below that of RFC 5321, and it has none before the @.
+      lenientAddressParsing: true,
+      onRcptTo: ({ address }, _session, done) => {
+        const problem = tooLong(address);
+        done(problem === undefined ? null : smtpError(553, problem));
+      },
       onData: (stream, session, done) => void this.take(stream, session, done),
     });
     // A client that goes away in the middle is no error of ours.

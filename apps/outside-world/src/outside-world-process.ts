@@ -99,13 +99,15 @@ export class OutsideWorldProcess {
   }
 
   /** Sends a mail by hand and gives the server's last answer; empty when the connection was cut off in its place. */
-  async mail(messageId: string): Promise<string> {
-    const said = ['EHLO here', 'MAIL FROM:<orders@waybill.example>', 'RCPT TO:<ada@example.com>', 'DATA'];
-    const text = `To: ada@example.com\r\nSubject: Your order\r\nMessage-ID: ${messageId}\r\nX-Order-Id: order-1\r\n\r\nHello\r\n.`;
+  async mail(messageId: string, to = 'ada@example.com'): Promise<string> {
+    const said = ['EHLO here', 'MAIL FROM:<orders@waybill.example>', `RCPT TO:<${to}>`, 'DATA'];
+    const text = `To: ${to}\r\nSubject: Your order\r\nMessage-ID: ${messageId}\r\nX-Order-Id: order-1\r\n\r\nHello\r\n.`;
     const steps = [...said, text];
     const socket = connect(this.ports[1], '127.0.0.1');
     for await (const answer of createInterface({ input: socket })) {
       if (/^\d{3}-/.test(answer)) continue;
+      // A recipient that is refused ends it.
+      if (/^5/.test(answer)) steps.length = 0;
       const step = steps.shift();
       if (step === undefined) {
         socket.destroy();

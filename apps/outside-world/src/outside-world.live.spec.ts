@@ -3,6 +3,8 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { charge, OutsideWorldProcess } from './outside-world-process.js';
 
+const LONG_LOCAL = 'x'.repeat(64);
+
 describe('the outside world', () => {
   let outside: OutsideWorldProcess;
 
@@ -108,6 +110,16 @@ describe('the outside world', () => {
     const lines = await outside.ledger('mails');
     expect(lines[0]).toEqual({ ...first, at: expect.any(String), effect: true, answered: true });
     expect(lines.map(({ effect }) => effect)).toEqual([true, false, false]);
+  });
+
+  it.each([
+    ['of 64 octets before the @', `${'x'.repeat(64)}@example.com`, /^250 /],
+    ['of 65', `${'x'.repeat(65)}@example.com`, /^553 More than 64 octets/],
+    ['of 254 octets', `${LONG_LOCAL}@${'xyz.'.repeat(46)}xy.co`, /^250 /],
+    ['of 255', `${LONG_LOCAL}@${'xyz.'.repeat(46)}xyz.co`, /^553 An address of more than 254/],
+    ['of 254 whose domain is shorter when it is read', `${LONG_LOCAL}@${'xyz.'.repeat(42)}xn--e1afmkfd.xn--p1ai`, /^250 /],
+  ])('takes mail for addresses up to the limits of SMTP: %s', async (_, to, answer) => {
+    expect(await outside.mail('<order-1.confirmed@waybill.example>', to)).toMatch(answer);
   });
 
   it('counts calls and mails by what they were answered', async () => {
