@@ -144,6 +144,20 @@ describe('a method that a path does not have', () => {
     expect(answer).toMatchObject({ statusCode: 204, headers: { allow: 'GET, HEAD, OPTIONS' }, payload: '' });
   });
 
+  test('a browser on another origin gets no permission, whatever it asks for', async () => {
+    const origin = 'Origin: https://elsewhere.example';
+    const wants = 'Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: content-type, idempotency-key';
+    const answers = await Promise.all([
+      ask(`OPTIONS /api/orders HTTP/1.1\n${HOST}\n${origin}\n${wants}`),
+      ask(`GET /api/products HTTP/1.1\n${HOST}\n${origin}`),
+    ]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([204, 200]);
+    const permissions = answers
+      .flatMap(({ headers }) => Object.keys(headers))
+      .filter((name) => name.startsWith('access-control-'));
+    expect(permissions).toEqual([]);
+  });
+
   test('HEAD is a GET without its body', async () => {
     const [head, get] = await Promise.all(
       ['HEAD', 'GET'].map((method) => ask(`${method} /api/products HTTP/1.1\n${HOST}\nConnection: close`)),
