@@ -50,6 +50,12 @@ test('an order is accepted with its price from the list, its address, and the me
   expect(await service.sent(id)).toEqual(['order.placed.v1', 'payment.charge.v1']);
 });
 
+test('an order is accepted for an address under an internationalised top level domain', async () => {
+  const response = await post({ ...order, email: 'ada@xn--e1afmkfd.xn--p1ai' });
+  expect(response.statusCode).toBe(202);
+  expect(await service.sent(response.json<{ id: string }>().id)).toEqual(['order.placed.v1', 'payment.charge.v1']);
+});
+
 describe('an order is refused, and nothing is saved,', () => {
   let before: number;
   beforeAll(async () => void (before = await ordersSaved()));
@@ -110,6 +116,7 @@ describe('an order is refused, and nothing is saved,', () => {
       'paymentMethod',
       'must not contain U+0000 or a lone surrogate',
     ],
+    ['letters beyond a to z', { ...order, email: 'jörg@exämple.de' }, 'email', expect.stringContaining('the letters a to z')],
     ['no line', { ...order, lines: [] }, 'lines', expect.stringContaining('>=1')],
     ['101 lines', { ...order, lines: Array(101).fill(mugs) }, 'lines', expect.stringContaining('<=100')],
     ['a quantity of 0', { ...order, lines: [{ ...mugs, quantity: 0 }] }, 'lines.0.quantity', expect.stringContaining('>=1')],
