@@ -8,7 +8,7 @@ export type Claim =
   /** Somebody else's, for so long. */
   | { readonly is: 'taken'; readonly forMs: number }
   | { readonly is: 'outdated' }
-  | { readonly is: 'settled' };
+  | { readonly is: 'nothing-to-do' };
 
 // Inserts the mail, or takes over an expired lease, and only if its outcome is still the newest: commands carry no order.
 // A worker that dies after this commit leaves a lease that runs out; the next one sends the mail again, with the same Message-ID.
@@ -36,7 +36,7 @@ export async function claimMail(tx: Transaction, { orderId, outcome }: Send, lea
 
   const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseLeftMs: number }>(READ, [orderId, outcome]);
   if (!mail) throw new Error(`There is no recipient for order ${orderId}.`);
-  if (mail.status !== null && mail.status !== 'sending') return { is: 'settled' };
+  if (mail.status !== null && mail.status !== 'sending') return { is: 'nothing-to-do' };
   return mail.newest ? { is: 'taken', forMs: mail.leaseLeftMs } : { is: 'outdated' };
 }
 

@@ -17,7 +17,7 @@ export class SendMail {
   @HandlesOutside(notificationSend, { atOnce: MAILS_AT_ONCE })
   async handle({ data: send }: Message<PayloadOf<typeof notificationSend>>, delivery: OutsideDelivery): Promise<void> {
     const claim = await delivery.transaction((tx) => claimMail(tx, send, LEASE_MS));
-    if (claim.is === 'settled') return delivery.settle(async () => {});
+    if (claim.is === 'nothing-to-do') return delivery.settle(async () => {});
     if (claim.is === 'outdated') return delivery.settle((tx) => settleSuperseded(tx, send));
     if (claim.is === 'taken') throw new ComeBack(claim.forMs, `Another worker is sending the mail of order ${send.orderId}.`);
 

@@ -41,15 +41,15 @@ export interface Decision {
   readonly send: readonly Outgoing[];
 }
 
-type Received<C extends { readonly type: string }> = { readonly type: C['type']; readonly data: PayloadOf<C> };
+type MessageOf<C extends { readonly type: string }> = { readonly type: C['type']; readonly data: PayloadOf<C> };
 
 /** Every message that an order reacts to. */
 export type OrderMessage =
-  | Received<typeof paymentCharged>
-  | Received<typeof paymentDeclined>
-  | Received<typeof paymentRefunded>
-  | Received<typeof paymentVoided>
-  | Received<typeof orderExpire>;
+  | MessageOf<typeof paymentCharged>
+  | MessageOf<typeof paymentDeclined>
+  | MessageOf<typeof paymentRefunded>
+  | MessageOf<typeof paymentVoided>
+  | MessageOf<typeof orderExpire>;
 
 export interface NewOrder {
   readonly id: string;

@@ -15,7 +15,7 @@ export class CancelPayment {
     const { orderId } = cancel;
     const claim = await delivery.transaction((tx) => claimReversal(tx, cancel, this.provider.leaseMs));
     // Each cancel is answered, once: a copy of this very message that ended before has done it.
-    if (claim.is === 'settled')
+    if (claim.is === 'nothing-to-do')
       return delivery.settle(async (tx, first) => {
         if (first) await answerCancel(tx, cancel);
       });

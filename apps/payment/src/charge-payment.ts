@@ -16,7 +16,7 @@ export class ChargePayment {
   async handle({ data: charge }: Message<Charge>, delivery: OutsideDelivery): Promise<void> {
     const { orderId } = charge;
     const claim = await delivery.transaction((tx) => claimCharge(tx, charge, this.provider.leaseMs));
-    if (claim.is === 'settled') return delivery.settle(async () => {});
+    if (claim.is === 'nothing-to-do') return delivery.settle(async () => {});
     if (claim.is === 'taken') throw new ComeBack(claim.forMs, `Another worker is charging order ${orderId}.`);
 
     const { attempt } = claim;

@@ -8,7 +8,7 @@ export type Claim =
   /** Somebody else's, for so long. */
   | { readonly is: 'taken'; readonly forMs: number }
   /** There is nothing to ask the provider for. */
-  | { readonly is: 'settled' };
+  | { readonly is: 'nothing-to-do' };
 
 // Copies of a command running at once are routine: the row is the claim, its primary key lets one of them insert it, and
 // the row lock lets one of them take over an expired lease. Leases go by the database's clock, the only one they share.
@@ -42,7 +42,7 @@ export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paym
   if (claimed) return { is: 'ours', attempt: claimed.attempt };
 
   const payment = await lock(tx, orderId);
-  return payment!.status === 'charging' ? { is: 'taken', forMs: payment!.leaseLeftMs } : { is: 'settled' };
+  return payment!.status === 'charging' ? { is: 'taken', forMs: payment!.leaseLeftMs } : { is: 'nothing-to-do' };
 }
 
 // A charge that somebody is at is taken over, its lease notwithstanding: the provider lets either of the two calls be first.
@@ -56,7 +56,7 @@ const TAKE_OVER = `
 export async function claimReversal(tx: Transaction, cancel: PayloadOf<typeof paymentCancel>, leaseMs: number): Promise<Claim> {
   const { orderId } = cancel;
   const payment = await lock(tx, orderId);
-  if (!payment || cancelAsked(payment, cancel, new Date()).state.status !== 'reversing') return { is: 'settled' };
+  if (!payment || cancelAsked(payment, cancel, new Date()).state.status !== 'reversing') return { is: 'nothing-to-do' };
   if (payment.status === 'reversing' && payment.leaseLeftMs > 0) return { is: 'taken', forMs: payment.leaseLeftMs };
   const [claimed] = await tx.query<{ attempt: number }>(TAKE_OVER, [orderId, leaseMs]);
   return { is: 'ours', attempt: claimed!.attempt };

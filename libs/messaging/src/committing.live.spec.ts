@@ -3,7 +3,7 @@ import { asSuperuser, deliversOnce, eventually, tcpProxy, type TcpProxy, testSta
 import { bench } from '../test/delivery.js';
 import { gate, series, World } from '../test/world.js';
 import { CommitRefused, CommitUnknown } from './errors.js';
-import { classify } from './failure-class.js';
+import { classify } from './parking/failure-class.js';
 import { type Transaction, UnitOfWork } from './transaction.js';
 
 let world: World;

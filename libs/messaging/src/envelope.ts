@@ -72,7 +72,7 @@ export function payloadOf(contract: Contract, envelope: Envelope): unknown {
   return parsed.data;
 }
 
-export interface Outgoing {
+export interface EncodedMessage {
   readonly id: string;
   readonly type: string;
   readonly key: string;
@@ -86,7 +86,7 @@ export function encode(
   service: string,
   id: string,
   traceparent: string | undefined,
-): Outgoing {
+): EncodedMessage {
   const parsed = contract.schema.safeParse(payload);
   if (!parsed.success) throw new Error(`${contract.type} was not sent, its payload is invalid: ${problems(parsed.error)}`);
   const key = contract.key(parsed.data);

@@ -60,3 +60,9 @@ export class DeadlinePassed extends Error {
 export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
+
+/** An error as evidence: capped, and without the U+0000 that PostgreSQL refuses. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replaceAll('\0', '\\0').slice(0, 1_000).toWellFormed();
+}

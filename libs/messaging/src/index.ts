@@ -4,21 +4,21 @@ import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796
 import { OutboxPath1796400000000 } from './migrations/outbox-path.js';
 import { ParkedByState1796500000000 } from './migrations/parked-by-state.js';
 
-export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './dead-letters.js';
-export { type DeployOptions, deployTopology } from './deploy-topology.js';
+export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './parking/dead-letters.js';
+export { type DeployOptions, deployTopology } from './brokers/deploy-topology.js';
 export { CommitRefused, CommitUnknown, ComeBack, Reject, Transient } from './errors.js';
-export { isOfTheMoment } from './failure-class.js';
-export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './handlers.js';
+export { isOfTheMoment } from './parking/failure-class.js';
+export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './receiving/handlers.js';
 export { newId } from './ids.js';
-export type { KafkaOptions } from './kafka/client.js';
-export { type GroupState, topicsAndLag, type TopicState } from './kafka/topics-and-lag.js';
+export type { KafkaOptions } from './brokers/kafka/client.js';
+export { type GroupState, topicsAndLag, type TopicState } from './brokers/kafka/topics-and-lag.js';
 export type { Logger, Message } from './message.js';
 export { Messaging, type MessagingHealth, type MessagingOptions } from './messaging.js';
 export type { Backlog } from './metrics.js';
 export { Handles, HandlesOutside } from './nest/handles.js';
 export { MessagingModule, type MessagingModuleOptions, messagingTransports } from './nest/messaging.module.js';
 export { Scraped, type Series } from './scraped.js';
-export type { RabbitOptions } from './rabbitmq/connection.js';
+export type { RabbitOptions } from './brokers/rabbitmq/connection.js';
 export { currentWork, inTrace, traceparent, type Work } from './trace.js';
 export { type Transaction, UnitOfWork } from './transaction.js';
 export { defaultTuning, type Tuning } from './tuning.js';

@@ -9,8 +9,9 @@ import {
   topicOf,
 } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
+import { reasonOf } from './errors.js';
 import { READ_BACKLOG } from './backlog.js';
-import { Delivery } from './delivery.js';
+import { Delivery } from './receiving/delivery.js';
 import { encode } from './envelope.js';
 import {
   type Handler,
@@ -19,23 +20,22 @@ import {
   type OutsideHandler,
   type OutsideHandlerOf,
   type OutsideOptions,
-} from './handlers.js';
+} from './receiving/handlers.js';
 import { newId } from './ids.js';
-import { keepInbox } from './inbox.js';
-import type { KafkaOptions } from './kafka/client.js';
-import { KafkaConsumer } from './kafka/consumer.js';
-import { GroupLag } from './kafka/group-lag.js';
-import { KafkaPublisher } from './kafka/publisher.js';
+import { keepInbox } from './receiving/inbox.js';
+import type { KafkaOptions } from './brokers/kafka/client.js';
+import { KafkaConsumer } from './brokers/kafka/consumer.js';
+import { GroupLag } from './brokers/kafka/group-lag.js';
+import { KafkaPublisher } from './brokers/kafka/publisher.js';
 import { type Logger, silent } from './message.js';
 import { backlog, type Backlog, brokers, lag } from './metrics.js';
-import type { Lane } from './outbox.js';
-import { describe } from './parking.js';
+import type { Lane } from './sending/outbox.js';
 import { Poll } from './poll.js';
-import type { RabbitOptions } from './rabbitmq/connection.js';
-import { RabbitConsumer } from './rabbitmq/consumer.js';
-import { RabbitPublisher } from './rabbitmq/publisher.js';
-import { type Publisher, RelayLane, timerPoll } from './relay.js';
-import { Retries } from './retries.js';
+import type { RabbitOptions } from './brokers/rabbitmq/connection.js';
+import { RabbitConsumer } from './brokers/rabbitmq/consumer.js';
+import { RabbitPublisher } from './brokers/rabbitmq/publisher.js';
+import { type Publisher, RelayLane, timerPoll } from './sending/relay.js';
+import { Retries } from './parking/retries.js';
 import { traceparent } from './trace.js';
 import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
@@ -252,7 +252,7 @@ export class Messaging {
       await this.#pools.relay.query('SELECT 1');
       return false;
     } catch (error) {
-      this.#log.warn({ reason: describe(error) }, 'the database is away');
+      this.#log.warn({ reason: reasonOf(error) }, 'the database is away');
       return true;
     }
   }

@@ -1,4 +1,4 @@
-import { describe } from './parking.js';
+import { reasonOf } from './errors.js';
 import type { Logger } from './message.js';
 
 /** Runs a piece of work when it is woken and every `everyMs`, one run at a time, again at once while there is more. */
@@ -47,7 +47,7 @@ export class Poll {
       return more ? 0 : this.everyMs;
     } catch (error) {
       if (!this.#stopped)
-        this.log.warn({ reason: describe(error) }, `${this.name}: could not run, trying again in ${this.everyMs} ms`);
+        this.log.warn({ reason: reasonOf(error) }, `${this.name}: could not run, trying again in ${this.everyMs} ms`);
       this.#woken = false;
       return this.everyMs;
     }

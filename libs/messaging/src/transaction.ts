@@ -2,11 +2,10 @@ import type { CommandContract, Contract, Outgoing, PayloadOf } from '@waybill/co
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { encode } from './envelope.js';
-import { CommitRefused, CommitUnknown } from './errors.js';
+import { CommitRefused, CommitUnknown, reasonOf } from './errors.js';
 import { newId } from './ids.js';
 import { type Logger, silent } from './message.js';
-import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './outbox.js';
-import { describe } from './parking.js';
+import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './sending/outbox.js';
 import { isOutdatedPlan, prepared } from './prepared.js';
 import { traceparent } from './trace.js';
 
@@ -180,7 +179,7 @@ export class UnitOfWork {
       await commit(client);
       for (const lane of lanes) this.wake(lane);
       tx.committed((error) =>
-        this.log.error({ reason: describe(error) }, 'what was to follow a commit failed; the commit stands'),
+        this.log.error({ reason: reasonOf(error) }, 'what was to follow a commit failed; the commit stands'),
       );
       return result;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
-import type { KafkaOptions } from '../src/kafka/client.js';
-import type { RabbitOptions } from '../src/rabbitmq/connection.js';
+import type { KafkaOptions } from '../src/brokers/kafka/client.js';
+import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 
 /** Both brokers behind networks that a spec can break. */
 export interface BrokerProxy {

@@ -1,10 +1,10 @@
 import type { Message, RawMessage } from '../src/message.js';
 import { silent } from '../src/message.js';
-import { Delivery, type DeliveryParts } from '../src/delivery.js';
-import { type Handler, Handlers, type OutsideHandler } from '../src/handlers.js';
+import { Delivery, type DeliveryParts } from '../src/receiving/delivery.js';
+import { type Handler, Handlers, type OutsideHandler } from '../src/receiving/handlers.js';
 import { newId } from '../src/ids.js';
-import { Retries } from '../src/retries.js';
-import type { Received } from '../src/received.js';
+import { Retries } from '../src/parking/retries.js';
+import type { Received } from '../src/receiving/received.js';
 import { defaultTuning, type Tuning } from '../src/tuning.js';
 import { UnitOfWork } from '../src/transaction.js';
 import type { Payload } from './contract.js';

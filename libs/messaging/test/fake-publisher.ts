@@ -1,5 +1,5 @@
-import type { Lane, OutboxRow } from '../src/outbox.js';
-import type { Published, Publisher } from '../src/relay.js';
+import type { Lane, OutboxRow } from '../src/sending/outbox.js';
+import type { Published, Publisher } from '../src/sending/relay.js';
 
 /** A broker that says what a spec wants it to say, and remembers every claim that it was given. */
 export class FakePublisher implements Publisher {

@@ -1,6 +1,6 @@
 import { exchangeOf, type ServiceName } from '@waybill/contracts';
 import { testStack } from '@waybill/testing';
-import type { RabbitOptions } from '../src/rabbitmq/connection.js';
+import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 
 /** Asks RabbitMQ's HTTP API as its administrator. */
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -3,11 +3,11 @@ import { type FreshDatabase, eventually, freshDatabase, freshService, testStack 
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { encode } from '../src/envelope.js';
 import { deployTopology, type Message, Messaging, messagingMigrations, newId, type Transaction } from '../src/index.js';
-import type { OutsideOptions } from '../src/handlers.js';
-import type { KafkaOptions } from '../src/kafka/client.js';
+import type { OutsideOptions } from '../src/receiving/handlers.js';
+import type { KafkaOptions } from '../src/brokers/kafka/client.js';
 import type { Logger } from '../src/message.js';
 import { messagesTotal } from '../src/metrics.js';
-import type { RabbitOptions } from '../src/rabbitmq/connection.js';
+import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 import { UnitOfWork } from '../src/transaction.js';
 import { defaultTuning, type Tuning } from '../src/tuning.js';
 import { type Broker, contractOf, type Payload } from './contract.js';

@@ -4,14 +4,14 @@ import { isLive, readMutant, unbrokenGuarantees } from './mutant.ts';
 const header = [
   'Guarantee: 4',
   'Bug: a message that no queue takes is confirmed, and gone',
-  'Spec: libs/messaging/src/sending.live.spec.ts',
+  'Spec: libs/messaging/src/sending/sending.live.spec.ts',
   'Test: by RabbitMQ, without a binding, stays in the outbox',
 ];
 const diff = [
   '',
-  'diff --git a/libs/messaging/src/relay.ts b/libs/messaging/src/relay.ts',
-  '--- a/libs/messaging/src/relay.ts',
-  '+++ b/libs/messaging/src/relay.ts',
+  'diff --git a/libs/messaging/src/sending/relay.ts b/libs/messaging/src/sending/relay.ts',
+  '--- a/libs/messaging/src/sending/relay.ts',
+  '+++ b/libs/messaging/src/sending/relay.ts',
   '@@ -1 +1 @@',
   '-mandatory',
   '+not mandatory',
@@ -26,7 +26,7 @@ describe('a patch', () => {
       name: 'unroutable',
       guarantee: 4,
       bug: 'a message that no queue takes is confirmed, and gone',
-      spec: 'libs/messaging/src/sending.live.spec.ts',
+      spec: 'libs/messaging/src/sending/sending.live.spec.ts',
       test: 'by RabbitMQ, without a binding, stays in the outbox',
       packages: ['libs/messaging'],
     });
@@ -34,7 +34,7 @@ describe('a patch', () => {
   });
 
   it('names each package that it changes once, and none for what is in no package', () => {
-    const more = ['libs/messaging/src/outbox.ts', 'apps/order/src/main.ts', 'infra/postgres/rights.sql'].map(
+    const more = ['libs/messaging/src/sending/outbox.ts', 'apps/order/src/main.ts', 'infra/postgres/rights.sql'].map(
       (path) => `diff --git a/${path} b/${path}\n+++ b/${path}\n`,
     );
     expect(readMutant('wide', patch(...header) + more.join('')).packages).toEqual(['libs/messaging', 'apps/order']);

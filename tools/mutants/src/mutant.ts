@@ -6,7 +6,7 @@ export interface Mutant {
   readonly guarantee: number;
   /** What is wrong with the patched code, in a sentence. */
   readonly bug: string;
-  /** The spec that must go red, from the root: `libs/messaging/src/sending.live.spec.ts`. */
+  /** The spec that must go red, from the root: `libs/messaging/src/sending/sending.live.spec.ts`. */
   readonly spec: string;
   /** Words of the test's full name. */
   readonly test: string;
@@ -21,7 +21,7 @@ const FIELDS = ['Guarantee', 'Bug', 'Spec', 'Test'] as const;
  *
  *   Guarantee: 4
  *   Bug: a message that no queue takes is confirmed, and gone
- *   Spec: libs/messaging/src/sending.live.spec.ts
+ *   Spec: libs/messaging/src/sending/sending.live.spec.ts
  *   Test: by RabbitMQ, without a binding, stays in the outbox
  *
  * @throws with a sentence about what is missing.
@@ -43,7 +43,7 @@ export function readMutant(name: string, patch: string): Mutant {
 
 export const isLive = ({ spec }: Pick<Mutant, 'spec'>) => spec.endsWith('.live.spec.ts');
 
-/** `libs/messaging` of `libs/messaging/src/relay.ts`. */
+/** `libs/messaging` of `libs/messaging/src/sending/relay.ts`. */
 export const packageOf = (path: string) => path.split('/').slice(0, 2).join('/');
 
 const changedPackages = (patch: string) => [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { testsNamed } from './verdict.ts';
 
-const mutant = { spec: 'libs/messaging/src/inbox.live.spec.ts', test: 'that comes twice' };
+const mutant = { spec: 'libs/messaging/src/receiving/inbox.live.spec.ts', test: 'that comes twice' };
 const result = (name: string, ...tests: [fullName: string, status: string][]) => ({
   name,
   assertionResults: tests.map(([fullName, status]) => ({ fullName, status })),
@@ -11,7 +11,7 @@ test('only the tests of the named spec and name count, and only those that ran',
   const report = {
     testResults: [
       result(
-        '/copy/libs/messaging/src/inbox.live.spec.ts',
+        '/copy/libs/messaging/src/receiving/inbox.live.spec.ts',
         ['a message that comes twice acts once', 'failed'],
         ['a command that comes twice acts once', 'passed'],
         ['an event that comes twice acts once', 'pending'],
@@ -27,6 +27,6 @@ test('only the tests of the named spec and name count, and only those that ran',
 });
 
 test('a spec that did not load is not red', () => {
-  const report = { testResults: [result('/copy/libs/messaging/src/inbox.live.spec.ts')] };
+  const report = { testResults: [result('/copy/libs/messaging/src/receiving/inbox.live.spec.ts')] };
   expect(testsNamed(report, mutant)).toEqual({ failed: [], passed: [] });
 });

@@ -1,6 +1,6 @@
 import type { CommandContract, Contract } from '@waybill/contracts';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import type { HandlerOf, OutsideHandlerOf, OutsideOptions } from '../handlers.js';
+import type { HandlerOf, OutsideHandlerOf, OutsideOptions } from '../receiving/handlers.js';
 
 /** A handler without a transport would be registered on every strategy, so each kind has its own. */
 export const TRANSPORT_OF = { event: Symbol('waybill.kafka'), command: Symbol('waybill.rabbitmq') } as const;

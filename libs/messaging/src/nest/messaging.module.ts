@@ -1,10 +1,10 @@
 import { contracts } from '@waybill/contracts';
 import { type DynamicModule, type INestApplicationContext, type InjectionToken, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { KafkaOptions } from '../kafka/client.js';
+import type { KafkaOptions } from '../brokers/kafka/client.js';
 import type { Logger } from '../message.js';
 import { Messaging, type MessagingPools } from '../messaging.js';
-import type { RabbitOptions } from '../rabbitmq/connection.js';
+import type { RabbitOptions } from '../brokers/rabbitmq/connection.js';
 import { UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
 import { MessagingTransport } from './transport.js';

@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net';
+import { Kafka, logLevel } from 'kafkajs';
+// The queue that every kafkajs connection has; it is not part of the library's index.
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import type { Logger } from '../../message.js';
+
+export interface KafkaOptions {
+  readonly brokers: string[];
+}
+
+// kafkajs re-arms a timer of 1 ms for ever, which costs 3-4 % of a core in an idle process: arm it only when something waits.
+const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
+RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+  if (this.pending.length > 0) schedule.call(this);
+};
+
+/** Patient with a broker that is away: with kafkajs's defaults consumers gave up or stalled for half a minute. */
+export const PATIENT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 100 };
+/** The relay tries again by itself, from the outbox. */
+export const IMPATIENT_RETRY = { initialRetryTime: 50, maxRetryTime: 200, retries: 2 };
+
+/** A kafkajs client whose connections can be ended at once, and for good. */
+export class KafkaClient {
+  readonly kafka: Kafka;
+  /** With a limit that falls to 0 when the client ends. Pass it to `consumer()`, which does not inherit the client's. */
+  readonly retry: typeof PATIENT_RETRY;
+  readonly #sockets = new Set<Socket>();
+  #ended = false;
+
+  constructor(name: string, { brokers }: KafkaOptions, retry: typeof PATIENT_RETRY, log: Logger) {
+    // kafkajs compares with `retries` before each new attempt, so an object in its place is asked each time: what is under
+    // way when the client ends fails at its next attempt, instead of trying on for minutes.
+    const retries = { valueOf: () => (this.#ended ? 0 : retry.retries) } as unknown as number;
+    this.retry = { ...retry, retries };
+    this.kafka = new Kafka({
+      socketFactory: ({ host, port, onConnect }) => this.#connect(host, port, onConnect),
+      clientId: name,
+      brokers: [...brokers],
+      connectionTimeout: 2_000,
+      requestTimeout: 10_000,
+      retry: this.retry,
+      logLevel: logLevel.WARN,
+      // kafkajs tells of every attempt to reach a broker that is away; that it is away is told once, by those who use this.
+      logCreator:
+        () =>
+        ({ namespace, log: entry }) =>
+          log.debug({ broker: 'kafka', namespace, client: name, reason: entry['error'] as string | undefined }, entry.message),
+    });
+  }
+
+  /** Ends every connection at once; the client opens new ones. What was being sent may have arrived or not. */
+  cut(reason: string): void {
+    for (const socket of this.#sockets) socket.destroy(new Error(reason));
+  }
+
+  /**
+   * The last thing after disconnecting. kafkajs stops a consumer only when it runs: one that is joining its group at that
+   * moment joins all the same, and stays a member for ever. Without connections it cannot.
+   */
+  end(): void {
+    this.#ended = true;
+    this.cut('the client has ended');
+  }
+
+  #connect(host: string, port: number, onConnect: () => void): Socket {
+    if (this.#ended) throw new Error('the client has ended');
+    const socket = connect({ host, port, keepAlive: true }, onConnect);
+    this.#sockets.add(socket);
+    return socket.once('close', () => this.#sockets.delete(socket));
+  }
+}

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { eventually, tcpProxy, testStack } from '@waybill/testing';
+import { silent } from '../../message.js';
+import { RabbitConnection } from './connection.js';
+
+test('a connection that is cut while it is being opened is replaced by one, not by two', async () => {
+  const { rabbitmq } = testStack();
+  const network = await tcpProxy(rabbitmq);
+  let opened = 0;
+  const connection = new RabbitConnection(
+    { ...rabbitmq, port: network.port },
+    'spec',
+    { reconnectMs: 30, reconnectCapMs: 30 },
+    async (made) => {
+      opened += 1;
+      if (opened > 1) return;
+      network.cut();
+      await made.createChannel();
+    },
+    () => {},
+    silent,
+  );
+  await connection.start();
+  await eventually('it is open again', () => opened > 1);
+  expect(network.connections).toBe(2);
+  await connection.close();
+  await network.close();
+});

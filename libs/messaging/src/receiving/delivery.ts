@@ -1,0 +1,275 @@
+import type { Contract } from '@waybill/contracts';
+import type { DataSource } from 'typeorm';
+import { compareClocks, DATABASE_MS } from '../clock.js';
+import { DatabaseAway, reasonOf } from '../errors.js';
+import type { Handlers, OutsideDelivery } from './handlers.js';
+import { insertIntoInbox, isInInbox } from './inbox.js';
+import type { Logger, RawMessage } from '../message.js';
+import { messagesTotal } from '../metrics.js';
+import {
+  behindItsKey,
+  cannotBeStored,
+  deadLetterOf,
+  park,
+  parkedKeys,
+  type Parking,
+  parkingAfter,
+  suspectedKiller,
+} from '../parking/parking.js';
+import { judgedAt, poisonOf, receive, type Received } from './received.js';
+import { SharedTransaction } from './shared-transaction.js';
+import { inTraceOf } from '../trace.js';
+import type { OpenTransaction, Transaction, UnitOfWork } from '../transaction.js';
+import type { Tuning } from '../tuning.js';
+
+/** What became of a message: handled, duplicate, parked, dead. */
+interface Outcome {
+  readonly message: Received;
+  readonly outcome: string;
+}
+
+/** What every delivery needs; shared with the retries. */
+export interface DeliveryParts {
+  readonly database: DataSource;
+  readonly unitOfWork: UnitOfWork;
+  readonly handlers: Handlers;
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly tuning: Tuning;
+  readonly log: Logger;
+  /** True when the database does not answer. Decided by a probe, never by a failed insert. */
+  readonly databaseIsAway: () => Promise<boolean>;
+  /** This process, as it signs its claims: a new one after each start. */
+  readonly worker: string;
+  /** Tells the retries that something was parked. */
+  readonly parked: (afterMs: number) => void;
+}
+
+/**
+ * From bytes to settled, the same for both brokers. When one of these functions returns, every message is safe: handled,
+ * known from before, or parked. When it throws, nothing may be acknowledged: the transport pauses and delivers again.
+ */
+export class Delivery {
+  /** For the handlers of the outside world: many run at once, and each has two short transactions. */
+  readonly #shared: SharedTransaction;
+
+  constructor(private readonly parts: DeliveryParts) {
+    this.#shared = new SharedTransaction(parts.unitOfWork, parts.tuning);
+  }
+
+  receive(raw: RawMessage): Received {
+    return receive(raw, this.parts.contracts, this.parts.handlers.has);
+  }
+
+  /** Messages in the order of their stream: one transaction for all, and when one fails, one for each. */
+  async deliver(batch: readonly Received[]): Promise<void> {
+    const fresh = batch.filter((received) => received.what !== 'skip');
+    for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
+    if (fresh.length === 0) return;
+    const messages = await this.#judge(fresh);
+    if (messages.length === 1) return this.deliverOne(messages[0]!);
+    try {
+      await this.#inOneTransaction(messages);
+    } catch (error) {
+      this.parts.log.debug({ messages: messages.length, reason: reasonOf(error) }, 'a batch failed; its messages go one by one');
+      for (const message of messages) await this.deliverOne(message);
+    }
+  }
+
+  async deliverOne(received: Received): Promise<void> {
+    try {
+      await this.#inOneTransaction([received]);
+    } catch (error) {
+      await this.parkFailed(received, error);
+    }
+  }
+
+  /** For what a fresh Kafka assignment brings first: noted before its run, because a message that kills its consumer leaves no other mark. */
+  async deliverCautiously(batch: readonly Received[]): Promise<void> {
+    for (const received of batch) {
+      const attempts = received.what === 'message' ? await this.#noteAttempt(received.id) : 1;
+      if (attempts > this.parts.tuning.killLimit)
+        await this.parkKiller(received, `Its consumer died with it ${attempts - 1} times.`);
+      else await this.deliver([received]);
+    }
+    await this.#forgetAttempts(batch.map(({ id }) => id));
+  }
+
+  /** A command whose handler calls the outside world: no transaction is open around it. */
+  async deliverOutside(fresh: Received & { what: 'message' }): Promise<void> {
+    const { database, handlers, tuning } = this.parts;
+    const received = (await this.#judge([fresh]))[0]!;
+    if (received.what !== 'message') return this.deliverOne(received);
+    if (await isInInbox(database, received.id)) return this.#tell(received, 'duplicate');
+    try {
+      await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers);
+      this.#tell(received, 'handled');
+    } catch (error) {
+      await this.parkFailed(received, error);
+    }
+  }
+
+  /** What fell into the broker's net came from a dying process together with innocents: parked as due, to be run alone. */
+  async parkKiller(received: Received, reason: string): Promise<void> {
+    await this.#parkFresh(received, suspectedKiller(reason));
+  }
+
+  async parkFailed(received: Received, error: unknown): Promise<void> {
+    messagesTotal.inc({ type: received.type, outcome: 'failed' });
+    inTraceOf(received, () => this.parts.log.warn({ type: received.type, reason: reasonOf(error) }, 'a message failed'));
+    await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
+  }
+
+  /** What is of the wrong time by the clock of this process is poison, unless that clock is wrong: then nothing is settled. */
+  async #judge(messages: readonly Received[]): Promise<Received[]> {
+    const now = Date.now();
+    const judged = messages.map((message) => judgedAt(now, message, this.parts.tuning.inboxDays));
+    if (judged.every((message, index) => message === messages[index])) return judged;
+    const [clock] = await this.parts.database.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
+    compareClocks(clock!);
+    return judged;
+  }
+
+  async #inOneTransaction(messages: readonly Received[]): Promise<void> {
+    const { tuning } = this.parts;
+    const outcomes = await this.parts.unitOfWork.runOpen((tx) => this.#handleNew(messages, tx), {
+      lockTimeoutMs: tuning.lockTimeoutMs,
+    });
+    for (const { message, outcome } of outcomes) this.#tell(message, outcome);
+  }
+
+  /** Counts and logs what became of a message, after the commit. */
+  #tell(message: Received, outcome: string): void {
+    messagesTotal.inc({ type: message.type, outcome });
+    inTraceOf(message, () => this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'));
+  }
+
+  async #handleNew(messages: readonly Received[], tx: OpenTransaction): Promise<Outcome[]> {
+    const ids = messages.map(({ id }) => id);
+    const fresh = await insertIntoInbox(tx, ids);
+    const held = await heldKeys(tx, messages);
+    const outcomes: Outcome[] = [];
+    for (const message of messages) {
+      // Deleting reduces two copies of an id in one batch to one.
+      if (!fresh.delete(message.id)) {
+        outcomes.push({ message, outcome: 'duplicate' });
+        continue;
+      }
+      const parking = this.#parkingOf(message, held);
+      if (parking) {
+        await this.#park(tx, message, parking);
+        if (message.ordered) held.add(message.key);
+        outcomes.push({ message, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
+      } else {
+        await this.parts.handlers.run(message as Received & { what: 'message' }, 1, tx, this.parts.tuning.handlerDeadlineMs);
+        outcomes.push({ message, outcome: 'handled' });
+      }
+    }
+    return outcomes;
+  }
+
+  /** Why this message is not handled now, if it is not. */
+  #parkingOf(message: Received, held: ReadonlySet<string>): Parking | undefined {
+    if (message.what === 'poison') return deadLetterOf(message.reason);
+    if (message.what === 'unknown') {
+      return {
+        state: 'waiting',
+        afterMs: this.parts.tuning.unknownRetryMs,
+        failures: 0,
+        crashes: 0,
+        unknown: true,
+        error: message.reason,
+      };
+    }
+    return message.ordered && held.has(message.key) ? behindItsKey : undefined;
+  }
+
+  /**
+   * Parks in a transaction of its own, unless somebody handled or parked the message in the meantime. What no table takes as it
+   * is ends as bytes under an id and a key of their own: or its stream would stand behind it for ever.
+   */
+  async #parkFresh(received: Received, parking: Parking): Promise<void> {
+    try {
+      await this.#parkOnce(received, parking);
+    } catch (error) {
+      if (await this.parts.databaseIsAway()) throw new DatabaseAway('The database is away.', { cause: error });
+      if (!cannotBeStored(error))
+        return this.#parkOnce(received, { ...parking, error: `(its error could not be kept: ${reasonOf(error)})` });
+      const { body, stream, source, ordered } = received;
+      const poison = poisonOf({ body, stream, source, ordered }, `It could not be parked as what it is: ${reasonOf(error)}`);
+      await this.#parkOnce(poison, deadLetterOf(poison.reason));
+    }
+  }
+
+  async #parkOnce(received: Received, parking: Parking): Promise<void> {
+    const outcome = await this.parts.unitOfWork.run(async (tx) => {
+      const fresh = await insertIntoInbox(tx, [received.id]);
+      if (!fresh.has(received.id)) return 'duplicate';
+      await this.#park(tx, received, parking);
+      return parking.state === 'dead' ? 'dead' : 'parked';
+    });
+    this.#tell(received, outcome);
+  }
+
+  async #park(tx: Transaction, message: Received, parking: Parking): Promise<void> {
+    await park(tx, message, parking);
+    if (parking.state === 'waiting') this.parts.parked(parking.afterMs);
+    else
+      inTraceOf(message, () =>
+        this.parts.log.error({ type: message.type, source: message.source, reason: parking.error }, 'dead letter'),
+      );
+  }
+
+  /** How many processes have begun with this message. This one counts once: that it is back proves that it did not die of it. */
+  async #noteAttempt(id: string): Promise<number> {
+    const [row] = await this.parts.unitOfWork.run((tx) =>
+      tx.query<{ attempts: number }>(
+        `INSERT INTO delivery_attempt AS noted (id, attempts, noted_by) VALUES ($1, 1, ARRAY[$2::uuid])
+         ON CONFLICT (id) DO UPDATE SET last_at = now(), noted_by = array_append(array_remove(noted.noted_by, $2::uuid), $2::uuid),
+           attempts = noted.attempts + CASE WHEN $2::uuid = ANY(noted.noted_by) THEN 0 ELSE 1 END
+         RETURNING attempts`,
+        [id, this.parts.worker],
+      ),
+    );
+    return row!.attempts;
+  }
+
+  async #forgetAttempts(ids: readonly string[]): Promise<void> {
+    await this.parts.unitOfWork.run((tx) => tx.query(`DELETE FROM delivery_attempt WHERE id = ANY($1::uuid[])`, [ids]));
+  }
+}
+
+/** The keys of this batch's events that have a parked message. A batch of events is of one stream: a topic. */
+async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise<Set<string>> {
+  const ordered = messages.filter((message) => message.ordered);
+  const keys = ordered.map(({ key }) => key);
+  return ordered[0] ? parkedKeys(tx, ordered[0].stream, keys) : new Set();
+}
+
+/**
+ * Runs a handler of the outside world and makes sure that its message ends. The settle writes the inbox row (a conflict is
+ * a copy that came first: its effect row knows better) and removes a parked copy, in the handler's own last transaction.
+ */
+export async function runOutside(
+  transactions: Pick<UnitOfWork, 'run'>,
+  received: Received & { what: 'message' },
+  attempt: number,
+  deadlineMs: number,
+  handlers: Handlers,
+): Promise<void> {
+  let settled = false;
+  const delivery: OutsideDelivery = {
+    transaction: (work) => transactions.run(work),
+    settle: async (work) => {
+      const result = await transactions.run(async (tx) => {
+        const fresh = await insertIntoInbox(tx, [received.id]);
+        const parked = await tx.query(`DELETE FROM parked WHERE message_id = $1 RETURNING id`, [received.id]);
+        return work(tx, fresh.has(received.id) || parked.length > 0);
+      });
+      settled = true;
+      return result;
+    },
+  };
+  await handlers.runOutside(received, attempt, delivery, deadlineMs);
+  // The handler found nothing to do, for instance an effect that was settled before.
+  if (!settled) await delivery.settle(async () => {});
+}

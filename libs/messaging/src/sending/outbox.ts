@@ -1,0 +1,112 @@
+import type { EncodedMessage } from '../envelope.js';
+import { partitionOf } from '../brokers/kafka/partition-of.js';
+
+/** One lane per broker, so that a broker that is away does not hold up the other. */
+export type Lane = 'kafka' | 'rabbitmq';
+export const laneOf = (kind: 'event' | 'command'): Lane => (kind === 'event' ? 'kafka' : 'rabbitmq');
+
+/**
+ * What a row's way through its broker depends on: the partition of an event, the type of a command. A broker may serve one
+ * and not the other: a partition has lost its leader, a type its rights or its queue.
+ */
+export const pathOf = (lane: Lane, { type, key }: { readonly type: string; readonly key: string }): string =>
+  lane === 'kafka' ? String(partitionOf(key)) : type;
+
+/** A row as the relay reads it. `id` is its position, apart from the message's own id. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly message_id: string;
+  readonly type: string;
+  readonly key: string;
+  readonly body: Buffer;
+  readonly attempts: number;
+}
+
+export interface LanedMessage extends EncodedMessage {
+  readonly lane: Lane;
+}
+
+/**
+ * All messages of a transaction in one statement, just before its commit. The identity is drawn here, when the rows that
+ * the keys name are locked already: so the order of ids is the order of commits, per key.
+ * A crash before the commit leaves nothing; after it, the relay of any replica finds the rows.
+ */
+export const INSERT_OUTBOX = `
+  INSERT INTO outbox (lane, path, message_id, type, key, body)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])`;
+
+export const outboxParameters = (messages: readonly LanedMessage[]): unknown[] => [
+  messages.map((message) => message.lane),
+  messages.map((message) => pathOf(message.lane, message)),
+  messages.map((message) => message.id),
+  messages.map((message) => message.type),
+  messages.map((message) => message.key),
+  messages.map((message) => message.body),
+];
+
+/**
+ * The claim: whoever holds this lock relays the lane, until its transaction ends. No lease, nothing to fence: a crash
+ * frees it with the connection, and idle_in_transaction_session_timeout frees what a stopped process holds.
+ */
+export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.' || $1)) AS won`;
+
+/**
+ * The next rows of a lane, oldest first, at most $2 rows and $3 bytes (but always one). Takes no row lock: the lane's lock
+ * is the claim. Paths that are closed ($4) are left out, or their rows would fill the claim and no other would leave. The
+ * claim begins at position $5: what lies before it is dead and deleted, and costs 20 ms per 100,000 rows to walk over while
+ * somebody's snapshot keeps it. Keys with a row that is held back (or that lies before $5 since it was) are skipped whole, which
+ * keeps their order; they are a handful, read once through a partial index (a condition per row would be a planner trap: 0.6 s per
+ * claim on a table analyzed while empty).
+ */
+export const READ_OUTBOX = `
+  SELECT id, message_id, type, key, body, attempts
+  FROM (
+    SELECT *, sum(octet_length(body)) OVER (ORDER BY id) AS bytes, row_number() OVER (ORDER BY id) AS place
+    FROM (
+      SELECT * FROM outbox
+      WHERE lane = $1 AND id >= $5 AND (path IS NULL OR path <> ALL($4::text[]))
+        AND key NOT IN (
+          SELECT key FROM outbox WHERE lane = $1 AND not_before IS NOT NULL AND (not_before > now() OR id < $5))
+      ORDER BY id
+      LIMIT $2
+    ) AS next
+  ) AS measured
+  WHERE place = 1 OR bytes <= $3
+  ORDER BY id`;
+
+/** For the lower bound of the next claims: which writing transactions have ended. */
+export const READ_WRITERS = `
+  SELECT pg_snapshot_xmin(snapshot)::text AS xmin, pg_snapshot_xmax(snapshot)::text AS xmax FROM pg_current_snapshot() AS snapshot`;
+
+/** What the broker confirmed is done. A crash before this commits publishes the rows again: the inbox drops the copies. */
+export const DELETE_OUTBOX = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
+
+/**
+ * What the broker refused stays, with its reason, and holds back its key until its time has come: counted from here, because
+ * `now()` is the start of the claim, and publishing may have taken longer than the wait. One statement for all of a claim.
+ */
+export const HOLD_OUTBOX = `
+  UPDATE outbox
+  SET attempts = attempts + 1, not_before = clock_timestamp() + held.after_ms * interval '1 millisecond', last_error = held.reason
+  FROM unnest($1::bigint[], $2::text[], $3::int[]) AS held(id, reason, after_ms)
+  WHERE outbox.id = held.id`;
+
+/** Whether a timer is due: one index entry, for the many polls that find none. */
+export const IS_TIMER_DUE = `SELECT EXISTS (SELECT 1 FROM scheduled WHERE due_at <= now()) AS due`;
+
+/** Takes due timers out, for the transaction that puts them into the outbox: a timer is in one table or the other, never in neither. */
+export const TAKE_DUE_TIMERS = `
+  WITH due AS (
+    DELETE FROM scheduled
+    WHERE (type, key) IN (
+      SELECT type, key FROM scheduled WHERE due_at <= now() ORDER BY due_at LIMIT 500 FOR UPDATE SKIP LOCKED)
+    RETURNING type, key, body, due_at)
+  SELECT type, key, body FROM due ORDER BY due_at`;
+
+/** Scheduling again moves the timer: there is one per type and key. By the database's clock, the only one that all replicas share. */
+export const SCHEDULE = `
+  INSERT INTO scheduled (type, key, due_at, message_id, body)
+  VALUES ($1, $2, now() + $3 * interval '1 millisecond', $4, $5)
+  ON CONFLICT (type, key) DO UPDATE SET due_at = excluded.due_at, message_id = excluded.message_id, body = excluded.body`;
+
+export const UNSCHEDULE = `DELETE FROM scheduled WHERE type = $1 AND key = $2`;

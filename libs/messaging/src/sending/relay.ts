@@ -1,0 +1,214 @@
+import type { PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+import { reasonOf } from '../errors.js';
+import { type ClosedPath, ClosedPaths } from './closed-paths.js';
+import { sentAgain } from '../envelope.js';
+import { newId } from '../ids.js';
+import { LowerBound } from './lower-bound.js';
+import type { Logger } from '../message.js';
+import { publishedTotal } from '../metrics.js';
+import {
+  DELETE_OUTBOX,
+  HOLD_OUTBOX,
+  INSERT_OUTBOX,
+  IS_TIMER_DUE,
+  type Lane,
+  outboxParameters,
+  type OutboxRow,
+  pathOf,
+  READ_OUTBOX,
+  READ_WRITERS,
+  TAKE_DUE_TIMERS,
+  TRY_LANE,
+} from './outbox.js';
+import { Poll } from '../poll.js';
+import { prepared } from '../prepared.js';
+import type { UnitOfWork } from '../transaction.js';
+import { backoffMs, type Tuning } from '../tuning.js';
+
+/** A row that the broker refuses, for what it is. */
+export interface RefusedRow {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What a broker answered for rows. A row in none of the lists is not confirmed: it stays as it is and is published again. */
+export interface Published {
+  readonly confirmed: readonly string[];
+  readonly refused: readonly RefusedRow[];
+  /** What the broker does not serve at the moment, whichever row is sent. */
+  readonly closed: readonly ClosedPath[];
+}
+
+/** One broker's side of a lane. */
+export interface Publisher {
+  readonly lane: Lane;
+  /** False while the broker is away: the lane claims nothing. */
+  readonly up: boolean;
+  /** Called when the broker is back. */
+  onUp(listener: () => void): void;
+  /**
+   * Publishes in order per key, pipelined. Settles within twice the publish timeout; when an answer is missing by then, the
+   * connection has been closed before this returns: an old one would go on sending in the background. Only a broker that
+   * blocks its publishers keeps its connection: it reads the next one no sooner.
+   */
+  publish(rows: readonly OutboxRow[]): Promise<Published>;
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** Moves the outbox rows of one lane to its broker. Any replica may: one works at a time, under the lane's lock. */
+export class RelayLane {
+  readonly #poll: Poll;
+  readonly #closedPaths: ClosedPaths;
+  readonly #bound = new LowerBound();
+  /** When a claim has begun at the first row, and which paths were left out of it. */
+  #fromTheStart: { readonly at: number; readonly without: readonly string[] } | undefined;
+  #pending = false;
+  #losses = 0;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly publisher: Publisher,
+    private readonly tuning: Tuning,
+    private readonly log: Logger,
+  ) {
+    this.#closedPaths = new ClosedPaths(tuning);
+    this.#poll = new Poll(`relay ${publisher.lane}`, tuning.relayPollMs, () => this.#relay(), log);
+    publisher.onUp(() => this.#poll.wake());
+  }
+
+  start(): void {
+    this.#poll.start();
+  }
+
+  /** A transaction of this process has committed rows for this lane. */
+  wake(): void {
+    this.#pending = true;
+    this.#poll.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#poll.stop();
+    // What the last handlers sent goes out now if it can: one claim, whatever waits. An outbox that an outage has filled is
+    // left to another replica or the next start, because this process would take no orders meanwhile.
+    if (this.publisher.up) await this.#relay().catch(() => false);
+  }
+
+  /** One claim. True: there may be more. A number: look again after so many milliseconds. */
+  async #relay(): Promise<boolean | number> {
+    if (!this.publisher.up) return false;
+    const runner = this.database.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const pending = this.#pending;
+      this.#pending = false;
+      await client.query('BEGIN');
+      try {
+        const won = (await client.query(prepared(TRY_LANE, [this.publisher.lane]))).rows[0].won as boolean;
+        if (!won) this.#pending ||= pending;
+        this.#losses = won ? 0 : this.#losses + 1;
+        const again = won ? await this.#publishNext(client) : pending && this.#afterALoss();
+        await client.query('COMMIT');
+        return again;
+      } catch (error) {
+        // The claim is given back: its rows are published again.
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Another replica has the lane. For milliseconds as a rule; for seconds when its broker does not answer. */
+  #afterALoss(): number {
+    return backoffMs(this.#losses, this.tuning.relayLockRetryMs, this.tuning.relayLockRetryCapMs);
+  }
+
+  async #publishNext(client: PoolClient): Promise<boolean | number> {
+    const rows = await this.#next(client);
+    if (rows.length === 0) return Math.min(this.#closedPaths.reopensInMs ?? Infinity, this.tuning.relayPollMs);
+    const { confirmed, refused, closed } = await this.publisher.publish(rows);
+    if (confirmed.length > 0) await client.query(prepared(DELETE_OUTBOX, [confirmed]));
+    if (refused.length > 0) await this.#hold(client, rows, refused);
+    this.#notePaths(rows, confirmed, closed);
+    const { lane } = this.publisher;
+    publishedTotal.inc({ lane, answer: 'confirmed' }, confirmed.length);
+    publishedTotal.inc({ lane, answer: 'refused' }, refused.length);
+    publishedTotal.inc({ lane, answer: 'unconfirmed' }, rows.length - confirmed.length - refused.length);
+    const answered = confirmed.length + refused.length + closed.length > 0;
+    return answered || this.tuning.reconnectMs;
+  }
+
+  /** Begins at the first row once per poll, and at the lower bound in between. */
+  async #next(client: PoolClient): Promise<OutboxRow[]> {
+    const { relayBatchRows, relayBatchBytes, relayPollMs } = this.tuning;
+    const read = async (without: readonly string[], from: string) =>
+      (await client.query(READ_OUTBOX, [this.publisher.lane, relayBatchRows, relayBatchBytes, without, from]))
+        .rows as OutboxRow[];
+    const last = this.#fromTheStart;
+    const closed = this.#closedPaths.left;
+    if (last && performance.now() - last.at < relayPollMs) {
+      // Of a path that has opened since then, rows before the bound were left out: its later ones would overtake them.
+      return read([...new Set([...last.without, ...closed])], this.#bound.id);
+    }
+    this.#fromTheStart = { at: performance.now(), without: closed };
+    const rows = await read(closed, '0');
+    this.#bound.readFromTheStart(rows[0]?.id, (await client.query(prepared(READ_WRITERS))).rows[0]);
+    return rows;
+  }
+
+  async #hold(client: PoolClient, rows: readonly OutboxRow[], refused: readonly RefusedRow[]): Promise<void> {
+    const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
+    const { refusedBackoffMs, refusedBackoffCapMs } = this.tuning;
+    const waits = refused.map(({ id }) => backoffMs(attempts.get(id)! + 1, refusedBackoffMs, refusedBackoffCapMs));
+    await client.query(HOLD_OUTBOX, [refused.map(({ id }) => id), refused.map(({ reason }) => reasonOf(reason)), waits]);
+    // One line for each reason: a queue that is full refuses a whole claim.
+    for (const [reason, [first, ...more]] of Map.groupBy(refused, (row) => row.reason)) {
+      const fields = { lane: this.publisher.lane, outboxId: first!.id, rows: 1 + more.length, reason };
+      this.log.error(fields, 'the broker refused messages; their keys are held back');
+    }
+  }
+
+  /** Told when a path closes and when it opens, not at each try. */
+  #notePaths(rows: readonly OutboxRow[], confirmed: readonly string[], closed: readonly ClosedPath[]): void {
+    const { lane } = this.publisher;
+    const sent = new Set(confirmed);
+    for (const path of new Set(rows.filter(({ id }) => sent.has(id)).map((row) => pathOf(lane, row)))) {
+      if (this.#closedPaths.open(path)) this.log.info({ lane, path }, 'the broker serves this path again');
+    }
+    for (const { path, reason } of closed) {
+      if (this.#closedPaths.close(path))
+        this.log.error({ lane, path, reason }, 'the broker does not serve this path; others go on');
+    }
+  }
+}
+
+/**
+ * Moves due timers to the outbox; `wake` starts the lane that takes them. A timer is sent when it fires, and gets its id then: one
+ * of its setting would be too old for any inbox after weeks in which nothing ran.
+ */
+export function timerPoll(database: DataSource, unitOfWork: UnitOfWork, tuning: Tuning, wake: () => void, log: Logger): Poll {
+  return new Poll(
+    'timers',
+    tuning.timerPollMs,
+    async () => {
+      const [{ due }] = (await database.query(IS_TIMER_DUE)) as [{ due: boolean }];
+      if (!due) return false;
+      const moved = await unitOfWork.run(async (tx) => {
+        const timers = await tx.query<{ type: string; key: string; body: Buffer }>(TAKE_DUE_TIMERS);
+        const messages = timers.map(({ body, ...timer }) => ({
+          ...timer,
+          lane: 'rabbitmq' as const,
+          ...sentAgain(body, newId()),
+        }));
+        if (messages.length > 0) await tx.query(INSERT_OUTBOX, outboxParameters(messages));
+        return messages.length;
+      });
+      if (moved > 0) wake();
+      return moved === 500;
+    },
+    log,
+  );
+}
