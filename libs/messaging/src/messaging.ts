@@ -11,6 +11,7 @@ import {
 import { DataSource } from 'typeorm';
 import { reasonOf } from './errors.js';
 import { READ_BACKLOG } from './backlog.js';
+import { Clock, DATABASE_MS } from './clock.js';
 import { Delivery } from './receiving/delivery.js';
 import { encode } from './envelope.js';
 import {
@@ -92,6 +93,7 @@ export class Messaging {
   readonly #handlers: Handlers;
   readonly #publishers: readonly [kafka: KafkaPublisher, rabbitmq: RabbitPublisher];
   readonly #lanes: Map<Lane, RelayLane>;
+  readonly #clock: Clock;
   readonly #timers: Poll;
   readonly #housekeeping: Poll[] = [];
   readonly #retries: Retries;
@@ -108,7 +110,9 @@ export class Messaging {
     const pools = (this.#pools = poolsOf(database));
     const tuning = (this.#tuning = { ...defaultTuning, ...options.tuning });
     const log = (this.#log = options.log ?? silent);
-    const unitOfWork = (pool: DataSource) => new UnitOfWork(pool, service, (lane) => this.#lanes.get(lane)!.wake(), log);
+    const clock = (this.#clock = new Clock(log));
+    const wake = (lane: Lane) => this.#lanes.get(lane)!.wake();
+    const unitOfWork = (pool: DataSource) => new UnitOfWork(pool, service, wake, log, clock);
     this.unitOfWork = unitOfWork(pools.requests);
     this.#handlers = new Handlers(service);
     this.#publishers = [
@@ -116,9 +120,9 @@ export class Messaging {
       new RabbitPublisher(service, rabbitmq, tuning, log),
     ];
     this.#lanes = new Map(
-      this.#publishers.map((publisher: Publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log)]),
+      this.#publishers.map((publisher: Publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log, clock)]),
     );
-    this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, () => this.#lanes.get('rabbitmq')!.wake(), log);
+    this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
     this.tidyEvery(HOUR_MS, 'inbox', () => keepInbox(pools.relay, tuning.inboxDays, () => this.#stopped !== undefined));
     this.tidyEvery(HOUR_MS, 'discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));
@@ -127,6 +131,7 @@ export class Messaging {
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),
       tuning,
       log,
+      clock,
       worker: newId(),
     };
     this.#retries = new Retries({ ...parts, unitOfWork: unitOfWork(pools.retries) });
@@ -198,6 +203,12 @@ export class Messaging {
       ],
       ready: kafka && rabbitmq && this.#started !== undefined && !this.#stopped,
     };
+  }
+
+  /** Resolves when the database answers, and its clock and that of this process agree. @throws what is in the way. */
+  async askDatabase(): Promise<void> {
+    const [answer] = await this.#pools.relay.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
+    this.#clock.compare(answer!);
   }
 
   /** What waits in this service's database, over all replicas. Counts end at `COUNTED_UP_TO`. */

@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { COUNTED_UP_TO } from './backlog.js';
 import { Scraped } from './scraped.js';
 
@@ -32,6 +32,11 @@ export const eventsSkippedTotal = new Counter({
   name: 'waybill_kafka_skipped_events_total',
   help: 'Events that Kafka had removed before this group read them',
   labelNames: ['topic', 'partition'] as const,
+});
+
+export const clockAheadSeconds = new Gauge({
+  name: 'waybill_clock_ahead_seconds',
+  help: "How far the clock of this process was ahead of its database's when they were last compared; negative: behind",
 });
 
 /** Rows that wait in the service's database: every replica tells the same. `rows` and `heldRows` end at `COUNTED_UP_TO`. */

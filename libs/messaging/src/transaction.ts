@@ -1,9 +1,10 @@
 import type { CommandContract, Contract, Outgoing, PayloadOf } from '@waybill/contracts';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { Clock } from './clock.js';
 import { encode } from './envelope.js';
 import { CommitRefused, CommitUnknown, reasonOf } from './errors.js';
-import { newId } from './ids.js';
+import { newId, timeOf } from './ids.js';
 import { type Logger, silent } from './message.js';
 import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './sending/outbox.js';
 import { isOutdatedPlan, prepared } from './prepared.js';
@@ -47,6 +48,7 @@ export class OpenTransaction implements Transaction {
     private readonly runner: QueryRunner,
     private readonly client: PoolClient,
     private readonly service: string,
+    private readonly clock: Clock,
   ) {
     this.manager = runner.manager;
   }
@@ -104,7 +106,7 @@ export class OpenTransaction implements Transaction {
 
   /** Lets `work` write a part of this transaction. Closed behind it, so that nobody writes into the next one's part. */
   async part<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const part = new OpenTransaction(this.runner, this.client, this.service);
+    const part = new OpenTransaction(this.runner, this.client, this.service, this.clock);
     try {
       const result = await work(part);
       this.#outgoing.push(...part.#outgoing);
@@ -116,10 +118,21 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** Writes what was sent and closes. The lanes that have something to relay after the commit. */
+  /** As `send`, for the core itself: what is in its envelope already. */
+  sendEncoded(messages: readonly LanedMessage[]): void {
+    this.#outgoing.push(...messages);
+  }
+
+  /**
+   * Writes what was sent and closes. The lanes that have something to relay after the commit.
+   * @throws ClockOff: each receiver would make a dead letter of a message whose id has a time that is far off.
+   */
   async flush(): Promise<Set<Lane>> {
     for (const { sql, parameters } of this.#timers) await this.query(sql, parameters);
-    if (this.#outgoing.length > 0) await this.query(INSERT_OUTBOX, outboxParameters(this.#outgoing));
+    if (this.#outgoing.length > 0) {
+      const [answer] = await this.query<{ databaseMs: number }>(INSERT_OUTBOX, outboxParameters(this.#outgoing));
+      for (const { id } of this.#outgoing) this.clock.compare(answer!, timeOf(id)!.getTime());
+    }
     this.close('its transaction is being committed');
     return new Set(this.#outgoing.map((message) => message.lane));
   }
@@ -154,6 +167,7 @@ export class UnitOfWork {
     private readonly service: string,
     private readonly wake: (lane: Lane) => void = () => {},
     private readonly log: Logger = silent,
+    private readonly clock = new Clock(log),
   ) {}
 
   /**
@@ -171,7 +185,7 @@ export class UnitOfWork {
     let tx: OpenTransaction | undefined;
     try {
       const client = (await runner.connect()) as PoolClient;
-      tx = new OpenTransaction(runner, client, this.service);
+      tx = new OpenTransaction(runner, client, this.service, this.clock);
       await runner.startTransaction();
       if (options.lockTimeoutMs !== undefined) await client.query(`SET LOCAL lock_timeout = ${options.lockTimeoutMs}`);
       const result = await work(tx);

@@ -1,4 +1,5 @@
 import type { Message, RawMessage } from '../src/message.js';
+import { Clock } from '../src/clock.js';
 import { silent } from '../src/message.js';
 import { Delivery, type DeliveryParts } from '../src/receiving/delivery.js';
 import { type Handler, Handlers, type OutsideHandler } from '../src/receiving/handlers.js';
@@ -41,6 +42,7 @@ export function bench(
     contracts: new Map([[world.contract.type, world.contract]]),
     tuning: { ...defaultTuning, ...fastTuning, ...tuning },
     log: silent,
+    clock: new Clock(silent),
     worker: newId(),
     databaseIsAway: async () => false,
     parked: () => {},

@@ -1,11 +1,11 @@
-import { CommitUnknown, isOfTheMoment } from '@waybill/messaging';
+import { CommitUnknown, isOfTheMoment, Transient } from '@waybill/messaging';
 import { Problem } from './problem.js';
 
 // Deadlock, serialization failure, lock timeout: somebody else was at the same row.
 const CONTENDED = new Set(['40P01', '40001', '55P03']);
 
 /**
- * The answer when the database, not the request, is the reason: the same request may succeed later. Nothing was saved,
+ * The answer when the database or this replica, not the request, is the reason: the same request may succeed later. Nothing was saved,
  * unless the connection broke during the commit: then nobody knows, and the route must know the repetition again.
  */
 export function databaseProblem(error: unknown): Problem | undefined {
@@ -17,6 +17,12 @@ export function databaseProblem(error: unknown): Problem | undefined {
   }
   if (error instanceof CommitUnknown) {
     return new Problem(503, 'The database broke off before it said whether this was saved. Send the same request again.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
+  if (error instanceof Transient) {
+    return new Problem(503, 'This replica cannot take it at the moment. Send the request again.', {
       retryAfterSeconds: 2,
       cause: error,
     });

@@ -1,6 +1,6 @@
 import type { Contract } from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
-import { compareClocks, DATABASE_MS } from '../clock.js';
+import { type Clock, DATABASE_MS } from '../clock.js';
 import { DatabaseAway, reasonOf } from '../errors.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
 import { insertIntoInbox, isInInbox } from './inbox.js';
@@ -36,6 +36,7 @@ export interface DeliveryParts {
   readonly contracts: ReadonlyMap<string, Contract>;
   readonly tuning: Tuning;
   readonly log: Logger;
+  readonly clock: Clock;
   /** True when the database does not answer. Decided by a probe, never by a failed insert. */
   readonly databaseIsAway: () => Promise<boolean>;
   /** This process, as it signs its claims: a new one after each start. */
@@ -124,8 +125,8 @@ export class Delivery {
     const now = Date.now();
     const judged = messages.map((message) => judgedAt(now, message, this.parts.tuning.inboxDays));
     if (judged.every((message, index) => message === messages[index])) return judged;
-    const [clock] = await this.parts.database.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
-    compareClocks(clock!);
+    const [answer] = await this.parts.database.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
+    this.parts.clock.compare(answer!);
     return judged;
   }
 

@@ -1,3 +1,4 @@
+import { DATABASE_MS } from '../clock.js';
 import type { EncodedMessage } from '../envelope.js';
 import { partitionOf } from '../brokers/kafka/partition-of.js';
 
@@ -29,11 +30,14 @@ export interface LanedMessage extends EncodedMessage {
 /**
  * All messages of a transaction in one statement, just before its commit. The identity is drawn here, when the rows that
  * the keys name are locked already: so the order of ids is the order of commits, per key.
- * A crash before the commit leaves nothing; after it, the relay of any replica finds the rows.
+ * A crash before the commit leaves nothing; after it, the relay of any replica finds the rows. Answers with the database's time: by
+ * that of their ids, receivers judge whether their inbox can know them.
  */
 export const INSERT_OUTBOX = `
-  INSERT INTO outbox (lane, path, message_id, type, key, body)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])`;
+  WITH sent AS (
+    INSERT INTO outbox (lane, path, message_id, type, key, body)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bytea[]))
+  SELECT ${DATABASE_MS}`;
 
 export const outboxParameters = (messages: readonly LanedMessage[]): unknown[] => [
   messages.map((message) => message.lane),
@@ -46,9 +50,10 @@ export const outboxParameters = (messages: readonly LanedMessage[]): unknown[] =
 
 /**
  * The claim: whoever holds this lock relays the lane, until its transaction ends. No lease, nothing to fence: a crash
- * frees it with the connection, and idle_in_transaction_session_timeout frees what a stopped process holds.
+ * frees it with the connection, and idle_in_transaction_session_timeout frees what a stopped process holds. Answers with the
+ * database's time: Kafka keeps an event by the time that its publisher gives it.
  */
-export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.' || $1)) AS won`;
+export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.' || $1)) AS won, ${DATABASE_MS}`;
 
 /**
  * The next rows of a lane, oldest first, at most $2 rows and $3 bytes (but always one). Takes no row lock: the lane's lock

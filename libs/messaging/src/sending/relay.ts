@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { Clock } from '../clock.js';
 import { reasonOf } from '../errors.js';
 import { type ClosedPath, ClosedPaths } from './closed-paths.js';
 import { sentAgain } from '../envelope.js';
@@ -10,10 +11,8 @@ import { publishedTotal } from '../metrics.js';
 import {
   DELETE_OUTBOX,
   HOLD_OUTBOX,
-  INSERT_OUTBOX,
   IS_TIMER_DUE,
   type Lane,
-  outboxParameters,
   type OutboxRow,
   pathOf,
   READ_OUTBOX,
@@ -57,6 +56,11 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+interface TriedLane {
+  readonly won: boolean;
+  readonly databaseMs: number;
+}
+
 /** Moves the outbox rows of one lane to its broker. Any replica may: one works at a time, under the lane's lock. */
 export class RelayLane {
   readonly #poll: Poll;
@@ -72,6 +76,7 @@ export class RelayLane {
     private readonly publisher: Publisher,
     private readonly tuning: Tuning,
     private readonly log: Logger,
+    private readonly clock = new Clock(log),
   ) {
     this.#closedPaths = new ClosedPaths(tuning);
     this.#poll = new Poll(`relay ${publisher.lane}`, tuning.relayPollMs, () => this.#relay(), log);
@@ -105,7 +110,10 @@ export class RelayLane {
       this.#pending = false;
       await client.query('BEGIN');
       try {
-        const won = (await client.query(prepared(TRY_LANE, [this.publisher.lane]))).rows[0].won as boolean;
+        const [lane] = (await client.query<TriedLane>(prepared(TRY_LANE, [this.publisher.lane]))).rows;
+        // Else the rows are left to a replica whose clock is right, or to this one when its own is.
+        const agreed = this.clock.agrees(lane!);
+        const won = lane!.won && agreed;
         if (!won) this.#pending ||= pending;
         this.#losses = won ? 0 : this.#losses + 1;
         const again = won ? await this.#publishNext(client) : pending && this.#afterALoss();
@@ -186,27 +194,26 @@ export class RelayLane {
 }
 
 /**
- * Moves due timers to the outbox; `wake` starts the lane that takes them. A timer is sent when it fires, and gets its id then: one
+ * Moves due timers to the outbox. A timer is sent when it fires, and gets its id then: one
  * of its setting would be too old for any inbox after weeks in which nothing ran.
  */
-export function timerPoll(database: DataSource, unitOfWork: UnitOfWork, tuning: Tuning, wake: () => void, log: Logger): Poll {
+export function timerPoll(database: DataSource, unitOfWork: UnitOfWork, tuning: Tuning, log: Logger): Poll {
   return new Poll(
     'timers',
     tuning.timerPollMs,
     async () => {
       const [{ due }] = (await database.query(IS_TIMER_DUE)) as [{ due: boolean }];
       if (!due) return false;
-      const moved = await unitOfWork.run(async (tx) => {
+      const moved = await unitOfWork.runOpen(async (tx) => {
         const timers = await tx.query<{ type: string; key: string; body: Buffer }>(TAKE_DUE_TIMERS);
         const messages = timers.map(({ body, ...timer }) => ({
           ...timer,
           lane: 'rabbitmq' as const,
           ...sentAgain(body, newId()),
         }));
-        if (messages.length > 0) await tx.query(INSERT_OUTBOX, outboxParameters(messages));
+        tx.sendEncoded(messages);
         return messages.length;
       });
-      if (moved > 0) wake();
       return moved === 500;
     },
     log,
