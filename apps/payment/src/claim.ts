@@ -96,8 +96,8 @@ const SAVE = `
   WHERE order_id = $1`;
 
 /**
- * Saves what the provider's outcome means and sends what follows. A worker whose claim was taken over by its like may not
- * settle, and comes again to see what the other one made of it.
+ * Saves what the provider's outcome means and sends what follows. A worker may not settle when another worker has taken its
+ * claim over. Its message comes again, and then finds what the other one settled.
  */
 export async function settle(
   tx: Transaction,
