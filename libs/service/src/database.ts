@@ -5,6 +5,7 @@ import type { ClientBase } from 'pg';
 import type { MixedList } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, ServiceConfig } from './config.js';
+import { countShortages } from './database-shortages.js';
 
 /**
  * Who shares a pool can starve one another, so each use has its own, and its size is the most that this use holds at a time.
@@ -64,8 +65,14 @@ function surviveErrors(client: ClientBase): void {
   client.on('error', () => {});
 }
 
-function giveUpWhenSilent(client: ClientBase): void {
+/** Not the connection of a migration, which may work in silence for long, and whose process Prometheus does not ask. */
+function watch(client: ClientBase): void {
   surviveErrors(client);
+  giveUpWhenSilent(client);
+  countShortages(client);
+}
+
+function giveUpWhenSilent(client: ClientBase): void {
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
   stream.setTimeout(SILENCE_MS, () =>
     stream.destroy(new Error(`Connection terminated: PostgreSQL has said nothing for ${SILENCE_MS} ms.`)),
@@ -79,8 +86,7 @@ export function databaseModule({ database, replica }: ServiceConfig, { entities 
   const pool = ([name, poolSize]: [string, number]) =>
     TypeOrmModule.forRoot({
       ...options,
-      // Not in a migration, which may work in silence for long.
-      extra: { ...options.extra, onConnect: giveUpWhenSilent },
+      extra: { ...options.extra, onConnect: watch },
       ...(name !== 'requests' && { name }),
       entities,
       poolSize,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { orderRequest, placeOrder, readProducts } from '@waybill/demo';
 import { alert, stopped, type Drill } from './drill.ts';
+import { fullDisk } from './full-disk.ts';
 import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
 import { lockedInbox } from './locked-inbox.ts';
@@ -114,7 +115,7 @@ export const rounds: readonly (readonly Drill[])[] = [
     lostConnections,
     unroutable,
   ],
-  [lockedInbox, heldUpReplica, deletedQueue],
+  [lockedInbox, heldUpReplica, deletedQueue, fullDisk],
   [
     stopped(
       'RabbitMQ stopped',

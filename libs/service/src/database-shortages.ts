@@ -1,0 +1,27 @@
+import { EventEmitter } from 'node:events';
+import type { ClientBase } from 'pg';
+import { Counter } from 'prom-client';
+
+/** What PostgreSQL lacks when it refuses with these: `disk` is one that is full or does not answer. */
+const LACKS: Readonly<Record<string, 'disk' | 'memory'>> = { 53100: 'disk', 58030: 'disk', 53200: 'memory' };
+
+const shortages = new Counter({
+  name: 'waybill_database_shortages_total',
+  help: 'Refusals of PostgreSQL because its disk or its memory is full or fails',
+  labelNames: ['resource'] as const,
+});
+// There before the first: Prometheus sees no increase in a series that begins with 1.
+for (const resource of Object.values(LACKS)) shortages.inc({ resource }, 0);
+
+/**
+ * Counts what PostgreSQL refuses on this connection for want of disk or memory. It listens to the connection, where each refusal
+ * passes once: a route, the relay and a handler each treat theirs in another way, and a server that panics over its disk says so
+ * to one of them and then nothing to anybody.
+ */
+export function countShortages(client: ClientBase): void {
+  const { connection } = client as unknown as { connection: EventEmitter };
+  connection.on('errorMessage', ({ code }: { readonly code?: string }) => {
+    const resource = LACKS[code ?? ''];
+    if (resource) shortages.inc({ resource });
+  });
+}
