@@ -23,9 +23,10 @@ export class CancelOrder {
     problems: [404, 409],
   })
   async post(@Param('id') id: string) {
+    const known = existing(id);
     return this.unitOfWork.run(async (tx) => {
-      if (!(await changeOrderOnRequest(tx, existing(id), cancelByCustomer))) throw notFound(id);
-      return viewOf(await tx.manager.getRepository(Order).findOneByOrFail({ id }));
+      if (!(await changeOrderOnRequest(tx, known, cancelByCustomer))) throw notFound(known);
+      return viewOf(await tx.manager.getRepository(Order).findOneByOrFail({ id: known }));
     });
   }
 }

@@ -1,5 +1,7 @@
 // What every service does with a request before a route sees it, on this one: bytes as they come off the wire.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { newId } from '@waybill/messaging';
 import { problemIn, rawHttp, ServiceUnderTest } from '@waybill/testing';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -212,5 +214,26 @@ describe('what cannot be read is a problem as well, counted, with a line:', () =
 
   test('an id of any length is one that no order has', async () => {
     expect(problemIn(await ask(`GET /api/orders/${'x'.repeat(7_000)} HTTP/1.1\n${HOST}`))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('an order that is named in capitals', () => {
+  // Said through the framework's logger, whatever writes it down.
+  const lines: unknown[] = [];
+  beforeAll(() =>
+    Logger.overrideLogger({ log: (line: unknown) => void lines.push(line), error: () => undefined, warn: () => undefined }),
+  );
+  afterAll(() => Logger.overrideLogger(false));
+
+  test.each(['', '/history', '/cancel'])('is called by its one form in answer and log line: .../ID%s', async (rest) => {
+    const { id } = await place(service);
+    for (const known of [id, newId()]) {
+      lines.length = 0;
+      const method = rest === '/cancel' ? 'POST' : 'GET';
+      const url = `/api/orders/${known.toUpperCase()}${rest}?for=${known.toUpperCase()}`;
+      const { payload } = await service.app.inject({ method, url });
+      expect([payload, JSON.stringify(lines)].join()).not.toContain(known.toUpperCase());
+      expect(lines).toContainEqual(expect.objectContaining({ url: `/api/orders/${known}${rest}?for=${known}` }));
+    }
   });
 });

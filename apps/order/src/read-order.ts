@@ -40,10 +40,11 @@ export class ReadOrder {
     problems: [404],
   })
   async history(@Param('id') id: string) {
+    const known = existing(id);
     const entries = await this.database
       .getRepository(OrderHistoryEntry)
-      .find({ where: { orderId: existing(id) }, order: { version: 'ASC' } });
-    if (entries.length === 0) throw notFound(id);
+      .find({ where: { orderId: known }, order: { version: 'ASC' } });
+    if (entries.length === 0) throw notFound(known);
     return entries.map(({ version, status, at, messageId, messageType }) => ({
       version,
       status,

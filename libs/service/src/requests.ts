@@ -56,14 +56,20 @@ interface Answered {
   readonly status: number;
   readonly milliseconds?: number;
   readonly route?: string;
+  readonly url?: string;
   readonly [more: string]: unknown;
 }
 
 /** Counts a request and writes its line. */
-export function tellRequest({ milliseconds = 0, route = NO_ROUTE, ...line }: Answered): void {
+export function tellRequest({ milliseconds = 0, route = NO_ROUTE, url, ...line }: Answered): void {
   count({ method: line.method, route, status: line.status, milliseconds });
-  log.log({ ...line, durationMs: Math.round(milliseconds) }, 'request');
+  log.log({ ...line, ...(url !== undefined && { url: inOneForm(url) }), durationMs: Math.round(milliseconds) }, 'request');
 }
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+/** With its ids as every other line has them: a search for an order must not miss the request that wrote its id in capitals. */
+const inOneForm = (url: string) => url.replaceAll(UUID, (id) => id.toLowerCase());
 
 function count({
   method,

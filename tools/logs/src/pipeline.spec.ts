@@ -112,6 +112,14 @@ describe('the pipeline', () => {
     }
   });
 
+  it('gives a request that names its order in capitals the order as every other line names it', () => {
+    const line = ofNginx.find(({ text }) => /"path":"\/api\/orders\/\w/.test(text))!;
+    const text = line.text.replace(/(?<="path":"\/api\/orders\/)[\w-]{36}/, (id) => id.toUpperCase());
+    expect(text).not.toBe(line.text);
+    const orderOf = (said: string) => get(filtered(pipeline, shipped({ ...line, text: said }))!, '[labels][order_id]');
+    expect(orderOf(text)).toBe(orderOf(line.text));
+  });
+
   it("reads nginx's access log: who asked what, how it was answered, and how long it took", () => {
     expect(ofNginx).not.toEqual([]);
     for (const line of ofNginx) {

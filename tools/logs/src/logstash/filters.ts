@@ -43,8 +43,8 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
 
   // Whatever the order in the file, Logstash works through a mutate in this one.
   mutate: {
-    options: ['rename', 'replace', 'convert', 'gsub', 'remove_field'],
-    run: (event, { rename = {}, replace = {}, convert = {}, gsub = [], remove_field: fields = [] }) => {
+    options: ['rename', 'replace', 'convert', 'gsub', 'lowercase', 'remove_field'],
+    run: (event, { rename = {}, replace = {}, convert = {}, gsub = [], lowercase = [], remove_field: fields = [] }) => {
       for (const [from, to] of Object.entries(rename as Pairs)) if (has(event, from)) set(event, to, remove(event, from));
       for (const [field, text] of Object.entries(replace as Pairs)) set(event, field, fill(event, text));
       for (const [field, type] of Object.entries(convert as Pairs)) {
@@ -59,6 +59,10 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
             field,
             value.replaceAll(new RegExp(pattern, 'g'), () => text),
           );
+      }
+      for (const field of lowercase as string[]) {
+        const value = get(event, field);
+        if (typeof value === 'string') set(event, field, value.toLowerCase());
       }
       for (const field of fields as string[]) remove(event, field);
     },
