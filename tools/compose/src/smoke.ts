@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   build,
@@ -49,6 +51,7 @@ export async function smoke({ project, say, signal }: Smoke): Promise<number> {
   say('the other balancer, and what Prometheus sees');
   const { urls } = await runningContainers(project);
   await answers(`${urls['haproxy']}/api/products`);
+  for (const balancer of ['edge', 'haproxy']) await refusesAsProblem(new URL(urls[balancer]!));
   await seesEverything(urls['prometheus']!, signal);
 
   say('killing order-1 and payment-1 while orders are placed');
@@ -122,6 +125,15 @@ async function auditAll({ project, say, signal, placed }: Run): Promise<number> 
 async function answers(url: string): Promise<void> {
   const { status } = await fetch(url);
   if (status !== 200) throw new Error(`${url} answers ${status} instead of 200.`);
+}
+
+/** What is no HTTP ends in the balancer's parser, before any rule: HAProxy of the containers can say that as nginx does. */
+async function refusesAsProblem({ hostname, port }: URL): Promise<void> {
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.end('hello\r\n\r\n');
+  const answer = await text(socket);
+  if (!/^HTTP\/1\.1 400 [^]*^content-type: application\/problem\+json\r$/im.test(answer))
+    throw new Error(`What is no HTTP is not answered with a problem at port ${port}: ${answer}`);
 }
 
 /** A target is asked every five seconds; one that was slow to answer is asked once more. */

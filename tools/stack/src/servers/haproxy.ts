@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
 import { prepareHaproxy } from '../software/haproxy.ts';
@@ -16,7 +16,7 @@ export const haproxy: Prepare = async ({ name }, around) => {
   const home = join(around.home, 'haproxy');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const write = () => {
-    for (const file of ['haproxy.cfg', 'unavailable.http']) copyFileSync(join(CONFIGURATION, file), join(home, file));
+    for (const file of readdirSync(CONFIGURATION)) copyFileSync(join(CONFIGURATION, file), join(home, file));
     writeFileSync(join(home, 'instance.cfg'), instanceConfiguration(around.ports));
   };
   write();
