@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { docker, root, type Call } from './docker.ts';
 import { compose, type Project } from './project.ts';
 
@@ -10,6 +11,7 @@ type Wish = Pick<Call, 'signal'> & { readonly report: (line: string) => void };
 const OURS = 'org.opencontainers.image.title=Waybill';
 /** A machine that is busy with something else takes its time; a container that cannot start is told by its health check. */
 const READY_WITHIN_S = 300;
+const ASK_AGAIN_MS = 2_000;
 
 /** What fits into a line of a terminal, behind the demo's indentation. */
 const STEP_WIDTH = 110;
@@ -58,13 +60,25 @@ export async function up(project: Project, { report, signal }: Wish, more: reado
   };
   const wait = ['--wait', '--wait-timeout', String(READY_WITHIN_S)];
   const args = ['--progress', 'plain', 'up', ...wait, ...more];
-  try {
-    await compose(project, args, { ...(signal && { signal }), progress });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new Error(await explained(project, error as Error), { cause: error });
+  const until = performance.now() + READY_WITHIN_S * 1_000;
+  for (;;) {
+    try {
+      await compose(project, args, { ...(signal && { signal }), progress });
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (performance.now() > until || !isUnhealthy(error as Error))
+        throw new Error(await explained(project, error as Error), { cause: error });
+    }
+    await delay(ASK_AGAIN_MS, undefined, { signal });
   }
 }
+
+/**
+ * Compose gives up at the first container that it sees unhealthy. One that runs already is so while the broker that it waits for comes
+ * back, and is ready seconds later.
+ */
+export const isUnhealthy = ({ message }: Error): boolean => /container \S+ is unhealthy/.test(message);
 
 /** Compose names a step that failed; what the step said about it is in its log. */
 async function explained(project: Project, { message }: Error): Promise<string> {
