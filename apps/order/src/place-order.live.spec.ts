@@ -120,6 +120,13 @@ describe('an order is refused, and nothing is saved,', () => {
     ['no line', { ...order, lines: [] }, 'lines', expect.stringContaining('>=1')],
     ['101 lines', { ...order, lines: Array(101).fill(mugs) }, 'lines', expect.stringContaining('<=100')],
     ['a quantity of 0', { ...order, lines: [{ ...mugs, quantity: 0 }] }, 'lines.0.quantity', expect.stringContaining('>=1')],
+  ])('with %s', async (_, payload, path, message) => {
+    // Lone surrogates and U+0000 travel as escapes, which is how JSON.stringify writes them.
+    expect(problemIn(await post(payload))).toMatchObject({ status: 400, errors: [{ path, message }] });
+  });
+
+  // No schema knows a price list: what is asked for is well-formed, and not sold.
+  test.each([
     [
       'an unknown sku',
       { ...order, lines: [mugs, { sku: 'moon', quantity: 1 }] },
@@ -127,9 +134,8 @@ describe('an order is refused, and nothing is saved,', () => {
       expect.stringMatching(/^is not in the price list/),
     ],
     ['another currency', { ...order, lines: [{ sku: 'poster-map', quantity: 1 }] }, 'lines.0.sku', 'is sold in USD, not in EUR'],
-  ])('with %s', async (_, payload, path, message) => {
-    // Lone surrogates and U+0000 travel as escapes, which is how JSON.stringify writes them.
-    expect(problemIn(await post(payload))).toMatchObject({ status: 400, errors: [{ path, message }] });
+  ])('of %s, as well-formed', async (_, payload, path, message) => {
+    expect(problemIn(await post(payload))).toMatchObject({ status: 422, errors: [{ path, message }] });
   });
 
   test.each([

@@ -105,10 +105,11 @@ export class PlaceOrder {
     });
   }
 
+  /** A price list is data, which no schema knows: the request is well-formed, and what it asks for is not sold. */
   private async price({ lines, currency }: OrderRequest) {
     const priceList = await this.database.getRepository(Product).findBy({ sku: In(lines.map((line) => line.sku)) });
     const pricing = priceLines(lines, currency, priceList);
-    if ('errors' in pricing) throw new Problem(400, 'The order cannot be priced: see errors.', { errors: pricing.errors });
+    if ('errors' in pricing) throw new Problem(422, 'The order cannot be priced: see errors.', { errors: pricing.errors });
     return pricing;
   }
 }

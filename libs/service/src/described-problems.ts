@@ -8,7 +8,7 @@ const PROBLEMS = {
   409: 'Another request works on the same thing right now. Send this one again.',
   413: 'The body is larger than 64 KB.',
   415: 'The body is not `application/json` in UTF-8, or it is compressed: `Accept` or `Accept-Encoding` says what is taken.',
-  422: 'The `Idempotency-Key` was used for another request. Choose a new one for a new order.',
+  422: 'The request is well-formed and cannot be met: `errors` names what is not sold so, or the `Idempotency-Key` was used for another request.',
   429: 'Too many requests from this address.',
   503: 'No replica answers, or its database does not. Send the request again, a POST with the same `Idempotency-Key`.',
 } as const;

@@ -98,6 +98,7 @@ describe('a mistake is a problem that is described:', () => {
     ['a body that is no JSON', 400, () => post('broken', '{')],
     ['wrong fields', 400, () => post('wrong', { ...order, lines: [] })],
     ['no key', 400, () => post('', order)],
+    ['what is not sold', 422, () => post('moon', { ...order, lines: [{ sku: 'moon', quantity: 1 }] })],
     ['a key used for another order', 422, () => post('first', { ...order, customerId: 'customer-17', currency: 'USD' })],
     ['a body of another type', 415, () => post('text', 'hello', { 'content-type': 'text/plain' })],
     ['a body that is too large', 413, () => post('large', `"${'x'.repeat(70_000)}"`)],
