@@ -18,7 +18,7 @@ import { machineTraces } from './machine-traces.ts';
 import { everySetting, factsOfContainers, portsInFiles } from './native-stack.ts';
 import { tagProblems } from './project-tags.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
-import { root, trackedFiles, trackedPaths } from './tracked-files.ts';
+import { ignoredPaths, root, trackedFiles, trackedPaths } from './tracked-files.ts';
 import { translationProblems } from './translation-in-step.ts';
 import { unapplicablePatches } from './unapplicable-patches.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
@@ -74,6 +74,11 @@ export const checks: readonly Check[] = [
           })),
       );
     },
+  },
+  {
+    name: 'nothing ignored is tracked',
+    problems: async () =>
+      (await ignoredPaths()).map((path) => `${path} is tracked, and .gitignore names it: git rm --cached ${path}`),
   },
   {
     name: 'no traces of a machine',

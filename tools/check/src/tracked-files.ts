@@ -8,8 +8,13 @@ import type { SourceFile } from './check.ts';
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What a commit would hold: tracked files, and new ones that `.gitignore` does not name. */
-export async function trackedPaths(): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+export const trackedPaths = (): Promise<string[]> => listed('--cached', '--others');
+
+/** Tracked although `.gitignore` names it: a checkout replaces such a file in every clone without a word. */
+export const ignoredPaths = (): Promise<string[]> => listed('--cached', '--ignored');
+
+async function listed(...which: string[]): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('git', ['ls-files', ...which, '--exclude-standard', '-z'], {
     cwd: root,
     maxBuffer: 64 * 1024 * 1024,
   });
