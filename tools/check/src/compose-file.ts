@@ -23,7 +23,7 @@ export interface Mount {
   readonly source: string;
   readonly target: string;
   readonly read_only?: boolean;
-  readonly volume?: { readonly subpath?: string };
+  readonly volume?: { readonly subpath?: string; readonly nocopy?: boolean };
 }
 
 export interface ComposeFile {

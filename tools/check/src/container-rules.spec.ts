@@ -71,6 +71,11 @@ const broken: readonly (readonly [right: string, wrong: string, problem: string]
     '{ type: volume, source: configuration, target: /etc/nginx }',
     'must wait for the step `configuration`, out of whose volume it mounts',
   ],
+  [
+    "'data:/data'",
+    '{ type: volume, source: data, target: /data, volume: { subpath: nginx } }',
+    'must mount a part of a volume with nocopy: true',
+  ],
   ['mem_limit: 1m', '', 'needs mem_limit'],
   ['cpus: 1', '', 'needs cpus'],
   ['pids_limit: 9', '', 'needs pids_limit'],
@@ -106,7 +111,7 @@ const broken: readonly (readonly [right: string, wrong: string, problem: string]
   ['network_mode: none', 'networks: [outside]', 'is in a network that it has no use for'],
   [
     "'data:/data'",
-    '{ type: volume, source: secrets, target: /run/secrets, volume: { subpath: nginx } }',
+    '{ type: volume, source: secrets, target: /run/secrets, volume: { subpath: nginx, nocopy: true } }',
     'must run as the user, or in the group, that its secrets belong to',
   ],
   ['DB_PASSWORD_FILE', 'DB_PASSWORD', 'must take its secrets from files'],

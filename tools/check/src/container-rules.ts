@@ -69,6 +69,13 @@ const RULES: readonly Rule[] = [
     holds: ({ volumes = [], depends_on: others = {} }, { name }) =>
       name === 'configuration' || !text(volumes).includes('"source":"configuration"') || 'configuration' in others,
   },
+  {
+    // Engines up to 29.4 want to fill the volume from the image first, and fail where the image has a file of that name: at the
+    // first start, when the volume is empty, it works, and after `down` nothing starts any more.
+    says: 'must mount a part of a volume with nocopy: true',
+    holds: ({ volumes = [] }) =>
+      volumes.every((volume) => typeof volume === 'string' || !volume.volume?.subpath || volume.volume.nocopy === true),
+  },
   { says: 'needs mem_limit', holds: (service) => Boolean(service['mem_limit']) },
   { says: 'needs cpus', holds: (service) => Boolean(service['cpus']) },
   { says: 'needs pids_limit', holds: (service) => Boolean(service['pids_limit']) },
