@@ -26,3 +26,27 @@ test('a connection that is cut while it is being opened is replaced by one, not 
   await connection.close();
   await network.close();
 });
+
+// Nobody would know of it: it would go on taking messages, or keep a broker's connection, in a process that has none any more.
+test('a connection that completes after it was closed is closed as well, and nothing is opened on it', async () => {
+  const { rabbitmq } = testStack();
+  const network = await tcpProxy(rabbitmq);
+  let opened = 0;
+  const connection = new RabbitConnection(
+    { ...rabbitmq, port: network.port },
+    'spec',
+    { reconnectMs: 30, reconnectCapMs: 30 },
+    async () => void (opened += 1),
+    () => {},
+    silent,
+  );
+  network.holdAnswers();
+  const started = connection.start();
+  await eventually('the broker is asked', () => network.connections === 1);
+  await connection.close();
+  network.heal();
+  await started;
+  await eventually('the connection is gone', () => network.open === 0);
+  expect([opened, network.connections]).toEqual([0, 1]);
+  await network.close();
+});
