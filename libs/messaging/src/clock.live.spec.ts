@@ -108,6 +108,8 @@ describe('a process whose clock is off', () => {
         lane.start();
         timers.start();
         await eventually('it has tried', () => tries > 2 && told.length > 0);
+        expect(publisher.sent).toEqual([]);
+        expect(await world.query('SELECT key FROM scheduled')).toEqual([{ key: 'timer' }]);
         expect((await clockAheadSeconds.get()).values[0]!.value).toBeCloseTo(86_400, -1);
       });
       await eventually('both have left', () => publisher.sent.length === 2);
