@@ -1,4 +1,5 @@
 import { BoundedInbox1796200000000 } from './migrations/bounded-inbox.js';
+import { DiscardedByAge1796600000000 } from './migrations/discarded-by-age.js';
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
 import { OutboxPath1796400000000 } from './migrations/outbox-path.js';
@@ -32,4 +33,5 @@ export const messagingMigrations = [
   ParkedReady1796300000002,
   OutboxPath1796400000000,
   ParkedByState1796500000000,
+  DiscardedByAge1796600000000,
 ];

@@ -31,6 +31,7 @@ import { KafkaPublisher } from './brokers/kafka/publisher.js';
 import { type Logger, silent } from './message.js';
 import { backlog, type Backlog, brokers, lag } from './metrics.js';
 import type { Lane } from './sending/outbox.js';
+import { forgetDiscarded } from './parking/dead-letters.js';
 import { Poll } from './poll.js';
 import type { RabbitOptions } from './brokers/rabbitmq/connection.js';
 import { RabbitConsumer } from './brokers/rabbitmq/consumer.js';
@@ -42,10 +43,6 @@ import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 
 const HOUR_MS = 3_600_000;
-
-/** What a person gave up is evidence for a while. */
-const KEEP_DISCARDED = '30 days';
-const FORGET_DISCARDED = `DELETE FROM discarded WHERE discarded_at < now() - interval '${KEEP_DISCARDED}'`;
 
 /** Pools of one database. Each bounds what its use can take from the others: a handler that hangs keeps nobody but its kind. */
 export interface MessagingPools {
@@ -125,7 +122,7 @@ export class Messaging {
     this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
     this.tidyEvery(HOUR_MS, 'inbox', () => keepInbox(pools.relay, tuning.inboxDays, () => this.#stopped !== undefined));
-    this.tidyEvery(HOUR_MS, 'discarded messages', async () => void (await pools.relay.query(FORGET_DISCARDED)));
+    this.tidyEvery(HOUR_MS, 'discarded messages', () => forgetDiscarded(pools.relay));
     const parts = {
       handlers: this.#handlers,
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),

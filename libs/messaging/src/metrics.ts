@@ -5,7 +5,7 @@ import { Scraped } from './scraped.js';
 /** What became of messages, by type. `failed` and `fenced` (a retry that another worker took over) count attempts, the others count messages. */
 export const messagesTotal = new Counter({
   name: 'waybill_messages_total',
-  help: 'Messages by type and what became of them: handled, duplicate, skipped, failed, fenced, parked, dead',
+  help: 'Messages by type (unknown: of no contract here) and what became of them: handled, duplicate, skipped, failed, fenced, parked, dead',
   labelNames: ['type', 'outcome'] as const,
 });
 

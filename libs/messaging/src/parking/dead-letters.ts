@@ -82,3 +82,21 @@ export async function discard(database: Queries, ids: readonly string[], reason:
   );
   return rows.length;
 }
+
+/** What a person gave up is evidence for a while. */
+const KEEP_DISCARDED = '30 days';
+// Each may have 256 kB, and a person may have given up a million at once: a little at a time holds no lock for long.
+const FORGOTTEN_AT_ONCE = 500;
+const PAUSE_MS = 50;
+
+// By the index of their age. Replicas pass over what another one is at.
+export const FORGET_DISCARDED = `
+  DELETE FROM discarded WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM discarded WHERE discarded_at < now() - interval '${KEEP_DISCARDED}'
+    ORDER BY discarded_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))`;
+
+/** Forgets a piece of what was discarded long ago. While there may be more: after how many milliseconds to go on. */
+export async function forgetDiscarded(database: Queries): Promise<number | void> {
+  const [, forgotten] = await database.query<[unknown, number]>(FORGET_DISCARDED);
+  if (forgotten === FORGOTTEN_AT_ONCE) return PAUSE_MS;
+}

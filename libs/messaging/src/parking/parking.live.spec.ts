@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { asSuperuser, eventually } from '@waybill/testing';
 import { bench } from '../../test/delivery.js';
 import { gate, series, World } from '../../test/world.js';
-import { deadLetter, deadLetters, discard, redrive } from './dead-letters.js';
+import { deadLetter, deadLetters, discard, FORGET_DISCARDED, forgetDiscarded, redrive } from './dead-letters.js';
 import { ComeBack, Reject, Transient } from '../errors.js';
 import type { OutsideHandler } from '../receiving/handlers.js';
 import { derivedId } from '../ids.js';
@@ -371,3 +371,38 @@ async function refuseEffects({ database }: World, sqlstate: string): Promise<voi
       $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${sqlstate}'; END $$;
     CREATE TRIGGER refuse BEFORE INSERT ON effect FOR EACH ROW EXECUTE FUNCTION refuse()`);
 }
+
+test('what a person gave up a month ago is forgotten a little at a time, by the index of its age; what is younger stays', async () => {
+  world = await World.make('rabbitmq', { deployed: false });
+  const { delivery, batch } = bench(world, {
+    script: () => {
+      throw new Reject('no');
+    },
+  });
+  await delivery.deliver(batch(world.message({ key: 'given up', n: 1 })));
+  const database = world.database.dataSource;
+  await discard(database, [(await deadLetters(database))[0]!.id], 'no use');
+  const copies = await world.query<{ columns: string }>(
+    `SELECT string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
+     WHERE table_name = 'discarded' AND column_name <> 'discarded_at'`,
+  );
+  const { columns } = copies[0]!;
+  await world.query(
+    `INSERT INTO discarded (${columns}, discarded_at)
+     SELECT ${columns}, now() - interval '31 days' - n * interval '1 second' FROM discarded, generate_series(1, 2600) AS n`,
+  );
+  await world.query('ANALYZE discarded');
+  expect(JSON.stringify(await world.query(`EXPLAIN ${FORGET_DISCARDED}`))).toContain('Index Scan using discarded_age');
+  const left = async () => (await world.query<{ rows: number }>('SELECT count(*)::int AS rows FROM discarded'))[0]!.rows;
+
+  // Another replica is at the oldest, and nobody waits for it.
+  const another = database.createQueryRunner();
+  await another.startTransaction();
+  await another.query(FORGET_DISCARDED);
+  expect(await forgetDiscarded(database)).toBeGreaterThan(0);
+  await another.commitTransaction();
+  await another.release();
+  expect(await left()).toBe(1601);
+  while (await forgetDiscarded(database));
+  expect(await left()).toBe(1);
+});

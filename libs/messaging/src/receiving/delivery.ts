@@ -16,7 +16,7 @@ import {
   parkingAfter,
   suspectedKiller,
 } from '../parking/parking.js';
-import { judgedAt, poisonOf, receive, type Received } from './received.js';
+import { judgedAt, poisonOf, receive, type Received, UNDECODABLE } from './received.js';
 import { SharedTransaction } from './shared-transaction.js';
 import { inTraceOf } from '../trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from '../transaction.js';
@@ -115,7 +115,7 @@ export class Delivery {
   }
 
   async parkFailed(received: Received, error: unknown): Promise<void> {
-    messagesTotal.inc({ type: received.type, outcome: 'failed' });
+    messagesTotal.inc({ type: this.#label(received), outcome: 'failed' });
     inTraceOf(received, () => this.parts.log.warn({ type: received.type, reason: reasonOf(error) }, 'a message failed'));
     await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
   }
@@ -138,9 +138,14 @@ export class Delivery {
     for (const { message, outcome } of outcomes) this.#tell(message, outcome);
   }
 
+  /** A type that no contract names is what whoever sent it liked to write: as a label, each would be a series for ever. */
+  #label({ type }: Received): string {
+    return this.parts.contracts.has(type) || type === UNDECODABLE ? type : 'unknown';
+  }
+
   /** Counts and logs what became of a message, after the commit. */
   #tell(message: Received, outcome: string): void {
-    messagesTotal.inc({ type: message.type, outcome });
+    messagesTotal.inc({ type: this.#label(message), outcome });
     inTraceOf(message, () => this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'));
   }
 

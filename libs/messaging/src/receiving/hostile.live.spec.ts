@@ -7,6 +7,8 @@ import { hostileBodies } from '../../test/hostile.js';
 import { World } from '../../test/world.js';
 import { encode } from '../envelope.js';
 import { dayOf, newId } from '../ids.js';
+import { messagesTotal } from '../metrics.js';
+import { idOf } from '../../test/poison.js';
 import { judgedAt, receive } from './received.js';
 import { defaultTuning } from '../tuning.js';
 
@@ -71,6 +73,28 @@ test('what no table takes is parked as bytes, whatever let it pass', async () =>
   expect((await world.parked()).filter(({ type }) => type === 'undecodable')).toContainEqual(
     expect.objectContaining({ state: 'dead', body: received!.body }),
   );
+});
+
+test('types that no contract names are one figure, however many there are', async () => {
+  const { delivery, batch } = bench(world);
+  const types = Array.from({ length: 300 }, (_, n) => `${world.service}.invented-${n}.v1`);
+  const typesCounted = async () => (await messagesTotal.get()).values.map(({ labels }) => String(labels.type));
+  const old = idOf(Date.now() - 20 * 86_400_000);
+  const messages = types.map((type, n) =>
+    world.message({ key: type, n: 1 }, (envelope) => ({
+      ...envelope,
+      type,
+      ...(n % 3 === 0 && { id: old.replace(/...$/, `${n + 100}`) }),
+    })),
+  );
+  await delivery.deliver(batch(...messages));
+  const [parked] = await world.query(`SELECT count(*)::int AS rows FROM parked WHERE type LIKE $1`, [
+    `${world.service}.invented%`,
+  ]);
+  expect(parked).toEqual({ rows: 300 });
+  expect((await typesCounted()).filter((type) => types.includes(type))).toEqual([]);
+  expect(await typesCounted()).toContain('unknown');
+  await world.query(`DELETE FROM parked WHERE unknown`);
 });
 
 test.each([

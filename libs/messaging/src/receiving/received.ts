@@ -67,13 +67,16 @@ export function receive(raw: RawMessage, contracts: ReadonlyMap<string, Contract
   }
 }
 
+/** The type of bytes that say none, or none that is believed. */
+export const UNDECODABLE = 'undecodable';
+
 /** Bytes of which nothing is believed: id and key come from the bytes themselves and where they were, so that a redelivery is known again. */
 export function poisonOf(raw: RawMessage, reason: string): Poison {
   const { body, stream, source, ordered } = raw;
   // An event is redelivered from its place, and a topic that was made anew has the same places with other bytes. A command is
   // redelivered from no fixed place.
   const id = derivedId(Buffer.concat([Buffer.from(ordered ? source : stream), body]));
-  return { body, stream, source, ordered, id, key: id, type: 'undecodable', what: 'poison', reason };
+  return { body, stream, source, ordered, id, key: id, type: UNDECODABLE, what: 'poison', reason };
 }
 
 /** Where an envelope says other than its contract and its data, in one sentence; undefined when it does not. */
