@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { describeApi } from './describe-api.js';
 import { Described } from './described.js';
 
-const pot = z.object({ id: z.uuid(), leaves: z.int().min(1), brewedAt: z.iso.datetime() }).meta({ id: 'Pot' });
+const pot = z
+  .object({ id: z.uuid(), leaves: z.int().min(1), brewedAt: z.iso.datetime(), brewer: z.email({ pattern: /^[a-z]+@tea$/ }) })
+  .meta({ id: 'Pot' });
 const brew = z.strictObject({ leaves: z.int().min(1).default(2) }).meta({ id: 'Brew' });
 const filter = z.strictObject({
   color: z.string().meta({ description: 'Of the tea.', examples: ['green'] }),
@@ -25,7 +27,7 @@ class Pots {
     problems: [400, 409],
   })
   brew(@Body({ schema: brew }) { leaves }: z.infer<typeof brew>): z.infer<typeof pot> {
-    return { id: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', leaves, brewedAt: '2026-11-24T08:00:00.000Z' };
+    return { id: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', leaves, brewedAt: '2026-11-24T08:00:00.000Z', brewer: 'ada@tea' };
   }
 
   @Get(':id/cups')
@@ -98,8 +100,10 @@ describe('the description of a service', () => {
         id: { type: 'string', format: 'uuid' },
         leaves: { type: 'integer', minimum: 1 },
         brewedAt: { type: 'string', format: 'date-time' },
+        // Its format alone takes more than we do.
+        brewer: { type: 'string', format: 'email', pattern: '^[a-z]+@tea$' },
       },
-      required: ['id', 'leaves', 'brewedAt'],
+      required: ['id', 'leaves', 'brewedAt', 'brewer'],
       additionalProperties: false,
     });
   });

@@ -24,8 +24,9 @@ export class OpenApiSchemas {
       io,
       override: ({ jsonSchema }) => {
         delete jsonSchema['id'];
-        // The pattern of a date is a screenful, and its format says the same; an integer without a limit gets JavaScript's.
-        if (jsonSchema.format) delete jsonSchema.pattern;
+        // The pattern of a date is a screenful, and its format says the same. Not so an address: its format takes more than we do.
+        if (jsonSchema.format && jsonSchema.format !== 'email') delete jsonSchema.pattern;
+        // An integer without a limit gets JavaScript's.
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       },
     });
