@@ -1,1 +1,2 @@
 export { apiProblems } from './api-problems.ts';
+export { documentFile } from './public-api.ts';

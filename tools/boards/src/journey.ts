@@ -1,4 +1,5 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
+import { serviceReplicas } from '@waybill/stack';
 import { board } from './board.ts';
 import { figure, graph, list } from './panels.ts';
 
@@ -78,12 +79,12 @@ export const journey = board({
         figure(
           {
             title: 'Replicas up',
-            says: 'Of order, payment and notification together: two each.',
+            says: 'Of all services together: two each.',
             unit: units.Short,
             decimals: 0,
             width: 4,
             alerts: ['ServiceDown', 'ReplicaMissing'],
-            colors: ['red', [6, 'green']],
+            colors: ['red', [serviceReplicas().length, 'green']],
           },
           'sum(service:replicas_up:sum)',
         ),

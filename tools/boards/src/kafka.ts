@@ -1,6 +1,9 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
+import { contracts } from '@waybill/contracts';
 import { board } from './board.ts';
 import { graph, upOrDown } from './panels.ts';
+
+const EVENTS = contracts.filter(({ kind }) => kind === 'event').map(({ type }) => type);
 
 export const kafka = board({
   uid: 'waybill-kafka',
@@ -68,8 +71,7 @@ export const kafka = board({
             width: 8,
           },
           {
-            '{{type}} in {{service}}':
-              'type:messages:rate1m{outcome="handled", type=~"order.placed.*|order.confirmed.*|order.cancelled.*|payment.(charged|declined|refunded|voided).*|notification.sent.*"}',
+            '{{type}} in {{service}}': `type:messages:rate1m{outcome="handled", type=~"${EVENTS.join('|')}"}`,
           },
         ),
         graph(

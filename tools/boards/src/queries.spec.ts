@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@waybill/contracts';
 import { filled } from './queries.ts';
 
 describe("Grafana's variables", () => {
   it('are filled in as Grafana would', () => {
     expect(filled('rate(sent_total{service=~"$service"}[$__rate_interval])')).toBe(
-      'rate(sent_total{service=~"(notification|order|payment)"}[1m])',
+      `rate(sent_total{service=~"(${SERVICES.toSorted().join('|')})"}[1m])`,
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
+import { SERVICES } from '@waybill/contracts';
 
 /** A query as a board asks it. */
 export interface Query {
@@ -45,7 +46,7 @@ function valuesAsQuery(definition: string): string {
 /** As Grafana fills them in for a board of 15 minutes, with a scrape interval of 15 s in its data source and "All" chosen. */
 const FILLED: readonly (readonly [variable: string, value: string])[] = [
   ['$__rate_interval', '1m'],
-  ['$service', '(notification|order|payment)'],
+  ['$service', `(${SERVICES.toSorted().join('|')})`],
 ];
 
 /** The query as Prometheus gets it. Throws when a variable is left. */

@@ -1,12 +1,13 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
+import { SERVICES } from '@waybill/contracts';
 import { board } from './board.ts';
 import { graph, upOrDown } from './panels.ts';
 
-/** The three databases of the services: PostgreSQL's own are none of this board's business. */
-const OURS = 'datname=~"order|payment|notification"';
+/** The databases of the services: PostgreSQL's own are none of this board's business. */
+const OURS = `datname=~"${SERVICES.join('|')}"`;
 
 /** HAProxy's backends of the services, with checks. */
-const BALANCED = 'proxy=~"order|payment|notification"';
+const BALANCED = `proxy=~"${SERVICES.join('|')}"`;
 
 export const runtime = board({
   uid: 'waybill-runtime',
@@ -82,7 +83,7 @@ export const runtime = board({
         graph(
           {
             title: 'Rows written',
-            says: 'Inserted, updated and deleted per second, over the three databases. An outbox row is inserted and deleted.',
+            says: 'Inserted, updated and deleted per second, over all databases. An outbox row is inserted and deleted.',
             unit: units.RowsPerSecond,
             width: 8,
           },

@@ -1,5 +1,5 @@
 import { createProjectGraphAsync } from '@nx/devkit';
-import { apiProblems } from '@waybill/api';
+import { apiProblems, documentFile } from '@waybill/api';
 import { alertsShown, boardFiles, PROMETHEUS } from '@waybill/boards';
 import { SERVICES } from '@waybill/contracts';
 import { readFile } from 'node:fs/promises';
@@ -15,8 +15,9 @@ import { containerProblems, dockerfileProblems, dockerignoreProblems } from './c
 import { deadLinks } from './dead-links.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
-import { everySetting, factsOfContainers, portsInFiles } from './native-stack.ts';
+import { everySetting, factsOfContainers, listedServices, portsInFiles } from './native-stack.ts';
 import { tagProblems } from './project-tags.ts';
+import { servicePlaceProblems } from './service-places.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
 import { ignoredPaths, root, trackedFiles, trackedPaths } from './tracked-files.ts';
 import { translationProblems } from './translation-in-step.ts';
@@ -112,6 +113,10 @@ export const checks: readonly Check[] = [
       const files = await trackedFiles();
       return timeoutsInOrder(files.find((file) => file.path === 'docs/timeouts.md')?.text ?? '', files);
     },
+  },
+  {
+    name: 'services everywhere',
+    problems: async () => servicePlaceProblems(await trackedFiles(), listedServices(await readFile(documentFile, 'utf8'))),
   },
   {
     name: 'connections fit',

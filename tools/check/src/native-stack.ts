@@ -1,6 +1,8 @@
+import { SERVICES } from '@waybill/contracts';
 import { recipients } from '@waybill/deploy';
-import { CLIENT_REQUESTS_PER_SECOND, environmentOf, portKey, PROMETHEUS_FLAGS, topology } from '@waybill/stack';
+import { CLIENT_REQUESTS_PER_SECOND, environmentOf, factsOf, portKey, PROMETHEUS_FLAGS, topology } from '@waybill/stack';
 import type { StackFacts } from './compose-drift.ts';
+import { routesIn, type ListedService } from './service-places.ts';
 
 /** In containers every part has a host of its own name, every replica the same port, and secrets and data one place. */
 export const factsOfContainers = (settings: Readonly<Record<string, string>>): StackFacts => ({
@@ -23,8 +25,15 @@ export const factsOfContainers = (settings: Readonly<Record<string, string>>): S
 /** Everything that may be set of a service, as a person would: each must arrive. */
 export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_LOG_LEVEL: 'debug',
-  WAYBILL_PAYMENT_DEADLINE_MS: '60000',
-  WAYBILL_PROVIDER_CALL_DEADLINE_MS: '3000',
+  ...Object.fromEntries(
+    SERVICES.flatMap((service) => Object.keys(factsOf(service).settings ?? {})).map((setting) => [setting, '60000']),
+  ),
+};
+
+/** The services, as the files name them that cannot be derived from the list. */
+export const listedServices = (apiDocument: string): ListedService[] => {
+  const routes = routesIn(apiDocument);
+  return SERVICES.map((name) => ({ ...factsOf(name), name, routes: routes.get(name) ?? [] }));
 };
 
 /** What runs in containers alone has its port nowhere else. */
@@ -33,7 +42,7 @@ const KIBANA = 5601;
 const ELASTICSEARCH = 9200;
 const LOGSTASH = 5044;
 
-const { postgres, rabbitmq, kafka, nginx, haproxy, prometheus, order, payment, notification } = topology;
+const { postgres, rabbitmq, kafka, nginx, haproxy, prometheus } = topology;
 const { 'outside-world': outsideWorld, 'postgres-exporter': postgresExporter, 'nginx-exporter': nginxExporter } = topology;
 
 /** Where a port stands in a file that cannot be computed: the file, and the text that must be in it. */
@@ -68,12 +77,6 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge} `],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
   ['infra/grafana/provisioning/datasources/prometheus.yml', `url: http://prometheus:${prometheus.ports.http}/prometheus`],
-  ['infra/nginx/container.conf.template', `server order:${order.ports.http} resolve`],
-  ['infra/nginx/container.conf.template', `server payment:${payment.ports.http} resolve`],
-  ['infra/nginx/container.conf.template', `server notification:${notification.ports.http} resolve`],
-  ['infra/haproxy/container.cfg', `order:${order.ports.http} check`],
-  ['infra/haproxy/container.cfg', `payment:${payment.ports.http} check`],
-  ['infra/haproxy/container.cfg', `notification:${notification.ports.http} check`],
   ['infra/haproxy/container.cfg', `nginx:${nginx.ports.edge} no-check`],
   ['infra/grafana/grafana.ini', `http_port = ${GRAFANA}`],
   ['infra/nginx/container.conf.template', `set $grafana http://grafana:${GRAFANA};`],

@@ -6,7 +6,7 @@ export { orderRequest, type OrderRequest, type Product } from './order-request.t
 export { placeOrder } from './place-order.ts';
 export { placeOrders, readProducts, type Load } from './place-orders.ts';
 export { readEvidence } from './read-evidence.ts';
-export { databasesOf, runningStack, SERVICES, type Query, type RunningStack, type Service } from './running-stack.ts';
+export { databasesOf, runningStack, type Query, type RunningStack } from './running-stack.ts';
 export { forgetCustomers, runningContainers } from './running-containers.ts';
 export { setFaults } from './set-faults.ts';
 export { countOrders } from './watch-orders.ts';

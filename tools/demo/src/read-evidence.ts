@@ -1,6 +1,7 @@
+import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { readRecords } from './client-ledger.ts';
 import type { ChargeLine, DeliveryLine, Evidence, MailRow, OrderRow, OutboxRow, ParkedRow, PaymentRow } from './evidence.ts';
-import { SERVICES, type RunningStack, type Service } from './running-stack.ts';
+import type { RunningStack } from './running-stack.ts';
 
 const ORDERS = `
   SELECT id, customer_id AS "customerId", email, status, reason, total, currency, lines, payment_method AS "paymentMethod",
@@ -12,11 +13,11 @@ const OUTBOX = `SELECT $1 AS service, type, key FROM outbox ORDER BY id`;
 const SCHEDULED = `SELECT $1 AS service, type, key FROM scheduled ORDER BY key`;
 const PARKED = `SELECT $1 AS service, type, key, state, errors -> -1 ->> 'error' AS "lastError" FROM parked ORDER BY id`;
 
-/** Looks at everything once: the client's own ledger, the three databases, and the ledgers of the outside world. */
+/** Looks at everything once: the client's own ledger, the services' databases, and the ledgers of the outside world. */
 export async function readEvidence(stack: RunningStack): Promise<Evidence> {
   // The client's ledger comes first: what it says must be everywhere else by now.
   const requests = readRecords(stack.clientLedger);
-  const rows = <Row extends object>(service: Service, sql: string, parameters: unknown[] = []) =>
+  const rows = <Row extends object>(service: ServiceName, sql: string, parameters: unknown[] = []) =>
     stack.database(service, (query) => query<Row>(sql, parameters));
   const everywhere = async <Row extends object>(sql: string) =>
     (await Promise.all(SERVICES.map((service) => rows<Row>(service, sql, [service])))).flat();

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
 import { instanceOf, paths, status } from '@waybill/stack';
 import type pg from 'pg';
-
-export type Service = 'order' | 'payment' | 'notification';
-export const SERVICES: readonly Service[] = ['order', 'payment', 'notification'];
 
 export type Query = <Row extends object>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
 
@@ -17,7 +15,7 @@ export interface RunningStack {
   /** What this tool has sent and was answered, over all runs on the same data. */
   readonly clientLedger: string;
   /** Reads a service's database, past the service. */
-  database<T>(service: Service, read: (query: Query) => Promise<T>): Promise<T>;
+  database<T>(service: ServiceName, read: (query: Query) => Promise<T>): Promise<T>;
 }
 
 interface Connections {

@@ -1,4 +1,4 @@
-import { SERVICES } from '@waybill/demo';
+import { SERVICES } from '@waybill/contracts';
 import { status, type ServiceStatus } from '@waybill/stack';
 
 /** The last crash of each process of ours. A kill that was asked for is none; a stop that was not clean is one. */

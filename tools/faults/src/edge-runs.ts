@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFaults } from '@waybill/demo';
-import { kill, reload, restartRolling } from '@waybill/stack';
+import { kill, reload, restartRolling, serviceReplicas } from '@waybill/stack';
 import type { FaultRun } from './runs.ts';
 import { SLOW_OUTSIDE } from './world.ts';
 
 const BALANCERS = ['nginx', 'haproxy'];
-const REPLICAS = ['order-1', 'payment-1', 'notification-1', 'order-2', 'payment-2', 'notification-2'];
+const REPLICAS = serviceReplicas();
 const KILL_EVERY_MS = 10_000;
 const RELOAD_EVERY_MS = 500;
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningStack, Service } from '@waybill/demo';
+import type { ServiceName } from '@waybill/contracts';
+import type { RunningStack } from '@waybill/demo';
 import { pidOf } from '@waybill/stack';
 import { soon } from './world.ts';
 
@@ -55,7 +56,7 @@ interface Suspended {
  */
 export async function suspendHolder(
   stack: RunningStack,
-  { instance, service, holding }: { instance: string; service: Service; holding: Holding },
+  { instance, service, holding }: { instance: string; service: ServiceName; holding: Holding },
 ): Promise<Suspended> {
   const held = () => stack.database(service, (query) => query<Held>(QUESTIONS[holding]));
   const names = [`${service}-1`, `${service}-2`];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceName } from '@waybill/contracts';
 import { setFaults, type OrderRequest, type Product } from '@waybill/demo';
-import { kill, restart, start, stop } from '@waybill/stack';
+import { kill, restart, serviceReplicas, start, stop } from '@waybill/stack';
 import { cancelMoments } from './cancel-moments.ts';
 import { edgeRuns } from './edge-runs.ts';
 import { suspendHolder, type Holding } from './holders.ts';
@@ -32,7 +33,7 @@ export interface FaultRun {
   readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
 }
 
-const REPLICAS = ['order-1', 'payment-1', 'notification-1', 'order-2', 'payment-2', 'notification-2'];
+const REPLICAS = serviceReplicas();
 const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];
 
 /** Longer than every timeout and lease of the services, the longest of which is the claim of a retry (30 s). */
@@ -55,7 +56,7 @@ const killed = (name: string): FaultRun => ({
   },
 });
 
-const stoppedWhile = (service: 'order' | 'payment' | 'notification', holding: Holding): FaultRun => ({
+const stoppedWhile = (service: ServiceName, holding: Holding): FaultRun => ({
   name: `stop-${service}-${holding}`,
   what: `SIGSTOP of a replica of ${service} that is ${holding}, beyond every timeout, then SIGCONT`,
   repeats: 'any',

@@ -4,11 +4,17 @@ import { projectRoot } from './instance.ts';
 import { start, stop } from './index.ts';
 import { running } from './running.ts';
 import { appEnvironment, STOP_WITHIN_MS } from './servers/app.ts';
+import { factsOf, forEachService } from './service-facts.ts';
 import { readSettings } from './settings.ts';
 import { units, type Unit } from './topology.ts';
 
+const OUTSIDE_WORLD_DEBUG_PORT = 9232;
+
 /** A debugger finds each of them at the same port every time: .vscode/launch.json names these. */
-const INSPECT_PORTS: Record<string, number> = { order: 9229, payment: 9230, notification: 9231, 'outside-world': 9232 };
+export const debugPorts: Readonly<Record<string, number>> = {
+  ...forEachService((service) => [service, factsOf(service).debugPort]),
+  'outside-world': OUTSIDE_WORLD_DEBUG_PORT,
+};
 
 /**
  * Puts a process that starts anew at every save in the place of one replica, with its ports, passwords and name, until
@@ -25,7 +31,7 @@ export async function dev(name: string | undefined, instance?: string): Promise<
   };
   const ended = interruption();
   console.log(await stop(unit.name, instance));
-  const inspect = INSPECT_PORTS[partName]!;
+  const inspect = debugPorts[partName]!;
   console.log(
     `${unit.name} now runs from apps/${partName}; a debugger attaches to port ${inspect}. Ctrl-C gives the replica back.`,
   );

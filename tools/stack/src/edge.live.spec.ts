@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as send, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { down, instanceOf, paths, projectRoot, reload, status as stackStatus, up } from './index.ts';
+import { down, instanceOf, paths, projectRoot, reload, serviceReplicas, status as stackStatus, up } from './index.ts';
 import { type Asked, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
 
 const NAME = `edge-${process.pid}`;
@@ -34,8 +34,7 @@ afterAll(async () => {
 
 async function bringUp(name: string, standIns: StandIns): Promise<Readonly<Record<string, string>>> {
   const ports: Record<string, number> = {};
-  for (const service of ['order', 'payment', 'notification'])
-    for (const replica of [`${service}-1`, `${service}-2`]) ports[`${replica}.http`] = await standIns.add(replica);
+  for (const replica of serviceReplicas()) ports[`${replica}.http`] = await standIns.add(replica);
   const { dir, ports: file } = paths(instanceOf(name));
   mkdirSync(dir, { recursive: true });
   writeFileSync(file, JSON.stringify(ports));

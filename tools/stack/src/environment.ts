@@ -9,6 +9,7 @@ import {
   type Secrets,
 } from '@waybill/deploy';
 import { DEFAULT_INSTANCE } from './instance.ts';
+import { factsOf, type ServiceFacts } from './service-facts.ts';
 import { portKey, type Unit } from './topology.ts';
 
 const HOST = '127.0.0.1';
@@ -81,29 +82,23 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...http,
     ...database(appUserOf(service)),
     ...brokers(service),
-    ...outside(service, addresses.of('outside-world'), port),
-    ...chosen(service, settings),
+    ...outside(factsOf(service), addresses.of('outside-world'), port),
+    ...chosen(factsOf(service), settings),
   };
 }
 
-/** How a service reaches the world outside: only payment and notification do. */
-function outside(service: string, host: string, port: (key: string) => string): Record<string, string> {
-  if (service === 'payment') return { PROVIDER_URL: `http://${host}:${port('outside-world.http')}` };
-  if (service === 'notification') return { SMTP_HOST: host, SMTP_PORT: port('outside-world.smtp') };
+/** How a service reaches the world outside. */
+function outside({ calls }: ServiceFacts, host: string, port: (key: string) => string): Record<string, string> {
+  if (calls === 'provider') return { PROVIDER_URL: `http://${host}:${port('outside-world.http')}` };
+  if (calls === 'mail server') return { SMTP_HOST: host, SMTP_PORT: port('outside-world.smtp') };
   return {};
 }
 
-/** What a person may set of a service: the stack's setting, and the service's variable. */
-const CHOICES = {
-  order: { WAYBILL_PAYMENT_DEADLINE_MS: 'PAYMENT_DEADLINE_MS' },
-  payment: { WAYBILL_PROVIDER_CALL_DEADLINE_MS: 'PROVIDER_CALL_DEADLINE_MS' },
-  notification: {},
-} as const satisfies Record<string, Record<string, string>>;
-
-const chosen = (service: keyof typeof CHOICES, settings: Readonly<Record<string, string>>) =>
+/** What a person has set of a service. */
+const chosen = ({ settings: mine = {} }: ServiceFacts, settings: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(CHOICES[service]).flatMap(([setting, variable]) => (settings[setting] ? [[variable, settings[setting]]] : [])),
-  ) as Record<string, string>;
+    Object.entries(mine).flatMap(([setting, variable]) => (settings[setting] ? [[variable, settings[setting]]] : [])),
+  );
 
 /** Tests and tools read this one file: where everything is and how to sign in. Its mode is 0600. */
 export function connectionsOf({ instance, ports, secrets }: Facts & { secrets: Secrets }) {

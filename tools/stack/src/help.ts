@@ -1,3 +1,10 @@
+import { debugPorts } from './dev.ts';
+
+const inWords = (ports: Readonly<Record<string, number>>) =>
+  Object.entries(ports)
+    .map(([name, port]) => `${name} ${port}`)
+    .join(', ');
+
 const VERBS: Record<string, { usage: string; what: string; more?: readonly string[] }> = {
   up: {
     usage: 'up [--only P,P] [--with P,P]',
@@ -25,7 +32,7 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
     usage: 'restart NAME ...',
     what: 'stop and start; --rolling: one replica after the other, and no request fails',
     more: [
-      'restart --rolling [SERVICE|REPLICA ...]   order, payment and notification when nobody is named. A replica drains, ends,',
+      'restart --rolling [SERVICE|REPLICA ...]   every service when nobody is named. A replica drains, ends,',
       'starts and is back in the balancers before the next one goes; it is left alone when no other could stand in for it.',
     ],
   },
@@ -61,9 +68,7 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   dev: {
     usage: 'dev SERVICE',
     what: 'one replica from the sources, started anew at every save, with a debugger port; Ctrl-C gives it back',
-    more: [
-      'Ports for a debugger: order 9229, payment 9230, notification 9231, outside-world 9232 (.vscode/launch.json attaches).',
-    ],
+    more: [`Ports for a debugger: ${inWords(debugPorts)} (.vscode/launch.json attaches).`],
   },
 };
 

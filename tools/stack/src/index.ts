@@ -32,7 +32,8 @@ export { queuesOf } from './queues.ts';
 export { elapsedReport } from './report.ts';
 export { table } from './table.ts';
 export { topicsOf } from './topics.ts';
-export { portKey, topology, withoutObservers, type Part, type Unit } from './topology.ts';
+export { factsOf, type ServiceFacts } from './service-facts.ts';
+export { portKey, serviceReplicas, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './up.ts';
 export { wholeNumber } from './whole-number.ts';
 

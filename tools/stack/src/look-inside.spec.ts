@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@waybill/contracts';
 import { parseId } from './dead-letters.ts';
 import { replicaFor } from './dev.ts';
 import { bodyOf, evidenceOf } from './evidence.ts';
@@ -22,7 +23,7 @@ describe('a dead letter', () => {
     expect(parseId('12', 'payment')).toEqual({ service: 'payment', id: '12' });
     expect(() => parseId('12')).toThrow('Write it as payment/12, or add --service payment.');
     expect(() => parseId('payment/twelve')).toThrow('"payment/twelve" names no dead letter');
-    expect(() => parseId('kiosk/12')).toThrow('There is no service kiosk. Choose from order, payment, notification.');
+    expect(() => parseId('kiosk/12')).toThrow(`There is no service kiosk. Choose from ${SERVICES.join(', ')}.`);
   });
 
   it('shows every error, and its body set out when it is JSON', () => {
@@ -67,7 +68,7 @@ describe('a dead letter', () => {
 describe('a name', () => {
   it('of a service may be that of its replica', () => {
     expect(serviceNamed('order-2')).toBe('order');
-    expect(() => serviceNamed(undefined)).toThrow('Which service? Choose from order, payment, notification.');
+    expect(() => serviceNamed(undefined)).toThrow(`Which service? Choose from ${SERVICES.join(', ')}.`);
   });
 
   it('for dev is a service, whose last replica is taken, or a replica', () => {

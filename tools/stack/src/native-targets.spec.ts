@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { projectRoot } from './instance.ts';
 import { nativeTargets } from './native-targets.ts';
-import { defaultPorts, topology, units, type Part } from './topology.ts';
+import { defaultPorts, serviceReplicas, topology, units, type Part } from './topology.ts';
 
 const folder = join(projectRoot, 'infra/prometheus');
 const written = readFileSync(join(folder, 'prometheus.yml'), 'utf8');
@@ -26,7 +26,7 @@ describe("Prometheus's configuration, on this machine", () => {
         targets: [`127.0.0.1:${defaultPorts()[`${name}.http`]}`],
         labels: { __meta_dns_name: partName, instance: name },
       }));
-    expect(replicas).toHaveLength(6);
+    expect(replicas).toHaveLength(serviceReplicas().length);
     expect(nativeJobs().find(({ job_name: name }) => name === 'services')?.static_configs).toEqual(replicas);
   });
 

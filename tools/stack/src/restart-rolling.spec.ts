@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@waybill/contracts';
 import { restartOneByOne } from './restart-rolling.ts';
 
 /** A system whose replicas can be down or fail to come back; it keeps what was done to it, in order. */
 function system({ down = [] as string[], failing = '' } = {}) {
   const done: string[] = [];
-  const names = ['order', 'payment', 'notification'].flatMap((service) => [`${service}-1`, `${service}-2`]);
+  const names = SERVICES.flatMap((service) => [`${service}-1`, `${service}-2`]);
   let state = 'ready';
   return {
     done,
@@ -29,7 +30,7 @@ describe('a rolling restart', () => {
   it('takes one replica after the other, of every service when nobody is named', async () => {
     const { done, running } = system();
     await restartOneByOne([], running);
-    expect(restarts(done)).toEqual(['order-1', 'order-2', 'payment-1', 'payment-2', 'notification-1', 'notification-2']);
+    expect(restarts(done)).toEqual(SERVICES.flatMap((service) => [`${service}-1`, `${service}-2`]));
     expect(done.slice(0, 5)).toEqual([
       'order-1 drains: unready from now on, it answers until the balancers have left it',
       'order-1',
@@ -46,7 +47,7 @@ describe('a rolling restart', () => {
   });
 
   it.each([
-    ['kiosk', 'There is no kiosk: choose from order, payment, notification'],
+    ['kiosk', `There is no kiosk: choose from ${SERVICES.join(', ')}`],
     [
       'outside-world',
       'outside-world runs once, and nothing stands in for it meanwhile: `npm run stack -- restart outside-world`.',

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICES } from '@waybill/contracts';
 import type { Report } from './report.ts';
 import type { ServiceStatus } from './supervisor.ts';
 import { units, type Unit } from './topology.ts';
@@ -6,8 +7,6 @@ import { units, type Unit } from './topology.ts';
 /** After a replica is ready, until every balancer is sure to send it requests again and the next one may go. */
 const REJOIN_MS = 2_000;
 const LOOK_EVERY_MS = 50;
-
-const SERVICES = ['order', 'payment', 'notification'];
 
 /** The running instance, as far as a rolling restart has to do with it. */
 export interface System {

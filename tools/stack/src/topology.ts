@@ -1,3 +1,6 @@
+import { SERVICES, type ServiceName } from '@waybill/contracts';
+import { factsOf, forEachService } from './service-facts.ts';
+
 /**
  * What runs, how often, on which ports and after what. The native start works from this file, and the compose file
  * is checked against it.
@@ -24,14 +27,14 @@ export interface Part {
   /** An app's or step's own script, from the project's folder. */
   readonly script?: string;
   /** Which service of `libs/contracts` it belongs to: decides its database, its users and its passwords. */
-  readonly service?: 'order' | 'payment' | 'notification';
+  readonly service?: ServiceName;
   /** The compose profile that it belongs to. Such a part is started only when it is asked for by name. */
   readonly profile?: string;
   /** It only looks at the others: what needs no figures and no alerts runs without it. */
   readonly observes?: true;
 }
 
-const migrations = (service: 'order' | 'payment' | 'notification'): Part => ({
+const migrations = (service: ServiceName): Part => ({
   runs: 'step',
   ports: {},
   after: ['postgres'],
@@ -39,9 +42,9 @@ const migrations = (service: 'order' | 'payment' | 'notification'): Part => ({
   service,
 });
 
-const service = (name: 'order' | 'payment' | 'notification', firstPort: number): Part => ({
+const service = (name: ServiceName): Part => ({
   runs: 'app',
-  ports: { http: firstPort },
+  ports: { http: factsOf(name).port },
   replicas: 2,
   after: [`migrate-${name}`, 'deploy', 'outside-world'],
   script: `apps/${name}/dist/main.js`,
@@ -57,18 +60,14 @@ export const topology = {
   },
   kafka: { runs: 'kafka', ports: { kafka: 28092, controller: 28093 }, after: [] },
   'outside-world': { runs: 'app', ports: { http: 8090, smtp: 28025 }, after: [], script: 'apps/outside-world/dist/main.js' },
-  'migrate-order': migrations('order'),
-  'migrate-payment': migrations('payment'),
-  'migrate-notification': migrations('notification'),
+  ...forEachService((name) => [`migrate-${name}`, migrations(name)]),
   deploy: { runs: 'step', ports: {}, after: ['rabbitmq', 'kafka'], script: 'tools/deploy/src/main.ts' },
-  order: service('order', 28110),
-  payment: service('payment', 28120),
-  notification: service('notification', 28130),
-  nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: ['order', 'payment', 'notification'] },
+  ...forEachService((name) => [name, service(name)]),
+  nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: SERVICES },
   haproxy: {
     runs: 'haproxy',
     ports: { edge: 8082, operations: 8083 },
-    after: ['order', 'payment', 'notification', 'nginx'],
+    after: [...SERVICES, 'nginx'],
     profile: 'haproxy',
   },
   // With the services, which wait for the same: earlier it would miss what is only not there yet.
@@ -118,6 +117,12 @@ export const everyUnit = (parts: Readonly<Record<string, Part>> = topology): Uni
       replica: index + 1,
     })),
   );
+
+/** Every replica of every service: the first ones, then the second ones. */
+export const serviceReplicas = (): string[] =>
+  units(undefined, { only: SERVICES })
+    .toSorted((one, other) => one.replica - other.replica)
+    .map(({ name }) => name);
 
 /** The key of a unit's port in the port map: `rabbitmq.amqp`, `order-2.http`. */
 export const portKey = (unit: string, port: string) => `${unit}.${port}`;

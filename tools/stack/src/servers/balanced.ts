@@ -1,8 +1,5 @@
 import { portKey, units } from '../topology.ts';
 
-/** The services that the balancers stand in front of. */
-export const BALANCED = ['order', 'payment', 'notification'];
-
 /** A replica and its address, as a balancer asks it. */
 export interface Replica {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@waybill/contracts';
 import { defaultPorts } from '../topology.ts';
 import { clientRequestsPerSecond } from './balanced.ts';
 import { instanceConfiguration } from './haproxy.ts';
@@ -19,7 +20,7 @@ describe("HAProxy's configuration of an instance", () => {
         '',
       ].join('\n'),
     );
-    expect(text.match(/^backend .*$/gm)).toHaveLength(7);
+    expect(text.match(/^backend .*$/gm)).toHaveLength(2 * SERVICES.length + 1);
   });
 });
 

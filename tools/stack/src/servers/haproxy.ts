@@ -1,10 +1,11 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICES } from '@waybill/contracts';
 import { projectRoot } from '../instance.ts';
 import { prepareHaproxy } from '../software/haproxy.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
-import { BALANCED, clientRequestsPerSecond, replicasOf } from './balanced.ts';
+import { clientRequestsPerSecond, replicasOf } from './balanced.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
@@ -51,7 +52,7 @@ export const haproxy: Prepare = async ({ name }, around) => {
 
 /** The replicas behind each name, once more for the case that every check fails, and nginx for what is a file. */
 export function instanceConfiguration(ports: Readonly<Record<string, number>>): string {
-  const backends = BALANCED.map((service) => {
+  const backends = SERVICES.map((service) => {
     const servers = (check: string) =>
       replicasOf(service, ports)
         .map(({ name, address }) => `  server ${name} ${address} ${check}\n`)

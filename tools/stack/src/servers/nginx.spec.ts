@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@waybill/contracts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPorts } from '../topology.ts';
@@ -22,7 +23,7 @@ describe("nginx's configuration of an instance", () => {
         '}',
       ].join('\n'),
     );
-    expect(text.match(/^upstream (\w+) \{$/gm)).toEqual(['upstream order {', 'upstream payment {', 'upstream notification {']);
+    expect(text.match(/^upstream (\w+) \{$/gm)).toEqual(SERVICES.map((service) => `upstream ${service} {`));
   });
 
   it('serves the page of the API from the packages of this project', () => {

@@ -1,10 +1,11 @@
 import { copyFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { SERVICES } from '@waybill/contracts';
 import { projectRoot } from '../instance.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
-import { BALANCED, clientRequestsPerSecond, replicasOf } from './balanced.ts';
+import { clientRequestsPerSecond, replicasOf } from './balanced.ts';
 import { hopeless } from './hopeless.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
@@ -85,8 +86,8 @@ export function instanceConfiguration(
   operations: number,
   options: { readonly clientRequestsPerSecond: number; readonly keepsConnections: boolean },
 ): string {
-  const replicas = BALANCED.flatMap((service) => replicasOf(service, ports));
-  const upstreams = BALANCED.map((service) => {
+  const replicas = SERVICES.flatMap((service) => replicasOf(service, ports));
+  const upstreams = SERVICES.map((service) => {
     // After a single failure the last one that lives would be given up as easily, and nginx would answer that there is none.
     const lines = replicasOf(service, ports).map(
       ({ address }) => `  server ${address} max_fails=3 fail_timeout=${FAIL_TIMEOUT};`,
