@@ -5,12 +5,12 @@ type Send = PayloadOf<typeof notificationSend>;
 
 export type Claim =
   | { readonly is: 'ours'; readonly attempt: number; readonly email: string }
-  /** Somebody else's, for so long. */
+  /** Another worker's, for so long. */
   | { readonly is: 'taken'; readonly forMs: number }
   | { readonly is: 'outdated' }
   | { readonly is: 'nothing-to-do' };
 
-// Inserts the mail, or takes over an expired lease, and only if its outcome is still the newest: commands carry no order.
+// Inserts the mail, or takes over an expired lease, but only while its outcome is the newest: commands carry no order.
 // A worker that dies after this commit leaves a lease that runs out; the next one sends the mail again, with the same Message-ID.
 const CLAIM = `
   WITH recipient AS (SELECT order_id, email FROM recipients WHERE order_id = $1 AND outcome = $2),
@@ -40,10 +40,10 @@ export async function claimMail(tx: Transaction, { orderId, outcome }: Send, lea
   return mail.newest ? { is: 'taken', forMs: mail.leaseLeftMs } : { is: 'outdated' };
 }
 
-// Fenced by the attempt: a worker that was stopped beyond its lease and wakes up changes nothing.
+// The attempt fences it: a worker that was stopped beyond its lease and wakes up changes nothing.
 const RELEASE = `UPDATE mails SET lease_expires_at = clock_timestamp() WHERE order_id = $1 AND outcome = $2 AND attempt = $3`;
 
-/** Gives a claim back before its lease ends, because its call has ended: the next attempt need not wait for it. */
+/** Gives a claim back before its lease ends, because its call has ended: the next attempt need not wait for the lease. */
 export async function releaseClaim(tx: Transaction, { orderId, outcome }: Send, attempt: number): Promise<void> {
   await tx.query(RELEASE, [orderId, outcome, attempt]);
 }
@@ -80,7 +80,7 @@ const SETTLE_SUPERSEDED = `
   INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at) VALUES ($1, $2, 'superseded', 0, clock_timestamp())
   ON CONFLICT (order_id, outcome) DO UPDATE SET status = 'superseded' WHERE mail.status = 'sending'`;
 
-/** Saves that this mail is never sent, because there is newer news. */
+/** Saves that this mail is never sent, because the order has a newer outcome. */
 export async function settleSuperseded(tx: Transaction, { orderId, outcome }: Send): Promise<void> {
   await tx.query(SETTLE_SUPERSEDED, [orderId, outcome]);
 }

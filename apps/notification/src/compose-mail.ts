@@ -12,7 +12,7 @@ const WORDS: Record<Outcome, { subject: string; text: string }> = {
   cancelled: { subject: 'was cancelled', text: 'Your order was cancelled. You do not pay for it.' },
 };
 
-/** The same mail for the same outcome, whoever sends it and how often: a mail server that knows its Message-ID drops repeats. */
+/** The same outcome makes the same mail, in every worker and attempt: a mail server that knows its Message-ID drops repeats. */
 export function composeMail(orderId: string, outcome: Outcome): ComposedMail {
   const { subject, text } = WORDS[outcome];
   return {

@@ -17,8 +17,8 @@ const OF_THE_RECIPIENT = new Set([501, 550, 551, 553]);
 const OF_THE_MAIL = new Set([550, 552, 554]);
 
 /**
- * The refusal in an error of nodemailer, if it is one for good. Patience is the default: a server that greets with 554, wants
- * another sender, is full, or closes the connection says nothing about this mail, and it is tried again until it is taken.
+ * The refusal in an error of nodemailer, if it is one for good. Patience is the default. A server that greets with 554, wants
+ * another sender, is full, or closes the connection says nothing about this mail: we send the mail again until it is taken.
  */
 export function refusalIn(
   error: Error & { responseCode?: number; command?: string; response?: string },

@@ -5,13 +5,13 @@ import type { ComposedMail } from './compose-mail.js';
 import type { SmtpConfig } from './config.js';
 import { refusalIn } from './mail-refused.js';
 
-/** As many as mail servers bear from one client. No more are sent at a time, so no mail waits for a connection. */
+/** Mail servers bear so many from one client. We send no more at a time, so no mail waits for a connection. */
 export const MAILS_AT_ONCE = 4;
 
 /** A conversation that takes longer than this has an unknown outcome. */
 const SEND_DEADLINE_MS = 10_000;
 
-/** How long a claim must last: longer than a conversation may take, or a second worker would send the mail beside us. */
+/** How long a claim lasts: longer than a conversation may take, or a second worker would send the mail beside us. */
 export const LEASE_MS = SEND_DEADLINE_MS + 2_000;
 
 /** The mail server, by SMTP over a few connections that are kept open. */
@@ -31,15 +31,15 @@ export class Mailer implements OnApplicationShutdown {
       connectionTimeout: stepTimeoutMs,
       greetingTimeout: stepTimeoutMs,
       socketTimeout: stepTimeoutMs,
-      // A connection that is given up sends nothing more, not even what the system has yet to send.
+      // A connection that we give up sends nothing more, not even bytes that the kernel still holds.
       socketCloseTimeout: 0,
     });
   }
 
   /**
-   * Resolves when the server has taken the mail. Throws `MailRefused` when it said that it never will. Throws `Transient` when
-   * it could not be reached, did not answer, or refused for now: the mail may be out or not, and will not go out any more: its
-   * connection is closed.
+   * Resolves when the server has taken the mail. Throws `MailRefused` when it said that it never will. Throws `Transient` when we
+   * could not reach it, or it did not answer, or refused for now. Then the mail may be out or not. It cannot go out any more,
+   * because its connection is closed.
    */
   async send(to: string, { messageId, subject, text, headers }: ComposedMail): Promise<void> {
     const mail = { from: 'Waybill <orders@waybill.example>', to, messageId, subject, text, headers };

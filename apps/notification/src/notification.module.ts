@@ -12,7 +12,7 @@ import { SendMail } from './send-mail.js';
 
 /**
  * Mails the outcome of an order to its customer.
- * Handles order.placed, order.confirmed and order.cancelled, and notification.send from itself; emits notification.sent.
+ * Handles order.placed, order.confirmed and order.cancelled, and notification.send from itself. Emits notification.sent.
  */
 @Module({
   controllers: [

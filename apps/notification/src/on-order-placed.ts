@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { orderPlaced, type PayloadOf } from '@waybill/contracts';
 import { Handles, type Message, type Transaction } from '@waybill/messaging';
 
-/** Remembers whom to write to: later events of the order do not repeat the address. */
+/** Remembers the customer's address, which later events of the order do not repeat. */
 @Controller()
 export class OnOrderPlaced {
   @Handles(orderPlaced)

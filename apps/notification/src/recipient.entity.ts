@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Outcome } from './compose-mail.js';
 
-/** Whom to tell about an order, and the newest that there is to tell. */
+/** The customer's address for one order, and the newest outcome to tell. */
 @Entity('recipients')
 export class Recipient {
   @PrimaryColumn('uuid', { name: 'order_id' }) orderId!: string;

@@ -2,7 +2,7 @@ import { notificationSend } from '@waybill/contracts';
 import type { Transaction } from '@waybill/messaging';
 import type { Outcome } from './compose-mail.js';
 
-// The version keeps an old event, delivered again long after, from taking the place of a newer outcome.
+// The version keeps an old event that comes again from replacing a newer outcome.
 const RECORD = `
   UPDATE recipients SET outcome = $2, outcome_version = $3
   WHERE order_id = $1 AND outcome_version < $3 RETURNING order_id`;

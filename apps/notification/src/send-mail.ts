@@ -7,8 +7,8 @@ import { MailRefused } from './mail-refused.js';
 import { LEASE_MS, Mailer, MAILS_AT_ONCE } from './mailer.js';
 
 /**
- * Mails an order's outcome: claim, call, settle. At least once, with a Message-ID by which a mail server drops repeats. More mails
- * than the server bears wait in front of the claim.
+ * Mails an order's outcome: claim, call, settle. It does so at least once; by the Message-ID, a mail server drops repeats.
+ * Mails beyond what the server bears wait in front of the claim.
  */
 @Controller()
 export class SendMail {

@@ -8,7 +8,7 @@ import { Order } from './order.entity.js';
 import { orderView, viewOf } from './order-view.js';
 import { existing, notFound } from './read-order.js';
 
-/** Accepts the wish to cancel: when the client has its 202, the order will be cancelled, and what was charged for it given back. */
+/** Accepts the wish to cancel: after the 202 the order is `cancelling`, and `cancelled` when payment has answered. */
 @Controller('api/orders/:id/cancel')
 export class CancelOrder {
   constructor(private readonly unitOfWork: UnitOfWork) {}

@@ -3,7 +3,7 @@ import { Reject } from '@waybill/messaging';
 import type { Decision, OrderState } from './order-decisions.js';
 import { settledSeconds } from './order-metrics.js';
 
-// Locks the order until the commit: of two messages for it one waits, and its events leave in the order of the commits.
+// Locks the order until the commit: a second message for it waits, and its events leave in the order of the commits.
 const LOCK = `SELECT id, status, reason, version, total, currency, placed_at AS "placedAt" FROM orders WHERE id = $1 FOR UPDATE`;
 
 // State and history change together. A crash before the commit leaves neither, and the message comes again.
@@ -15,13 +15,13 @@ const SAVE = `
 
 type Decide = (order: OrderState, now: Date) => Decision;
 
-/** Applies to an order what a message means for it, and sends what follows. */
+/** Changes an order as a message demands, and sends the messages that follow. */
 export async function changeOrder(tx: Transaction, message: Message, decide: Decide): Promise<void> {
   const found = await change(tx, message.key, decide, message);
   if (!found) throw new Reject(`There is no order ${message.key}.`);
 }
 
-/** Applies what a request means for an order. False: there is none. */
+/** Changes an order as a request demands. False: there is no such order. */
 export const changeOrderOnRequest = (tx: Transaction, orderId: string, decide: Decide): Promise<boolean> =>
   change(tx, orderId, decide, undefined);
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const orderSettings = {
   ...serviceSettings('order'),
-  /** An order whose payment has no outcome by then is cancelled. Well above the time that payment needs after an outage. */
+  /** An order without a payment outcome becomes `cancelling` then. Well above the time that payment needs after an outage. */
   paymentDeadlineMs: setting(
     'PAYMENT_DEADLINE_MS',
     z.coerce

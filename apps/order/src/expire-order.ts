@@ -4,7 +4,7 @@ import { Handles, type Message, type Transaction } from '@waybill/messaging';
 import { changeOrder } from './change-order.js';
 import { react } from './order-decisions.js';
 
-/** The deadline of the payment has passed. An order that is still without its outcome is cancelled. */
+/** The deadline of the payment has passed. An order that is still `placed` becomes `cancelling`, and asks payment to reverse. */
 @Controller()
 export class ExpireOrder {
   @Handles(orderExpire)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 
-/** A client that repeats a request later than this orders anew. The age decides, whether or not the row is still there. */
+/** A client that repeats a request later than this makes a new order. The age decides, whether or not the row is still there. */
 export const KEEP_KEYS = '24 hours';
 
 /** What makes a request the same as an earlier one: who sent it, the key they gave it, and what is in it. */
@@ -13,7 +13,7 @@ export interface RequestIdentity {
   readonly fingerprint: Buffer;
 }
 
-/** Without a key a client that got no answer could not send its request again. */
+/** Required: without a key, a client that got no answer could not send its request again. */
 export const keyHeader = z
   .string('is required: choose a new one for each order, and send it again with each retry')
   .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
@@ -32,10 +32,10 @@ export function idempotencyKey(header: string | undefined): string {
   });
 }
 
-/** Of the parsed request: the order of its fields and the spaces between them do not make it another one. */
+/** A hash of the parsed request, so the order of its fields and the spaces between them do not make it another one. */
 export const fingerprintOf = (request: object): Buffer => createHash('sha256').update(JSON.stringify(request)).digest();
 
-/** What the first request with this key was answered, if there was one. The same key with another body is a mistake of the client: 422. */
+/** The answer to the first request with this key, if there was one. The same key with another body is a mistake of the client: 422. */
 export async function firstAnswer<Answer>(
   database: DataSource,
   { customerId, key, fingerprint }: RequestIdentity,

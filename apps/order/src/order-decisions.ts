@@ -35,7 +35,7 @@ export type OrderState =
 
 export type OrderStatus = OrderState['status'];
 
-/** The new state, and the messages that follow from it. The same state again means: nothing to do. */
+/** The new state, and the messages that follow from it. The same object again means that there is nothing to do. */
 export interface Decision {
   readonly state: OrderState;
   readonly send: readonly Outgoing[];
@@ -60,7 +60,7 @@ export interface NewOrder {
   readonly paymentMethod: string;
 }
 
-/** An order begins: the world is told, payment is asked for its total, and given so long to say what came of it. */
+/** Begins an order: tells the world, asks payment for the total, and sets the deadline for payment to say what came of it. */
 export function place(order: NewOrder, paymentDeadlineMs: number, now: Date): Decision {
   const { id, customerId, email, total, currency, paymentMethod } = order;
   const version = 1;
@@ -74,7 +74,7 @@ export function place(order: NewOrder, paymentDeadlineMs: number, now: Date): De
   };
 }
 
-/** The customer does not want the order any more. Asked twice, it is the same as once. */
+/** The customer does not want the order any more. A second request changes nothing. */
 export function cancelByCustomer(order: OrderState, now: Date): Decision {
   switch (order.status) {
     case 'placed':
@@ -110,7 +110,7 @@ function charged(order: OrderState, money: PayloadOf<typeof paymentCharged>, now
       return confirmed(order, now);
     case 'confirmed':
       return unchanged(order);
-    // It came too late: payment has been told to give it back, and says so when it has.
+    // The charge came too late. Payment has its command to give the money back, and says so when it has.
     case 'cancelling':
       return unchanged(order);
     case 'cancelled':
@@ -121,11 +121,11 @@ function charged(order: OrderState, money: PayloadOf<typeof paymentCharged>, now
 function declined(order: OrderState, { reason }: PayloadOf<typeof paymentDeclined>, now: Date): Decision {
   switch (order.status) {
     case 'placed':
-      // Theirs may fill the limit of its own contract: with ours before it, it is cut to the limit of the next.
+      // Payment's reason may fill the limit of its contract. With our words before it, `reasonFrom` cuts it to the next limit.
       return cancelled(order, reasonFrom(`payment declined: ${reason}`), now);
     case 'confirmed':
       throw new Error(`Order ${order.id} is confirmed, but its payment was declined.`);
-    // Payment was asked to cancel as well, and answers that too.
+    // Payment also has our command to cancel, and answers that too.
     case 'cancelling':
     case 'cancelled':
       return unchanged(order);
@@ -166,7 +166,7 @@ function confirmed({ id, version, total, currency }: OrderState, now: Date): Dec
   };
 }
 
-/** Whether money has moved is not known here: payment finds out and undoes it. */
+/** The order does not know whether money has moved: payment finds out and undoes it. */
 function cancelling({ id, version, total, currency }: OrderState, reason: string, now: Date): Decision {
   const state = { status: 'cancelling', id, version: version + 1, total, currency, reason } as const;
   return {

@@ -12,7 +12,7 @@ export const settledSeconds = new Histogram({
 
 const UNSETTLED = ['placed', 'cancelling'] as const;
 
-// Through an index of the few orders that are under way: the thousands that are settled are not looked at.
+// Reads an index of the few orders that are under way, and none of the thousands that are settled.
 const READ = `
   SELECT status, count(*)::int AS orders, extract(epoch FROM now() - min(updated_at))::float AS "oldestSeconds",
     (count(*) FILTER (WHERE updated_at < now() - $1 * interval '1 ms'))::int AS overdue

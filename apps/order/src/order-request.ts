@@ -23,7 +23,7 @@ const email = z
   .max(254)
   .meta({ description: `It ${ADDRESS_RULE}.` });
 
-/** What a client orders. What it costs is not its business: prices are in the price list. */
+/** What a client orders. It names no prices: they are in the price list. */
 export const orderRequest = z
   .strictObject({
     customerId: text(64),

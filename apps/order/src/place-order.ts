@@ -9,9 +9,9 @@ import { orderView, type OrderView } from './order-view.js';
 import { priceLines } from './pricing.js';
 import { Product } from './product.entity.js';
 
-// One statement, so that key, order and history exist together or not at all. Of two requests with the same key the
-// second waits here for the end of the first, at most for the role's lock_timeout (1 s): then the key is taken and
-// nothing is inserted, or the first was rolled back and the key is free. A key that is older than its day is free as well.
+// One statement, so that key, order and history exist together or not at all. The second of two requests with the same key waits
+// here until the first one ends, at most for the role's lock_timeout (1 s). If the first one committed, the key is taken, and the
+// second inserts nothing. If it was rolled back, the key is free. A key that is older than its day is free as well.
 const INSERT_ORDER = `
   WITH claimed AS (
     INSERT INTO idempotency_keys AS known (customer_id, key, fingerprint, answer) VALUES ($1, $2, $3, $4)
@@ -25,7 +25,7 @@ const INSERT_ORDER = `
   INSERT INTO order_history (order_id, version, status, at)
   SELECT id, 1, 'placed', $11::timestamptz FROM placed RETURNING order_id`;
 
-/** Accepts an order: when the client has its 202, the order exists and will settle, whatever dies in between. */
+/** Accepts an order: after the 202 it exists, whatever dies, and it settles when its payment has an outcome. */
 @Controller('api/orders')
 export class PlaceOrder {
   static readonly PAYMENT_DEADLINE_MS = Symbol('payment deadline');
@@ -40,7 +40,8 @@ export class PlaceOrder {
   @HttpCode(202)
   @Described({
     summary: 'Place an order',
-    details: 'Accepted means that it exists and will settle: ask for it again. What it costs is in the price list.',
+    details:
+      'Accepted means that it exists: ask for it again. It settles when its payment has an outcome. Prices are in the price list.',
     headers: { 'Idempotency-Key': keyHeader },
     answer: orderView,
     answerHeaders: { Location: 'Where the order is.' },
@@ -62,8 +63,8 @@ export class PlaceOrder {
       const placed = await this.place(request, identity);
       if (placed) return placed;
     } catch (error) {
-      // The connection may have broken after the commit, or the price list may have changed since the first request:
-      // what is stored under the key decides, and nothing runs a second time.
+      // The connection may have broken after the commit, or the price list may have changed since the first request.
+      // The row under the key decides, and the order is not placed a second time.
       const first = await firstAnswer<OrderView>(this.database, identity).catch((second: unknown) => {
         if (second instanceof Problem) throw second;
       });
@@ -105,7 +106,7 @@ export class PlaceOrder {
     });
   }
 
-  /** A price list is data, which no schema knows: the request is well-formed, and what it asks for is not sold. */
+  /** No schema knows the price list: the request may be well-formed, and ask for a product that is not sold. */
   private async price({ lines, currency }: OrderRequest) {
     const priceList = await this.database.getRepository(Product).findBy({ sku: In(lines.map((line) => line.sku)) });
     const pricing = priceLines(lines, currency, priceList);

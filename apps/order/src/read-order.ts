@@ -54,7 +54,7 @@ export class ReadOrder {
   }
 }
 
-/** The id in its one form. PostgreSQL refuses to compare a uuid with what is none; such an order does not exist either. */
+/** The id in its one form. PostgreSQL refuses to compare a uuid with other text, so such an id is answered as unknown. */
 export function existing(id: string): string {
   const { success, data } = orderId.safeParse(id);
   if (!success) throw notFound(id);

@@ -5,7 +5,7 @@ import { answerCancel, claimReversal, releaseClaim, settle } from './claim.js';
 import { reversalEnded } from './payment-decisions.js';
 import { Provider } from './provider.js';
 
-/** The compensation: what an order was charged is given back, and what it was not charged yet never will be. */
+/** The compensation: has the provider give back what an order was charged, or refuse to charge it from now on. */
 @Controller()
 export class CancelPayment {
   constructor(private readonly provider: Provider) {}
@@ -14,7 +14,7 @@ export class CancelPayment {
   async handle({ data: cancel }: Message<PayloadOf<typeof paymentCancel>>, delivery: OutsideDelivery): Promise<void> {
     const { orderId } = cancel;
     const claim = await delivery.transaction((tx) => claimReversal(tx, cancel, this.provider.leaseMs));
-    // Each cancel is answered, once: a copy of this very message that ended before has done it.
+    // Answers each cancel once: when this very message has ended before, its first copy has answered.
     if (claim.is === 'nothing-to-do')
       return delivery.settle(async (tx, first) => {
         if (first) await answerCancel(tx, cancel);

@@ -5,13 +5,13 @@ import { cancelAsked, type Decision, type PaymentState } from './payment-decisio
 /** Whether a call to the provider is ours to make. */
 export type Claim =
   | { readonly is: 'ours'; readonly attempt: number }
-  /** Somebody else's, for so long. */
+  /** Another worker's, for so long. */
   | { readonly is: 'taken'; readonly forMs: number }
   /** There is nothing to ask the provider for. */
   | { readonly is: 'nothing-to-do' };
 
-// Copies of a command running at once are routine: the row is the claim, its primary key lets one of them insert it, and
-// the row lock lets one of them take over an expired lease. Leases go by the database's clock, the only one they share.
+// Copies of a command often run at the same time. The row is the claim: its primary key lets one of them insert it, and the row
+// lock lets one of them take over an expired lease. Leases go by the database's clock, the only one that all workers share.
 // A worker that dies after this commit leaves a lease that runs out, and the next attempt begins with a look-up.
 const CLAIM_CHARGE = `
   INSERT INTO payments AS payment (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
@@ -23,7 +23,7 @@ const CLAIM_CHARGE = `
 
 interface Row {
   readonly attempt: number;
-  /** What is left of its lease, above 0 while it lives. By the database's clock, as the lease itself. */
+  /** What is left of the lease, by the database's clock: above 0 while the worker may still be at it. */
   readonly leaseLeftMs: number;
 }
 
@@ -45,8 +45,8 @@ export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paym
   return payment!.status === 'charging' ? { is: 'taken', forMs: payment!.leaseLeftMs } : { is: 'nothing-to-do' };
 }
 
-// A charge that somebody is at is taken over, its lease notwithstanding: the provider lets either of the two calls be first.
-// The attempt fences the charge, whose outcome then finds a payment that is being reversed, and changes nothing.
+// Takes over a charge even while its lease runs: the provider takes the two calls in either order.
+// The attempt fences the charge: its outcome then finds a payment that is being reversed.
 const TAKE_OVER = `
   UPDATE payments SET status = 'reversing', attempt = attempt + 1, lease_expires_at = clock_timestamp() + $2 * interval '1 ms',
     updated_at = now()
@@ -68,8 +68,8 @@ const MARK = `
   VALUES ($1, 'voided', $2, $3, 0, clock_timestamp(), $4) ON CONFLICT (order_id) DO NOTHING RETURNING order_id`;
 
 /**
- * Answers a cancel when the provider need not be asked: nobody ever asked it, or its last word is known. In the transaction that
- * ends the message: a crash leaves neither, and the cancel comes again.
+ * Answers a cancel without the provider: no worker ever asked it, or its last word is known. The transaction also ends the
+ * message. A crash before its commit leaves neither, and the cancel comes again.
  */
 export async function answerCancel(tx: Transaction, cancel: PayloadOf<typeof paymentCancel>): Promise<void> {
   const { orderId, amount, currency } = cancel;
@@ -81,15 +81,15 @@ export async function answerCancel(tx: Transaction, cancel: PayloadOf<typeof pay
   tx.sendAll(decision.send);
 }
 
-// Fenced by the attempt: a worker that was stopped beyond its lease and wakes up changes nothing.
+// The attempt fences it: a worker that was stopped beyond its lease and wakes up changes nothing.
 const RELEASE = `UPDATE payments SET lease_expires_at = clock_timestamp() WHERE order_id = $1 AND attempt = $2`;
 
-/** Gives a claim back before its lease ends, because its call has ended: the next attempt need not wait for it. */
+/** Gives a claim back before its lease ends, because its call has ended: the next attempt need not wait for the lease. */
 export async function releaseClaim(tx: Transaction, orderId: string, attempt: number): Promise<void> {
   await tx.query(RELEASE, [orderId, attempt]);
 }
 
-// A reversal that begins, or has to begin again, fences the one that is under way.
+// A reversal that begins, or begins again, fences the call that is under way.
 const SAVE = `
   UPDATE payments SET status = $2, reason = $3, version = $4, attempt = attempt + ($2 = 'reversing')::int,
     lease_expires_at = clock_timestamp(), updated_at = now()

@@ -5,7 +5,7 @@ export const paymentSettings = {
   ...serviceSettings('payment'),
   provider: {
     url: setting('PROVIDER_URL', z.url({ protocol: /^https?$/ })),
-    /** No answer by then is an unknown outcome. Two such calls and some slack stay below the handler deadline of the core (20 s). */
+    /** Without an answer by then the outcome is unknown. Two calls and some slack stay below the core's handler deadline (20 s). */
     callDeadlineMs: setting('PROVIDER_CALL_DEADLINE_MS', z.coerce.number().int().min(100).max(8_000).default(5_000)),
   },
 };

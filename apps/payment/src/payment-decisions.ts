@@ -20,7 +20,7 @@ export type PaymentState =
   | (Facts & { readonly status: 'charging' })
   | (Facts & { readonly status: 'charged' })
   | (Facts & { readonly status: 'declined'; readonly reason: string })
-  /** The provider is asked to give back what was charged, or to close what was not. */
+  /** We ask the provider to give back what was charged, or to close what was not. */
   | (Facts & { readonly status: 'reversing' })
   | (Facts & { readonly status: 'refunded' })
   /** No money moved, and none will: a charge that comes later does nothing. */
@@ -28,21 +28,21 @@ export type PaymentState =
 
 export type PaymentStatus = PaymentState['status'];
 
-/** What the provider says about a charge. That it says nothing is no outcome: the payment goes on charging. */
+/** What the provider says about a charge. Silence is no outcome: the payment stays `charging`. */
 export type ChargeOutcome = { readonly outcome: 'charged' } | { readonly outcome: 'declined'; readonly reason: string };
 
 /** What the provider says about a reversal: there was money to give back, or there was none and now there never will be. */
 export type ReversalOutcome = 'refunded' | 'closed';
 
-/** The new state, and the messages that follow from it. The same state again means: nothing to do. */
+/** The new state, and the messages that follow from it. The same object again means that there is nothing to do. */
 export interface Decision {
   readonly state: PaymentState;
   readonly send: readonly Outgoing[];
 }
 
 /**
- * What the provider's outcome means for a payment. An outcome that is there already stands; but money that moved although the
- * payment was cancelled is money that a reversal may have missed: the provider is asked to reverse it once more.
+ * What the provider's outcome means for a payment. An outcome that is saved already stands. But a reversal may have missed money
+ * that moved although the payment was cancelled: then we ask the provider to reverse it once more.
  */
 export function chargeEnded(payment: PaymentState, charge: ChargeOutcome, now: Date): Decision {
   switch (payment.status) {
@@ -54,7 +54,7 @@ export function chargeEnded(payment: PaymentState, charge: ChargeOutcome, now: D
     case 'declined':
     case 'voided':
       return charge.outcome === 'charged' ? reverseAfterAll(payment) : unchanged(payment);
-    // One charge has one answer, however often it is asked for; what was charged by the reference was given back by it.
+    // One charge has one answer, however often we ask. A refund by the reference has given back all that was charged by it.
     case 'charged':
     case 'refunded':
       return unchanged(payment);
@@ -62,9 +62,9 @@ export function chargeEnded(payment: PaymentState, charge: ChargeOutcome, now: D
 }
 
 /**
- * What a cancel means for a payment, or for an order that nobody has charged yet (`undefined`): then it leaves a mark, so that
- * the charge does nothing. Once the provider was asked, only a reversal there can tell: a look-up does not prove that
- * nothing was charged, because an earlier call may still be on its way.
+ * What a cancel means for a payment. When no worker has charged the order yet (`undefined`), it leaves a mark, so that the charge
+ * does nothing. Once a worker has asked the provider, only a reversal there can tell: a look-up does not prove that nothing was
+ * charged, because an earlier call may still be on its way.
  */
 export function cancelAsked(payment: PaymentState | undefined, asked: Omit<Facts, 'version'>, now: Date): Decision {
   if (!payment) return voided({ status: 'charging', version: 0, ...asked }, now);
@@ -78,7 +78,7 @@ export function cancelAsked(payment: PaymentState | undefined, asked: Omit<Facts
       return voided(payment, now);
     case 'refunded':
       return refunded(payment, now);
-    // Answered when the reversal under way has ended.
+    // Payment answers when the reversal under way has ended.
     case 'reversing':
       return unchanged(payment);
   }
@@ -122,7 +122,7 @@ function voided(payment: PaymentState, now: Date): Decision {
   return { state, send: [outgoing(paymentVoided, { orderId, version, voidedAt: now.toISOString() })] };
 }
 
-/** The order was given an answer: this cancel asks again, and the order, which is cancelled, takes note of the refund. */
+/** The order has had its answer and is cancelled. Payment sends itself a cancel, and the order ignores the refund that follows. */
 function reverseAfterAll(payment: PaymentState): Decision {
   const { orderId, amount, currency } = payment;
   return { state: reversing(payment), send: [outgoing(paymentCancel, { orderId, amount, currency })] };

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 
 const UNSETTLED = ['charging', 'reversing'] as const;
 
-// Through an index of the few payments that are under way. How long they take shows in the age of their orders.
+// Reads an index of the few payments that are under way. The age of their orders shows how long they take.
 const READ = `SELECT status, count(*)::int AS payments FROM payments WHERE status IN ('charging', 'reversing') GROUP BY status`;
 
 interface Unsettled {

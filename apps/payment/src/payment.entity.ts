@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PaymentStatus } from './payment-decisions.js';
 
-/** The payment of one order: what is known of the money, and who is talking to the provider about it. */
+/** The payment of one order: what is known of the money, and which attempt is talking to the provider about it. */
 @Entity('payments')
 export class Payment {
   @PrimaryColumn('uuid', { name: 'order_id' }) orderId!: string;

@@ -10,7 +10,7 @@ import { Provider } from './provider.js';
 
 /**
  * Moves the money of an order at the payment provider, once, and gives it back when the order is cancelled.
- * Handles payment.charge and payment.cancel; emits payment.charged, payment.declined, payment.refunded and payment.voided.
+ * Handles payment.charge and payment.cancel. Emits payment.charged, payment.declined, payment.refunded and payment.voided.
  */
 @Module({
   controllers: [

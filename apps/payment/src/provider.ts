@@ -5,13 +5,13 @@ import { z } from 'zod';
 import type { ProviderConfig } from './config.js';
 import type { ChargeOutcome, ReversalOutcome } from './payment-decisions.js';
 
-/** Far above what an answer takes, with the longest reason. */
+/** Far above the longest answer, which holds the longest reason. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
-/** What the provider knows to be wrong with the request itself. Every other refusal may be over when we ask again: its keys, its limits, its proxies. */
+/** Answers that blame the request itself. Other refusals (of our keys, by a limit, by a proxy) may be over when we ask again. */
 const OUR_FAULT = [400, 422];
 
-// The outcome decides, and a reason never does: whatever it is, and if there is none, a decline is a decline.
+// The outcome decides, and the reason never does: a decline is a decline with any reason, and with none.
 const reason = z.unknown().optional().transform(reasonFrom);
 const chargeAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('charged') }),
@@ -20,7 +20,7 @@ const chargeAnswer = z.discriminatedUnion('outcome', [
 const lookUpAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('charged') }),
   z.object({ state: z.literal('declined'), reason }),
-  // Reversed by reference: the money is not there, and no later charge brings it.
+  // A reversal has ended this reference: the money is not there, and no later charge brings it.
   z.object({ state: z.enum(['refunded', 'closed']), reason }),
   z.object({ state: z.literal('none') }),
 ]);
@@ -30,9 +30,9 @@ const reversalAnswer = z.object({
   currency: z.string().optional(),
 });
 
-/** The payment provider's HTTP API. What it does not answer, or not in time, or not as agreed, is `Transient`: the outcome is unknown. */
+/** The payment provider's HTTP API. An answer that is missing, late or not as agreed is `Transient`: the outcome is unknown. */
 export class Provider {
-  /** How long a claim must last: longer than a look-up and a charge may take, or a second worker would talk to the provider beside us. */
+  /** How long a claim lasts: longer than a look-up and a charge may take, or a second worker would call beside us. */
   readonly leaseMs: number;
   private readonly deadline;
 
@@ -41,7 +41,7 @@ export class Provider {
     this.deadline = timeout(config.callDeadlineMs, TimeoutStrategy.Cooperative);
   }
 
-  /** Moves the money once, however often it is called: the key is the order's and never changes. */
+  /** Moves the money once, however often we call it: the key is the order's and never changes. */
   async charge(charge: { orderId: string; amount: number; currency: string; paymentMethod: string }): Promise<ChargeOutcome> {
     const { orderId, amount, currency, paymentMethod } = charge;
     return this.call('/charges', chargeAnswer, {
@@ -51,7 +51,7 @@ export class Provider {
     });
   }
 
-  /** What became of an order's charge. Undefined does not prove that nothing was charged: an earlier call may still be on its way. */
+  /** What became of an order's charge. Undefined does not prove that no money moves: an earlier call may still be on its way. */
   async lookUp(orderId: string): Promise<ChargeOutcome | undefined> {
     const answer = await this.call(`/charges/${orderId}`, lookUpAnswer, { method: 'GET' });
     switch (answer.state) {
@@ -67,9 +67,9 @@ export class Provider {
   }
 
   /**
-   * Gives back what was charged for an order, once, or closes what was not: then the provider refuses a charge that arrives
-   * later. By the order's reference, which makes it safe to repeat, so each attempt has a key of its own: a provider that
-   * repeats its answers for ever, errors included, would otherwise never come to it.
+   * Gives back what was charged for an order, once, or closes what was not: the provider then refuses a charge that comes later.
+   * The order's reference makes a repetition safe, so each attempt has a new key: a provider that repeats its answers for ever,
+   * errors included, would otherwise never reverse.
    */
   async reverse(money: { orderId: string; amount: number; currency: string }, attempt: number): Promise<ReversalOutcome> {
     const { orderId, amount, currency } = money;

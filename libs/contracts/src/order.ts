@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, event } from './contract.js';
 import { currency, email, instant, minorUnits, orderId, reason, text, version } from './parts.js';
 
-/** An order was accepted: it exists and will settle. */
+/** An order was accepted: it exists, and settles when its payment has an outcome. */
 export const orderPlaced = event({
   type: 'order.placed.v1',
   emittedBy: 'order',
