@@ -3,7 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, pino, stdTimeFunctions } from 'pino';
+import { destination, pino, stdSerializers } from 'pino';
 import { chargeLine } from './charge-line.js';
 import { ChargeBook } from './charge-book.js';
 import { ChargeRoutes } from './charge-routes.js';
@@ -31,9 +31,10 @@ export class OutsideWorldModule {
     const log = pino(
       {
         level: config.logLevel,
-        base: { service: 'outside-world', replica: config.replica },
-        timestamp: stdTimeFunctions.isoTime,
-        formatters: { level: (level) => ({ level }) },
+        base: { 'service.name': 'outside-world', 'service.node.name': config.replica },
+        messageKey: 'message',
+        timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
+        formatters: { level: (level) => ({ 'log.level': level }), log: inEcs },
       },
       destination({ sync: true }),
     );
@@ -53,4 +54,14 @@ export class OutsideWorldModule {
       ],
     };
   }
+}
+
+/** A line's fields by the names of ECS (Elastic Common Schema); what has none stays under `waybill`. */
+function inEcs({ context, err, ...more }: Record<string, unknown>): Record<string, unknown> {
+  const line: Record<string, unknown> = { 'log.logger': context };
+  if (err instanceof Error) {
+    const { type, message, stack } = stdSerializers.err(err);
+    Object.assign(line, { 'error.type': type, 'error.message': message, 'error.stack_trace': stack });
+  }
+  return Object.keys(more).length > 0 ? { ...line, waybill: more } : line;
 }

@@ -42,7 +42,6 @@ export function followRequests(app: NestFastifyApplication): void {
       count({ method, route, status, milliseconds });
       log.debug({ requestId: request.id, method, url, status }, 'probe');
     } else {
-      // What a POST has made is known by its answer alone: with it, a search by that id finds the request as well.
       const location = reply.getHeader('location');
       tellRequest({ requestId: request.id, method, route, url, location, status, milliseconds });
     }
@@ -57,16 +56,23 @@ interface Answered {
   readonly milliseconds?: number;
   readonly route?: string;
   readonly url?: string;
+  readonly location?: unknown;
   readonly [more: string]: unknown;
 }
 
 /** Counts a request and writes its line. */
-export function tellRequest({ milliseconds = 0, route = NO_ROUTE, url, ...line }: Answered): void {
+export function tellRequest({ milliseconds = 0, route = NO_ROUTE, ...line }: Answered): void {
   count({ method: line.method, route, status: line.status, milliseconds });
-  log.log({ ...line, ...(url !== undefined && { url: inOneForm(url) }), durationMs: Math.round(milliseconds) }, 'request');
+  const url = line.url === undefined ? undefined : inOneForm(line.url);
+  log.log({ ...line, url, orderId: orderOf(url, line.location), durationMs: Math.round(milliseconds) }, 'request');
 }
 
+/** The order that a request names in its address; what a POST has made is known by its answer alone. */
+export const orderOf = (url = '', location?: unknown): string | undefined =>
+  (ORDER.exec(url) ?? ORDER.exec(String(location)))?.[1];
+
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+const ORDER = new RegExp(`(?:^/api/orders/|[?&]orderId=)(${UUID.source})`);
 
 /** With its ids as every other line has them: a search for an order must not miss the request that wrote its id in capitals. */
 const inOneForm = (url: string) => url.replaceAll(UUID, (id) => id.toLowerCase());

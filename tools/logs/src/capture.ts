@@ -16,7 +16,7 @@ const folder = paths(instanceOf(process.argv[2])).logs;
 const containers = readdirSync(folder)
   .filter((file) => file !== 'supervisor.log')
   .map((file) => ({ name: basename(file, '.log'), lines: readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean) }));
-const order = mostMentioned(containers.flatMap(({ lines }) => lines.filter((line) => line.includes('"orderId"'))));
+const order = mostMentioned(containers.flatMap(({ lines }) => lines.filter((line) => line.includes('"labels.order_id":"0'))));
 
 rmSync(FIXTURES, { recursive: true, force: true });
 mkdirSync(FIXTURES);
@@ -35,7 +35,7 @@ for (const { name, lines } of containers) {
 function mostMentioned(lines: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const line of lines) {
-    const { orderId } = JSON.parse(line) as { orderId: string };
+    const { 'labels.order_id': orderId } = JSON.parse(line) as { 'labels.order_id': string };
     counts.set(orderId, (counts.get(orderId) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
@@ -46,9 +46,9 @@ function mostMentioned(lines: readonly string[]): string {
 /** Lines of one shape teach the same; a server's own text has none. */
 function shapeOf(line: string): string {
   try {
-    const { level, msg, path, url, ...rest } = JSON.parse(line) as Record<string, string>;
-    const text = [level, msg, path, url].map((part) => part?.replaceAll(UUID, '').replaceAll(/[\d.:]+/g, '')).join(' ');
-    return `${text} ${Object.keys(rest).join(' ')}`;
+    const { 'log.level': level, message, 'url.original': url, waybill, ...rest } = JSON.parse(line) as Record<string, string>;
+    const text = [level, message, url].map((part) => part?.replaceAll(UUID, '').replaceAll(/[\d.:]+/g, '')).join(' ');
+    return `${text} ${Object.keys({ ...rest, ...(waybill as object | undefined) }).join(' ')}`;
   } catch {
     return '';
   }

@@ -1,15 +1,14 @@
 import { deepStrictEqual, notStrictEqual, strictEqual } from 'node:assert';
 import { oneOrder, setUpLogIndex } from '@waybill/deploy';
-import { documentsOf } from './documents.ts';
+import { documentsOf, type Document } from './documents.ts';
 import { passwordOf, type Elasticsearch } from './elasticsearch.ts';
 import { capturedLines, shipped } from './fixtures.ts';
-import { get, type Event } from './logstash/event.ts';
 import { matching, questions } from './questions.ts';
 
 const STREAM = 'logs-waybill-default';
 
 interface Answer {
-  readonly hits: { readonly total: { readonly value: number }; readonly hits: { readonly _source: Event }[] };
+  readonly hits: { readonly total: { readonly value: number }; readonly hits: { readonly _source: Document }[] };
   readonly _shards: { readonly failed: number };
   readonly aggregations?: Readonly<Record<string, { readonly buckets: readonly object[] }>>;
 }
@@ -28,7 +27,7 @@ export async function checkElasticsearch(elasticsearch: Elasticsearch, say: (lin
   strictEqual((await reader.get<{ count: number }>(`/${STREAM}/_count`)).count, documents.length);
   say(`${documents.length} documents are in the data stream, and sent again they are refused`);
 
-  const someId = documents.find(({ source }) => get(source, '[labels][outcome]') === 'handled')!;
+  const someId = documents.find(({ source }) => source['labels.outcome'] === 'handled')!;
   strictEqual(await logstash.refused(logstash.get(`/${STREAM}/_search`)), 403);
   strictEqual(await reader.refused(reader.create(STREAM, [someId])), 403);
   strictEqual(await setup.refused(setup.get(`/${STREAM}/_search`)), 403);
@@ -54,10 +53,10 @@ export async function checkElasticsearch(elasticsearch: Elasticsearch, say: (lin
   say(`${questions().length} questions of the saved searches and the board are answered, none with nothing`);
 }
 
-async function checkOneOrder(elasticsearch: Elasticsearch, documents: readonly { source: Event }[]): Promise<void> {
+async function checkOneOrder(elasticsearch: Elasticsearch, documents: readonly { source: Document }[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const { source } of documents) {
-    const id = get(source, '[labels][order_id]') as string | undefined;
+    const id = source['labels.order_id'] as string | undefined;
     if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   const [orderId] = [...counts].sort(([, a], [, b]) => b - a)[0]!;
@@ -71,8 +70,8 @@ async function checkOneOrder(elasticsearch: Elasticsearch, documents: readonly {
   deepStrictEqual(sorted(found), sorted(wanted));
   const times = found.map((source) => source['@timestamp'] as string);
   deepStrictEqual(times, [...times].sort());
-  const services = new Set(found.map((source) => get(source, '[service][name]')));
+  const services = new Set(found.map((source) => source['service.name']));
   deepStrictEqual(services, new Set(['nginx', 'order', 'payment', 'notification']));
 }
 
-const sorted = (sources: readonly Event[]) => sources.map((source) => JSON.stringify(source)).sort();
+const sorted = (sources: readonly Document[]) => sources.map((source) => JSON.stringify(source)).sort();

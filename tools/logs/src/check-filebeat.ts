@@ -5,9 +5,8 @@ import { appendFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, run } from '@waybill/stack';
 import type { Client } from './client.ts';
-import { documentsOf } from './documents.ts';
+import { documentsOf, type Document } from './documents.ts';
 import { capturedLines, labelsOf } from './fixtures.ts';
-import type { Event } from './logstash/event.ts';
 import { receiveBeats } from './lumberjack.ts';
 
 const CONFIG = join(projectRoot, 'infra/elk/filebeat/filebeat.yml');
@@ -24,7 +23,7 @@ interface Check {
 
 /** Docker's files through a real Filebeat, its protocol, the pipeline and into Elasticsearch: nothing lost, nothing twice. */
 export async function checkFilebeat({ program, folder, writer, reader, say }: Check): Promise<void> {
-  const events: Event[] = [];
+  const events: Document[] = [];
   let refused = 0;
   const logstash = await receiveBeats(async (batch) => {
     const statuses = await writer.create(STREAM, documentsOf(batch));
@@ -47,7 +46,7 @@ export async function checkFilebeat({ program, folder, writer, reader, say }: Ch
   const everythingIsThere = async () => {
     await until('every line', () => texts(events).size >= docker.written.size);
     deepStrictEqual(texts(events), docker.written);
-    const kept = [...docker.written.values()].filter((text) => !text.includes('"level":"debug"'));
+    const kept = [...docker.written.values()].filter((text) => !text.includes('"log.level":"debug"'));
     strictEqual((await reader.get<{ count: number }>(`/${STREAM}/_count`)).count, kept.length);
   };
   let filebeat: ChildProcess | undefined;
@@ -93,7 +92,7 @@ export async function checkFilebeat({ program, folder, writer, reader, say }: Ch
 }
 
 /** By Docker's time, which no two lines share here: each text once, however often it was sent. */
-const texts = (events: readonly Event[]) =>
+const texts = (events: readonly Document[]) =>
   new Map(events.map((event) => [event['@timestamp'] as string, (event['message'] as string).replace(/\n$/, '')]));
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { inflateSync } from 'node:zlib';
-import type { Event } from './logstash/event.ts';
+import type { Document } from './documents.ts';
 
 /** Receives what Filebeat sends to Logstash: version 2 of the protocol, `take` before each acknowledgement. */
-export async function receiveBeats(take: (events: Event[]) => Promise<void>): Promise<{ port: number; close: () => void }> {
+export async function receiveBeats(take: (events: Document[]) => Promise<void>): Promise<{ port: number; close: () => void }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
@@ -20,17 +20,17 @@ export async function receiveBeats(take: (events: Event[]) => Promise<void>): Pr
 }
 
 /** A window says how many events come; the last one's number acknowledges them all. */
-async function receive(socket: Socket, take: (events: Event[]) => Promise<void>): Promise<void> {
+async function receive(socket: Socket, take: (events: Document[]) => Promise<void>): Promise<void> {
   let received: Buffer = Buffer.alloc(0);
   let window = 0;
-  let events: Event[] = [];
+  let events: Document[] = [];
   for await (const chunk of socket) {
     received = Buffer.concat([received, chunk as Buffer]);
     for (let frame = frameOf(received); frame; frame = frameOf(received)) {
       received = frame.kind === 'C' ? Buffer.concat([inflateSync(frame.content), frame.rest]) : frame.rest;
       if (frame.kind === 'W') window = frame.number;
       if (frame.kind !== 'J') continue;
-      events.push(JSON.parse(frame.content.toString()) as Event);
+      events.push(JSON.parse(frame.content.toString()) as Document);
       if (events.length < window) continue;
       await take(events);
       events = [];

@@ -359,19 +359,41 @@ describe.each([
     expect(replicas.asked).toHaveLength(1);
   });
 
-  test('writes one line of JSON for a request, with who answered it and how long that took', async () => {
-    const requestId = randomUUID();
-    replicas.next = [hangUp];
-    await ask('/api/orders/%22?q=secret', { headers: { 'x-request-id': requestId } });
-    const lines = await eventually('the line is written', () => {
+  const linesOf = (requestId: string) =>
+    eventually('the line is written', () => {
       const found = readFileSync(join(places.logs, `${balancer}.log`), 'utf8')
         .split('\n')
         .filter((line) => line.includes(requestId));
       return found.length > 0 && found;
     });
+
+  test('writes one line of JSON for a request, with who answered it and how long that took', async () => {
+    const requestId = randomUUID();
+    replicas.next = [hangUp];
+    await ask('/api/orders/%22?q=secret', { headers: { 'x-request-id': requestId } });
+    const lines = await linesOf(requestId);
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0]!)).toMatchObject({ requestId, method: 'GET', status: 200, ...LOGGED[balancer] });
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      '@timestamp': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}(Z|[+-]\d\d:\d\d)$/),
+      'http.request.id': requestId,
+      'http.request.method': 'GET',
+      'http.response.status_code': 200,
+      'event.duration': expect.any(Number),
+      'labels.order_id': '',
+      ...LOGGED[balancer],
+    });
     expect(lines[0]).not.toContain('secret');
+  });
+
+  test('names the order of a request in its line, by the address or by the answer', async () => {
+    const [named, made, orderId] = [randomUUID(), randomUUID(), randomUUID()];
+    replicas.next = [status(200, {}), status(202, { location: `/api/orders/${orderId}` })];
+    await ask(`/api/orders/${orderId.toUpperCase()}/history`, { headers: { 'x-request-id': named } });
+    await ask('/api/orders', { ...KEYED, headers: { ...KEYED.headers, 'x-request-id': made } });
+    for (const requestId of [named, made]) {
+      const line = JSON.parse((await linesOf(requestId))[0]!) as Record<string, string>;
+      expect(line['labels.order_id']!.toLowerCase()).toBe(orderId);
+    }
   });
 
   test('reads its configuration anew without a stop: what is in hand is finished', async () => {
@@ -401,15 +423,11 @@ describe.each([
 /** What differs: nginx names addresses, and every try. */
 const LOGGED: Record<string, object> = {
   nginx: {
-    seconds: expect.any(Number),
-    upstream: expect.stringMatching(/^127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+$/),
-    upstreamStatus: '502, 200',
-    upstreamSeconds: expect.stringMatching(/^[\d.]+, [\d.]+$/),
+    'labels.upstream': expect.stringMatching(/^127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+$/),
+    waybill: { upstreamStatus: '502, 200', upstreamSeconds: expect.stringMatching(/^[\d.]+, [\d.]+$/), location: '' },
   },
   haproxy: {
-    milliseconds: expect.any(Number),
-    upstream: expect.stringMatching(/^order\/order-\d$/),
-    retries: '+1',
-    upstreamMilliseconds: expect.any(Number),
+    'labels.upstream': expect.stringMatching(/^order\/order-\d$/),
+    waybill: { retries: '+1', upstreamMilliseconds: expect.any(Number) },
   },
 };

@@ -12,12 +12,12 @@ it.each([
   ],
   [
     'the message of a line that our own services wrote as fatal',
-    '{"level":"fatal","msg":"it did not start","err":{"message":"DATABASE_HOST is not set"}}\n{"level":"info","msg":"no error here"}\n',
+    '{"log.level":"fatal","message":"it did not start","error.message":"DATABASE_HOST is not set"}\n{"log.level":"info","message":"no error here"}\n',
     'DATABASE_HOST is not set',
   ],
   [
     'nothing of a warning that came before the error, and names one',
-    '{"level":"error","msg":"dead letter"}\n{"level":"warn","msg":"Error: the broker refused it"}\n',
+    '{"log.level":"error","message":"dead letter"}\n{"log.level":"warn","message":"Error: the broker refused it"}\n',
     'dead letter',
   ],
   [
@@ -50,8 +50,8 @@ it('stays short', () => {
 it('takes no piece of a line for one, in a log of which it reads the end', () => {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-log-'));
   const file = join(dir, 'process.log');
-  const long = `{"level":"warn","msg":"Error: ${'x'.repeat(20_000)} Error: away"}`;
-  writeFileSync(file, `${long}\n{"level":"fatal","msg":"it ended"}\n{"level":"info","msg":"starting"}\n`);
+  const long = `{"log.level":"warn","message":"Error: ${'x'.repeat(20_000)} Error: away"}`;
+  writeFileSync(file, `${long}\n{"log.level":"fatal","message":"it ended"}\n{"log.level":"info","message":"starting"}\n`);
   expect(lastErrorIn(file)).toBe('it ended');
   rmSync(dir, { recursive: true });
 });

@@ -5,9 +5,9 @@ const LONGEST = 300;
 
 /** What our own lines have of interest here. */
 interface LogLine {
-  readonly level?: string;
-  readonly msg?: string;
-  readonly err?: { readonly message?: string };
+  readonly 'log.level'?: string;
+  readonly message?: string;
+  readonly 'error.message'?: string;
 }
 
 /** The line of a log that most likely says why its process ended. */
@@ -30,14 +30,14 @@ export function errorLineOf(log: string): string {
 
 /** Our own lines name their level. Node ends a stack with `Node.js v24...`, which says nothing. */
 function speaksOfAnError(line: string): boolean {
-  const level = parse(line)?.level;
+  const level = parse(line)?.['log.level'];
   if (level !== undefined) return level === 'error' || level === 'fatal';
   return /\b(error|fatal|panic|emerg|exception|cannot|refused)\b|Error:|Exception:/i.test(line) && !/^\s+at /.test(line);
 }
 
 function messageOf(line: string): string {
   const entry = parse(line);
-  return entry?.err?.message ?? entry?.msg ?? line;
+  return entry?.['error.message'] ?? entry?.message ?? line;
 }
 
 function parse(line: string): LogLine | undefined {
