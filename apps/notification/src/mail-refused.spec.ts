@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { refusalIn } from './mail-refused.js';
 
-/** What nodemailer throws when a server answered a command so. */
+/** The error that nodemailer throws after such an answer to a command. */
 const answered = (command: string, response: string) =>
   Object.assign(new Error(`Failed: ${response}`), { command, response, responseCode: Number(response.slice(0, 3)) });
 

@@ -25,7 +25,7 @@ function mailer(smtp: { host: string; port: number }, deadlineMs: number): Maile
   return made;
 }
 
-/** A server that says what it is told to when a client comes. */
+/** A server that greets each client with the words that the test gives it. */
 async function serverThat(greets: (socket: Socket) => void) {
   const server = createServer(greets).listen(0, '127.0.0.1');
   toEnd.push(() => server.close());
@@ -49,7 +49,7 @@ test('nothing is sent after send has rejected: what waited for a conversation ha
   const sent = await Promise.allSettled(orders.map((id) => sender.send('ada@example.com', composeMail(id, 'confirmed'))));
   const taken = sent.filter(({ status }) => status === 'fulfilled').length;
 
-  // Whatever were still in a queue would go out before this one.
+  // A mail that were still in a queue would go out before this one.
   await world.faults();
   await sender.send('ada@example.com', composeMail(newId(), 'confirmed')).catch(() => undefined);
   const conversations = (await Promise.all(orders.map((id) => world.mails(id)))).flat().length;

@@ -22,7 +22,7 @@ afterEach(async () => {
   rmSync(secrets, { recursive: true });
 });
 
-/** The service as it is deployed, in a process of its own, with brokers that nobody has ever seen. */
+/** The service as it is deployed, in a separate process, with brokers that do not exist. */
 async function startWithoutBrokers(): Promise<string> {
   database = await freshDatabase({ migrations: [...messagingMigrations, ...orderMigrations] });
   const { host, port, name, user, password } = database.access;

@@ -31,7 +31,7 @@ async function cancelling(): Promise<string> {
 }
 
 const cancel = (orderId: string, by: App = service.app) => by.inject({ method: 'POST', url: `/api/orders/${orderId}/cancel` });
-/** What waited too long behind others at the same order is told to come back (409), and does. */
+/** A request that waits too long behind others at the same order gets 409, and comes back as it is told. */
 const cancelInTheEnd = (orderId: string, by: App) =>
   eventually('the order is free', async () => {
     const answer = await cancel(orderId, by);

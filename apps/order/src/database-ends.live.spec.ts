@@ -2,7 +2,7 @@ import { afterAll, beforeAll, test } from '@jest/globals';
 import { eventually, ServiceUnderTest, tcpProxy, type TcpProxy } from '@waybill/testing';
 import { type App, orderService } from '../test/order-under-test.js';
 
-// What PostgreSQL says when it takes a connection, and when its postmaster is gone.
+// The bytes that PostgreSQL sends when it takes a connection, and when its postmaster is gone.
 const READY = Buffer.from('Z\0\0\0\x05I', 'latin1');
 const FIELDS = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0';
 const FATAL = Buffer.from(`E\0\0\0${String.fromCharCode(4 + FIELDS.length)}${FIELDS}`, 'latin1');
@@ -35,7 +35,7 @@ test('a database that ends in the packet in which it takes a connection ends a r
   await eventually('requests are answered again', async () => (await products()) === 200);
 });
 
-/** The last of a sign-in: the key for cancelling, and ready for a query. */
+/** The end of a sign-in: the key for cancelling, and ready for a query. */
 function isSignedIn(answer: Buffer): boolean {
   return answer.subarray(-READY.length).equals(READY) && answer.includes('K\0\0\0', 0, 'latin1');
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
   proxy = await tcpProxy(service.database.access);
 });
 afterAll(async () => {
-  // First: what still waits for an answer through it would keep the service from closing.
+  // First, because a statement that still waits for an answer through it would keep the service from closing.
   await proxy.close();
   await service.close();
 });
@@ -34,7 +34,7 @@ test('a replica whose way to the database swallows everything says so at once, g
     void asked.then(({ statusCode }) => answers.push(statusCode));
   expect(await statusOf('/health/serving')).toBe(503);
   expect(performance.now() - since).toBeLessThan(2_500);
-  // Above PostgreSQL's own 10 s, and far below the quarter of an hour of the system.
+  // Above PostgreSQL's own 10 s, and far below the kernel's quarter of an hour.
   await eventually('both requests are answered', () => answers.length === 2, { timeoutMs: 14_000 });
   expect(answers).toEqual([503, 503]);
 

@@ -218,7 +218,7 @@ describe('what cannot be read is a problem as well, counted, with a line:', () =
 });
 
 describe('an order that is named in capitals', () => {
-  // Said through the framework's logger, whatever writes it down.
+  // The framework's logger says it, and the test reads that logger.
   const lines: unknown[] = [];
   beforeAll(() =>
     Logger.overrideLogger({ log: (line: unknown) => void lines.push(line), error: () => undefined, warn: () => undefined }),

@@ -130,7 +130,7 @@ test('16 identical requests at once, on two replicas, make one order', async () 
 });
 
 test('a request that waits too long for one with its key is told to come back', async () => {
-  // Somebody else is in the middle of the same request: the key is written and not committed.
+  // Another replica is in the middle of the same request: it has written the key, and has not committed.
   const other = service.database.dataSource.createQueryRunner();
   await other.startTransaction();
   await other.query(`INSERT INTO idempotency_keys (customer_id, key, fingerprint, answer) VALUES ('waits', 'k', '\\x00', '{}')`);
@@ -142,7 +142,7 @@ test('a request that waits too long for one with its key is told to come back', 
   expect((await post('k', { ...twoMugs, customerId: 'waits' })).statusCode).toBe(202);
 });
 
-// No room, no memory, a limit of its configuration, a disk that does not answer.
+// PostgreSQL has no room, has no memory, meets a limit of its configuration, or has a disk that does not answer.
 test.each(['53100', '53200', '53400', '58030'])(
   'a database that refuses with %s is told as 503, and nothing is lost',
   async (sqlstate) => {
@@ -163,7 +163,7 @@ test.each(['53100', '53200', '53400', '58030'])(
 describe('when the connection to the database breaks', () => {
   let proxy: TcpProxy;
   let behindProxy: App;
-  /** What to do when the server's answer to this command comes by, before the service hears it. */
+  /** What to do when the server's answer to this command passes, before the service hears it. */
   let fault: { at: 'INSERT 0 2' | 'COMMIT'; does(): void } | undefined;
   beforeEach(async () => {
     const { host, port } = service.database.access;

@@ -20,7 +20,7 @@ const environment = process.env;
 beforeEach(async () => {
   database = await freshDatabase({ migrations: [] });
   await database.dataSource.query(`CREATE TABLE in_use (id int)`);
-  // The migrator has no limit of its own; nor has whoever reads here, so that a wait shows as a wait.
+  // The migrator's role has no limit. Nor has the reader here, so that a wait shows as a wait.
   await asSuperuser((client) => client.query(`ALTER DATABASE ${database.name} RESET lock_timeout`));
   folder = await mkdtemp(join(tmpdir(), 'migrate-'));
   const { host, port, user, password, name } = database.access;

@@ -64,7 +64,7 @@ const decide =
 /** What follows: the new status, the same state and no message, or a refusal with its words. */
 type Follows = Exclude<OrderStatus, 'placed'> | 'nothing' | RegExp;
 
-// Every pair of what an order is and what may arrive. A pair that is missing does not compile.
+// Every pair of a state and a message. A missing pair does not compile.
 const table: Record<OrderStatus, Record<Arrives, Follows>> = {
   placed: {
     'payment.charged.v1': 'confirmed',
@@ -183,7 +183,7 @@ describe('an order that is being cancelled', () => {
   });
 });
 
-// What one hop accepts, the next can carry: the limits of contracts compose along the chain.
+// The next hop can carry what one hop accepts: the limits of contracts compose along the chain.
 describe('whatever comes in, what goes out is valid by its contract:', () => {
   const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
 

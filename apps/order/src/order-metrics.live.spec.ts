@@ -19,7 +19,7 @@ async function figures(): Promise<Readonly<Record<string, number>>> {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-/** A reading of the database serves a second, and one that takes too long is left out: all are read again until these are among them. */
+/** A reading of the database serves for a second, and a slow one is left out. So this reads again until the figures are there. */
 const figuresWith = (expected: Readonly<Record<string, number>>) =>
   eventually('the figures are read anew', async () => {
     const read = await figures();
@@ -42,7 +42,7 @@ describe('what an order service tells of its orders', () => {
   });
 
   test('is how long an order took, once it is settled', async () => {
-    // Kept by the service itself, so it is there at once, but not before the first order is settled.
+    // The service itself keeps this figure, so it is there at once, but not before the first order is settled.
     const settled = async () => (await figures())['waybill_order_settled_seconds_count{status="confirmed"}'] ?? 0;
     const before = await settled();
     const orderId = await placed();

@@ -18,7 +18,7 @@ const order = {
   paymentMethod: 'pm_ok',
 };
 
-/** `payload` as an object is sent as JSON, as text as it is. */
+/** Sends an object as JSON, and a text as it is. */
 const post = (payload: object | string, headers: Record<string, string> = {}) =>
   service.app.inject({
     method: 'POST',
@@ -125,7 +125,7 @@ describe('an order is refused, and nothing is saved,', () => {
     expect(problemIn(await post(payload))).toMatchObject({ status: 400, errors: [{ path, message }] });
   });
 
-  // No schema knows a price list: what is asked for is well-formed, and not sold.
+  // No schema knows the price list: the request is well-formed, and asks for a product that is not sold.
   test.each([
     [
       'an unknown sku',

@@ -14,7 +14,7 @@ const get = (url: string) => service.app.inject(url);
 test('a new order has one state in its history, brought by no message', async () => {
   const { id, placedAt } = await place(service);
   expect((await get(`/api/orders/${id}/history`)).json()).toEqual([{ version: 1, status: 'placed', at: placedAt }]);
-  // Whom it is for and how it is paid is nobody's business who has only the id.
+  // A reader who has only the id must not learn the customer and the way of payment.
   expect((await get(`/api/orders/${id}`)).payload).not.toMatch(/ada@example.com|customer-17|pm_ok/);
 });
 

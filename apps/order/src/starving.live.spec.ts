@@ -10,11 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** More than any pool has, and more than all had together when they were one. */
+/** More than any pool has, and more than the one pool had that all uses once shared. */
 const MANY = 16;
 const HANGS_FOR_S = 4;
 
-/** Whoever changes an order of `slow` waits for it, in a statement that nothing ends. */
+/** A change of an order of `slow` waits in a statement that nothing ends. */
 beforeEach(() =>
   service.query(`
     CREATE TABLE IF NOT EXISTS slow (id uuid PRIMARY KEY);
@@ -33,7 +33,7 @@ async function slowOrders(): Promise<{ id: string }[]> {
 const charged = (orderId: string, by: App = service.app) =>
   by.get(Messaging).deliver(paymentCharged, { ...paymentCharged.sample, orderId, amount: 2_500 });
 
-/** How many are in the trigger right now. */
+/** The number of statements that are in the trigger right now. */
 async function hanging(): Promise<number> {
   const [row] = await service.query<{ hanging: number }>(
     `SELECT count(*)::int AS hanging FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
@@ -43,7 +43,7 @@ async function hanging(): Promise<number> {
 
 test('retries that hang keep no request, no message and no figure waiting', async () => {
   const orders = await slowOrders();
-  // Parked by a handler that had no lock in time, and due all at once.
+  // A handler that got no lock in time has parked them, and all are due at once.
   const holder = service.database.dataSource.createQueryRunner();
   await holder.startTransaction();
   await holder.query(`SELECT 1 FROM orders WHERE id IN (SELECT id FROM slow) FOR UPDATE`);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** All that the service knows of an order is of so many days before, as if nothing had run since. What it sent has left. */
+/** Makes all rows of an order so many days older, as if nothing had run since. The messages that it sent have left. */
 async function placedBefore(days: number): Promise<string> {
   const { id } = await place(service);
   const earlier = `- interval '${days} days'`;

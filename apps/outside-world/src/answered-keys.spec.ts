@@ -27,7 +27,7 @@ const reverse =
     book.reverse({ idempotencyKey: key, reference: 'order-1' }, at(0), terms);
 const state = (book: ChargeBook) => book.lookUp('order-1', at(0)).answer.outcome;
 
-/** A book that has seen some calls, in two ways: as it was written, and as it is read again from the lines after a restart. */
+/** A book that has seen some calls, in two ways: as the calls made it, and as a restart reads it from the lines. */
 function given(...calls: Call[]): [string, ChargeBook][] {
   const written = new ChargeBook();
   const lines = calls.map((call) => call(written).line);

@@ -13,14 +13,14 @@ interface Answer {
 }
 
 /**
- * What each key was answered with. Both the first answer and the first success are kept, whatever the rule was at the time,
- * so that the rule can change between two calls.
+ * What the provider answered to each key. It keeps both the first answer and the first success under every rule, so that the
+ * rule can change between two calls.
  */
 export class AnsweredKeys {
   private readonly first = new Map<string, Answer>();
   private readonly success = new Map<string, Answer>();
 
-  /** The line whose answer this key gets again; undefined when the call is to be handled as a new one. */
+  /** The line whose answer this key gets again; undefined for a call that counts as a new one. */
   recall(key: string, { keys, keysExpireMs }: KeyRule, at: string): ChargeLine | undefined {
     if (keys === 'replay-everything') return this.first.get(key)?.line;
     const known = this.success.get(key);
@@ -33,7 +33,7 @@ export class AnsweredKeys {
     return this.success.has(key);
   }
 
-  /** Keeps what a call was answered with: `answer` is the line it says, an earlier one where it repeats that. */
+  /** Keeps the answer of a call. `answer` is the line that it says: an earlier one, if the call repeats that. */
   take(line: ChargeLine, answer: ChargeLine): void {
     const key = line.idempotencyKey!;
     const atMs = Date.parse(line.at);

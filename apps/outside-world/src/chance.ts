@@ -1,6 +1,6 @@
 /**
- * Numbers from 0 to below 1. With a seed the same row of numbers every time (mulberry32: 32 bits of state, fair enough to
- * choose one call in ten), without one by chance.
+ * Numbers from 0 to below 1. A seed gives the same row of numbers every time (mulberry32: 32 bits of state, fair enough to choose
+ * one call in ten). Without a seed they come by chance.
  */
 export function chance(seed?: number): () => number {
   if (seed === undefined) return Math.random;

@@ -13,7 +13,7 @@ const charge = (more: Partial<ChargeRequest> = {}): ChargeRequest => ({
 });
 const reversal = { idempotencyKey: 'reverse-1', reference: 'order-1' };
 
-/** A book that has seen some calls, in two ways: as it was written, and as it is read again from the lines after a restart. */
+/** A book that has seen some calls, in two ways: as the calls made it, and as a restart reads it from the lines. */
 function given(...calls: ((book: ChargeBook) => { line: ChargeLine })[]): [string, ChargeBook][] {
   const written = new ChargeBook();
   const lines = calls.map((call) => call(written).line);

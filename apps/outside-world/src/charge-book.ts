@@ -22,7 +22,7 @@ export interface Terms extends KeyRule {
 
 const NO_FAULTS: Terms = { keys: 'replay-successes', keysExpireMs: 0 };
 
-/** A new line of the ledger, and the earlier line whose answer it repeats, if it does. A line with a status is answered with that error. */
+/** A new line of the ledger, and the earlier line whose answer it repeats, if it does. A `status` is the error of its answer. */
 export interface Entry {
   readonly line: ChargeLine;
   readonly answer: ChargeLine;
@@ -34,15 +34,15 @@ export class Conflict extends Error {
 }
 
 const FAILED = 500;
-/** Why a charge is declined that arrives after the reversal of its reference. */
+/** The reason of a decline, for a charge that arrives after the reversal of its reference. */
 const CLOSED = 'closed';
 
 type Settled = 'charged' | 'declined' | 'refunded' | 'closed';
 type Call = Omit<ChargeLine, 'seq' | 'effect' | 'answered' | 'outcome'>;
 
 /**
- * What the provider knows, made from its ledger lines alone: every method decides on the next line and takes it in, without
- * waiting for anything in between, so that of two calls at the same time one comes first.
+ * What the provider knows, made from its ledger lines alone. Every method decides on the next line and takes it in without any
+ * wait in between, so that one of two simultaneous calls comes first.
  */
 export class ChargeBook {
   private seq = 0;
@@ -99,12 +99,12 @@ export class ChargeBook {
     return { line, answer: known?.outcome === outcome ? known : line };
   }
 
-  /** A call that was received and turned away, with an error or, without a status, with no answer. It changes nothing. */
+  /** A call that the provider turned away: with an error, or without a `status` and without an answer. It changes nothing. */
   turnAway(call: Omit<Call, 'at'>, at: string, status?: number): Entry {
     return this.add({ ...call, at, effect: false, answered: status !== undefined, outcome: 'refused', status });
   }
 
-  /** What a call that repeats no answer of its key carries into its line. */
+  /** The fields that a call adds to its line when it repeats no answer of its key. */
   private marks(key: string, { fails }: Terms): Pick<Call, 'status' | 'renewsKey'> {
     return { ...(fails && { status: FAILED }), ...(this.keys.has(key) && { renewsKey: true }) };
   }

@@ -13,7 +13,7 @@ const environment = z.object({
   HTTP_PORT: port,
   SMTP_HOST: host,
   SMTP_PORT: port,
-  /** The ledgers are files in this folder. It is made when it is not there. */
+  /** The ledgers are files in this folder. The app makes the folder when it is missing. */
   LEDGER_DIR: z.string().min(1),
 });
 
@@ -25,7 +25,7 @@ export interface Config {
   readonly ledgerDir: string;
 }
 
-/** Reads the environment, or ends the process with every problem of it, one line each. */
+/** Reads the environment, or ends the process and prints every problem, one line each. */
 export function readConfigOrExit(): Config {
   const read = environment.safeParse(process.env);
   if (!read.success) {

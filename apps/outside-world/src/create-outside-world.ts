@@ -6,10 +6,10 @@ import { FaultSwitch } from './fault-switch.js';
 import { OutsideWorldModule } from './outside-world.module.js';
 
 const BODY_LIMIT_BYTES = 16 * 1024;
-/** Longer than any client keeps an idle connection, so that none meets a close under a request that it is just writing. */
+/** Longer than any client keeps an idle connection, so that no close meets a request that a client is just writing. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
-/** Builds the app with its ledgers read, without answering yet: HTTP begins with `listen`, SMTP a moment before it. */
+/** Builds the app and reads its ledgers. It does not answer yet: HTTP begins with `listen`, SMTP a moment before it. */
 export async function createOutsideWorld(config: Config): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -21,7 +21,7 @@ export async function createOutsideWorld(config: Config): Promise<NestFastifyApp
   });
   app.useLogger(app.get(Logger));
   const faults = app.get(FaultSwitch);
-  // What is answered while the process ends would keep its connection, and the process with it, for as long as it may be idle.
+  // A connection that is kept open while the process ends would keep the process, for as long as the connection may be idle.
   adapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
     if (faults.ending) reply.header('Connection', 'close');
     done();

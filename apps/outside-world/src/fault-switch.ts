@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chance } from './chance.js';
 import { faultSettings, type FaultSettings } from './faults.js';
 
-/** What is switched on now. Nothing of it is kept: a restart heals everything. */
+/** The faults that are switched on now. A restart forgets them, and so heals everything. */
 export class FaultSwitch implements OnModuleDestroy {
   private current = faultSettings.parse({});
   /** One row of numbers for each half, so that mails do not change what the calls to the provider meet. */
@@ -14,7 +14,7 @@ export class FaultSwitch implements OnModuleDestroy {
     return this.current;
   }
 
-  /** True once the process was asked to end. */
+  /** True once the process has to end. */
   get ending(): boolean {
     return this.end.signal.aborted;
   }
@@ -24,7 +24,7 @@ export class FaultSwitch implements OnModuleDestroy {
     this.chances = { provider: chance(settings.seed), mail: chance(settings.seed) };
   }
 
-  /** What happens to one call of the provider. Every setting takes a number, set or not: with a seed one does not shift another. */
+  /** What happens to one call of the provider. Every setting draws a number, set or not, so that one does not shift another. */
   drawCall() {
     const { provider } = this.current;
     const hits = (share: number) => this.chances.provider() < share;
@@ -55,7 +55,7 @@ export class FaultSwitch implements OnModuleDestroy {
     };
   }
 
-  /** Passes after this time, or when the process is asked to end: then what is on its way arrives, and is answered, at once. */
+  /** Passes after this time, or when the process has to end: calls on their way then arrive, and get their answers, at once. */
   async wait(ms: number): Promise<void> {
     if (ms > 0) await delay(ms, undefined, { signal: this.end.signal }).catch(() => {});
   }

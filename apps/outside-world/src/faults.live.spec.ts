@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { charge, OutsideWorldProcess } from './outside-world-process.js';
 
-/** One process for all of it, and an order of its own for each test. */
+/** One process serves all tests, and each test has another order. */
 let outside: OutsideWorldProcess;
 let order: string;
 let tests = 0;
@@ -193,7 +193,7 @@ describe('the mail server', () => {
   });
 });
 
-/** Asks again and again; the test's own time limit ends it. */
+/** Asks again and again, until the test's time limit ends it. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo()));
 }

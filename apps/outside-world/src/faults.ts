@@ -41,7 +41,7 @@ const ofProvider = {
   failBefore: share.default(0),
   /** The effect happens, the answer is HTTP 500. */
   failAfter: share.default(0),
-  /** What an Idempotency-Key that was used before brings. */
+  /** What a repeated Idempotency-Key brings. */
   keys: z.enum(KEY_RULES, `must be one of ${KEY_RULES.join(', ')}`).default('replay-successes'),
   /** With `expire`: how long after its first answer a key is known. */
   keysExpireMs: ms(1, 86_400_000).default(5_000),
@@ -53,7 +53,7 @@ const ofMail = {
   reject: share.default(0),
 };
 
-/** An object of these settings and no others. What is wrong with it is told in words that name what is allowed. */
+/** An object of these settings and no others. Its errors say what is allowed. */
 function settings<Shape extends z.ZodRawShape>(shape: Shape) {
   const allowed = `allowed are ${Object.keys(shape).join(', ')}`;
   return z.strictObject(shape, {

@@ -7,8 +7,8 @@ interface Log {
 }
 
 /**
- * An append-only file of JSON lines. `append` resolves when the line is on disk, so that whoever answers after it can say
- * nothing that a kill -9 or a power cut takes back.
+ * An append-only file of JSON lines. `append` resolves when the line is on disk, so that no kill -9 and no power cut takes back
+ * an answer that follows it.
  */
 export class Ledger<Line extends object> {
   private waiting: { text: string; onDisk: () => void }[] = [];
@@ -17,12 +17,12 @@ export class Ledger<Line extends object> {
   private constructor(readonly path: string) {}
 
   /**
-   * Opens or makes a ledger and reads its lines. A last line that was torn by a kill is cut off: it was never answered.
-   * Any other line that cannot be read is an error that names it: a ledger is evidence and is not repaired in silence.
+   * Opens or makes a ledger and reads its lines. It cuts off a last line that a kill has torn: that call got no answer.
+   * For any other line that it cannot read it throws an error that names it: a ledger is evidence, not to be repaired in silence.
    */
   static async open<Line extends object>(path: string, schema: z.ZodType<Line>, log: Log) {
     await withFile(path, 'a', (file) => file.sync());
-    // The folder is what knows that the file exists. Windows has no fsync of a folder.
+    // The folder records that the file exists, so it needs an fsync too. Windows has none for a folder.
     if (process.platform !== 'win32') await withFile(dirname(path), 'r', (folder) => folder.sync());
     const content = await readFile(path);
     const whole = content.lastIndexOf('\n') + 1;
@@ -39,20 +39,20 @@ export class Ledger<Line extends object> {
   append(line: Line): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.waiting.push({ text: `${JSON.stringify(line)}\n`, onDisk: resolve });
-    // A write that fails leaves what is in memory ahead of the disk. Nobody catches it: the process ends, unanswered, and
-    // starts again from what the disk has.
+    // A write that fails leaves the memory ahead of the disk. Nobody catches that error: the process ends without an answer,
+    // and starts again from the lines on disk.
     this.flushing ??= this.flush();
     return promise;
   }
 
-  /** Resolves when everything that was appended is on disk. */
+  /** Resolves when all appended lines are on disk. */
   async close(): Promise<void> {
     await this.flushing;
   }
 
   /**
-   * One write and one fsync for everything that came while the disk was busy: the more wait, the less each one costs. The
-   * file is opened anew, at a fraction of the fsync: who edits a ledger to see the audit fail has put another one in its place.
+   * One write and one fsync for all lines that came while the disk was busy: the more lines wait, the less each one costs. The
+   * file is opened anew, at a fraction of the fsync: an editor, used to see the audit fail, puts another file in its place.
    */
   private async flush(): Promise<void> {
     while (this.waiting.length > 0) {
@@ -64,7 +64,7 @@ export class Ledger<Line extends object> {
       });
       for (const { onDisk } of lines) onDisk();
     }
-    // In the same step as the last look at `waiting`: a line that comes after it begins a flush of its own.
+    // In the same step as the last look at `waiting`: a line that comes after it begins another flush.
     this.flushing = undefined;
   }
 }

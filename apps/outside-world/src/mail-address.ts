@@ -4,7 +4,7 @@ import { domainToASCII } from 'node:url';
 const LOCAL_PART_OCTETS = 64;
 const ADDRESS_OCTETS = 254;
 
-/** Why no mail is taken for this address; undefined when it is. A domain counts as it travels, in ASCII. */
+/** Why the server takes no mail for this address; undefined when it does. A domain counts as it travels, in ASCII. */
 export function tooLong(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];

@@ -11,13 +11,13 @@ export class MailBook {
     for (const line of lines) this.take(line);
   }
 
-  /** Delivers a mail, unless its Message-ID was delivered before. A mail without one cannot be told from its repetition. */
+  /** Delivers a mail, unless it delivered the Message-ID before. Without a Message-ID, a repetition looks like a new mail. */
   receive(mail: ReceivedMail, at: string): MailLine {
     const repeated = mail.messageId !== null && this.delivered.has(mail.messageId);
     return this.add({ at, ...mail, effect: !repeated, answered: true, outcome: repeated ? 'repeated' : 'delivered' });
   }
 
-  /** A mail that was received and turned away: it may come again. */
+  /** A mail that the server turned away: it may come again. */
   turnAway(mail: ReceivedMail, at: string): MailLine {
     return this.add({ at, ...mail, effect: false, answered: true, outcome: 'refused' });
   }

@@ -13,14 +13,14 @@ import type { MailLine } from './mail-line.js';
 import { counted } from './metrics.js';
 
 const MAX_MAIL_BYTES = 64 * 1024;
-/** A client that keeps its connections open for the next mail is not waited for. */
+/** The stop does not wait longer for a client that keeps its connections open for the next mail. */
 const CLOSE_WITHIN_MS = 500;
 
 interface Log {
   error(fields: object, text: string): void;
 }
 
-/** The mail server of everybody who orders: takes any mail over SMTP, writes it into the ledger, keeps nothing of its text. */
+/** The mail server of all customers. It takes any mail over SMTP, writes a line into the ledger, and does not keep the text. */
 export class MailServer implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly server: SMTPServer;
   private readonly sockets = new Map<number, Socket>();
@@ -47,7 +47,7 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
       },
       onData: (stream, session, done) => void this.take(stream, session, done),
     });
-    // A client that goes away in the middle is no error of ours.
+    // A client that goes away in the middle is no fault of the server.
     this.server.on('error', (error) => this.log.error({ err: error }, 'A mail connection failed.'));
     this.server.server.on('connection', (socket) => {
       const port = socket.remotePort!;

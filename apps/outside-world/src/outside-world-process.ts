@@ -26,7 +26,7 @@ export class OutsideWorldProcess {
 
   /** Resolves when it answers. */
   async startAgain(): Promise<void> {
-    // A test that ran out of time goes on behind its back.
+    // A test that ran out of time is still running.
     if (this.removed) throw new Error('The outside world of this spec was removed.');
     const [http, smtp] = this.ports.map(String);
     const addresses = { HTTP_HOST: '127.0.0.1', HTTP_PORT: http, SMTP_HOST: '127.0.0.1', SMTP_PORT: smtp };
@@ -98,7 +98,7 @@ export class OutsideWorldProcess {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** Sends a mail by hand and gives the server's last answer; empty when the connection was cut off in its place. */
+  /** Sends a mail by hand. Returns the server's last answer; empty when the server cut the connection instead. */
   async mail(messageId: string, to = 'ada@example.com'): Promise<string> {
     const said = ['EHLO here', 'MAIL FROM:<orders@waybill.example>', `RCPT TO:<${to}>`, 'DATA'];
     const text = `To: ${to}\r\nSubject: Your order\r\nMessage-ID: ${messageId}\r\nX-Order-Id: order-1\r\n\r\nHello\r\n.`;
@@ -106,7 +106,7 @@ export class OutsideWorldProcess {
     const socket = connect(this.ports[1], '127.0.0.1');
     for await (const answer of createInterface({ input: socket })) {
       if (/^\d{3}-/.test(answer)) continue;
-      // A recipient that is refused ends it.
+      // A refused recipient ends the conversation.
       if (/^5/.test(answer)) steps.length = 0;
       const step = steps.shift();
       if (step === undefined) {
@@ -131,7 +131,7 @@ export const charge = (reference: string, paymentMethod = 'pm_ok') => ({
   paymentMethod,
 });
 
-/** Both are held before either is given back: asked for one after the other, they may be the same. */
+/** Holds both before it gives either back: two that are asked for one after the other may be the same. */
 async function twoFreePorts(): Promise<[number, number]> {
   const held = [createServer(), createServer()] as const;
   const ports = held.map(async (server) => {

@@ -1,7 +1,7 @@
 /** What a test payment method makes the provider do. Any other method is declined. */
 export interface PaymentMethod {
   readonly declines?: string;
-  /** The first call of a charge is cut off without an answer, after the money moved or before. */
+  /** The provider cuts the first call of a charge off without an answer, after the money moved or before. */
   readonly firstCall?: 'cut off after the charge' | 'cut off before the charge';
   readonly answersAfterMs?: number;
 }

@@ -9,8 +9,8 @@ import { paymentMethod } from './payment-methods.js';
 import { Problem } from './problem.js';
 
 /**
- * Receives calls: decide, write, answer. The decision is in the book before its line is on disk, and whatever another call
- * learns from it waits for a later line of the same file: no answer is ever ahead of the disk.
+ * Receives calls: decide, write, answer. The decision is in the book before its line is on disk. Another call may learn from it,
+ * and then waits for a later line of the same file: no answer is ever ahead of the disk.
  */
 export class PaymentProvider implements OnApplicationShutdown {
   constructor(

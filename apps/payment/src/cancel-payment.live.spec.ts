@@ -163,8 +163,8 @@ describe('a cancel that overtakes its charge', () => {
   });
 });
 
-// The outside world closes a reference for good. This provider does not: it says that there was nothing, and then charges. Nor
-// does it know a second call by its key: it declines it. What it answers is decided when it is asked, and told when the spec lets it.
+// The outside world closes a reference for good. This provider does not: it says that there was no charge, and then charges. Nor
+// does it know a second call by its key: it declines it. It decides its answer when asked, and tells it when the spec lets it.
 async function paymentAtAForgetfulProvider({ charge, reversal }: { charge: Promise<void>; reversal: Promise<void> }) {
   let moved = false;
   const asked: string[] = [];

@@ -81,7 +81,7 @@ describe('payment.charge', () => {
     const [orderId, id] = [newId(), newId()];
     const second = await service.replica();
     await Promise.all(Array.from({ length: 8 }, (_, n) => charge(orderId, 'pm_ok', id, n % 2 ? second : service.app)));
-    // A copy that met the claim of another may have been parked to come back; it finds the charge settled.
+    // A copy that met another's claim may have been parked to come back. Then it finds the charge settled.
     if ((await service.parked()).length > 0) await service.retryParked();
     expect(await callsAbout(orderId)).toEqual(['charge+']);
     expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
@@ -97,7 +97,7 @@ describe('when the outcome is unknown', () => {
     await charge(orderId, method, id);
     expect(await paymentOf(orderId)).toMatchObject({ status: 'charging', attempts: 1 });
     expect(await service.sent(orderId)).toEqual([]);
-    // Not counted towards the dead letter: the provider may be away for long.
+    // The failure does not count towards the dead letter, because the provider may be away for long.
     expect(await service.parked()).toMatchObject([{ state: 'waiting', failures: 0 }]);
 
     await charge(orderId, method, id);
@@ -141,7 +141,7 @@ describe('a claim', () => {
     expect(await paymentOf(orderId)).toMatchObject({ status: 'charged', attempts: 2 });
   });
 
-  // A container whose host has lost its time server. Ahead, it would ask hundreds of times a second; behind, wait too long.
+  // A host has lost its time server. With its clock ahead it would ask hundreds of times a second; behind, wait too long.
   test.each([-4, 4])('ends by the clock of the database, also for a process whose own is %d minutes off', async (minutes) => {
     const [orderId, id] = [newId(), newId()];
     await service.query(

@@ -47,7 +47,7 @@ const happenings = {
 } satisfies Record<string, (payment: PaymentState, words?: typeof usual) => Decision>;
 type Happening = keyof typeof happenings;
 
-// Every pair of what a payment is and what may happen to it. A pair that is missing does not compile.
+// Every pair of a state and what may happen in it. A missing pair does not compile.
 const table: Record<PaymentStatus, Record<Happening, PaymentStatus | 'nothing'>> = {
   charging: {
     'the charge is done': 'charged',
@@ -71,7 +71,7 @@ const table: Record<PaymentStatus, Record<Happening, PaymentStatus | 'nothing'>>
     'the reference was closed': 'nothing',
   },
   reversing: {
-    // The reversal under way may have come before the charge: it is begun again.
+    // The reversal under way may have come before the charge, so it begins again.
     'the charge is done': 'reversing',
     'the charge is declined': 'nothing',
     'a cancel comes': 'nothing',
@@ -171,7 +171,7 @@ test.each([states.voided, states.declined])(
   },
 );
 
-// What one hop accepts, the next can carry: of any charge that payment was asked for, and in any words of the provider's.
+// The next hop can carry what one hop accepts: for every charge that payment may be asked for, and for all words of the provider.
 test.each(pairs)('what goes out is valid by its contract, of a payment that is %s, when %s', (status, happening) => {
   const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
   fc.assert(

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from './provider.js';
 
-/** What the provider answers to the next calls, whatever they ask for. */
+/** The provider's answers to the next calls, which may ask for anything. */
 let answer: { status: number; body: string };
 const server = createServer((request, response) => {
   request.resume().on('end', () => response.writeHead(answer.status, { location: '/elsewhere' }).end(answer.body));
@@ -68,7 +68,7 @@ test.each(everyCall)('what the provider answers to a %s is understood, or the ou
       ),
       async (body) => {
         answer = { status: 200, body };
-        // That other money was given back than was charged is for a person to see.
+        // A person has to see that the provider gave back other money than it had charged.
         const error = await call().then(
           () => undefined,
           (thrown: unknown) => thrown,
@@ -80,7 +80,7 @@ test.each(everyCall)('what the provider answers to a %s is understood, or the ou
   );
 });
 
-// Patience is the default: rights that are missing for an hour, a proxy that knows no route, a limit on calls.
+// Patience is the default: a right may be missing for an hour, a proxy may know no route, a limit on calls may be reached.
 test.each([301, 304, 401, 402, 403, 404, 405, 408, 409, 410, 418, 425, 429, 451, 499, 500, 502, 503, 504, 529])(
   'a %i says nothing of the money: it is asked again',
   async (status) => {
