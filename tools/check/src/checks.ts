@@ -12,6 +12,7 @@ import { composeDrift, missingTexts } from './compose-drift.ts';
 import { readComposeFile } from './compose-file.ts';
 import { connectionProblems } from './connections-fit.ts';
 import { containerProblems, dockerfileProblems, dockerignoreProblems } from './container-rules.ts';
+import { derivedPlaces, forgottenIn } from './derived-places.ts';
 import { deadLinks } from './dead-links.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
@@ -116,7 +117,10 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'services everywhere',
-    problems: async () => servicePlaceProblems(await trackedFiles(), listedServices(await readFile(documentFile, 'utf8'))),
+    problems: async () => [
+      ...servicePlaceProblems(await trackedFiles(), listedServices(await readFile(documentFile, 'utf8'))),
+      ...forgottenIn(await derivedPlaces(), SERVICES),
+    ],
   },
   {
     name: 'connections fit',

@@ -50,7 +50,7 @@ const PLACES: readonly Place[] = [
   ['.vscode/launch.json', '"preLaunchTask": "dev {service}"', 'no debugger attaches to it'],
   ['.vscode/launch.json', '"port": {debugPort},', 'no debugger attaches to it'],
   ['.vscode/tasks.json', '"command": "npm run stack -- dev {service}"', 'no debugger attaches to it'],
-  ['README.md', '(apps/{service}/src)', 'the map leaves it out'],
+  ['README.md', '(apps/{service}/src)', 'a reader does not find it'],
 ];
 
 /** `{route}` too, for each of a service's routes. */

@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { projectRoot } from '@waybill/stack';
+import { join } from 'node:path';
+import { linkPackages, projectRoot } from '@waybill/stack';
 import { isLive, type Mutant, packageOf } from './mutant.ts';
 import { type Ended, run } from './program.ts';
 import type { JestReport } from './verdict.ts';
@@ -83,25 +83,10 @@ export class Copy {
       // The times too: otherwise the compiler takes everything for changed.
       if (existsSync(from)) cpSync(from, join(this.#dir, path), { recursive: true, preserveTimestamps: true });
     }
-    this.#linkModules();
+    linkPackages(this.#dir);
     // Sources and builds go into the index of a repository of its own, from which `restore` brings them back.
     await this.#git('init', '--quiet');
     await this.#git('add', '--force', '--all', '--', '.', ':!node_modules');
-  }
-
-  /** Packages from outside are shared. Ours are linked anew: the links of the original lead to the original. */
-  #linkModules(): void {
-    const modules = join(projectRoot, 'node_modules');
-    const here = join(this.#dir, 'node_modules');
-    mkdirSync(join(here, '@waybill'), { recursive: true });
-    for (const name of readdirSync(modules)) {
-      if (name !== '@waybill' && !name.startsWith('.')) symlinkSync(join(modules, name), join(here, name));
-    }
-    for (const manifest of readdirSync(this.#dir, { recursive: true, encoding: 'utf8' })) {
-      const [folder, name, file, ...more] = manifest.replaceAll('\\', '/').split('/');
-      if (!['apps', 'libs', 'tools'].includes(folder!) || file !== 'package.json' || more.length > 0) continue;
-      symlinkSync(join('..', '..', dirname(manifest)), join(here, '@waybill', name!));
-    }
   }
 
   #node(withinMs: number, cwd: string, ...args: string[]): Promise<Ended> {

@@ -4,17 +4,9 @@ import { projectRoot } from './instance.ts';
 import { start, stop } from './index.ts';
 import { running } from './running.ts';
 import { appEnvironment, STOP_WITHIN_MS } from './servers/app.ts';
-import { factsOf, forEachService } from './service-facts.ts';
+import { debugPorts } from './service-facts.ts';
 import { readSettings } from './settings.ts';
 import { units, type Unit } from './topology.ts';
-
-const OUTSIDE_WORLD_DEBUG_PORT = 9232;
-
-/** A debugger finds each of them at the same port every time: .vscode/launch.json names these. */
-export const debugPorts: Readonly<Record<string, number>> = {
-  ...forEachService((service) => [service, factsOf(service).debugPort]),
-  'outside-world': OUTSIDE_WORLD_DEBUG_PORT,
-};
 
 /**
  * Puts a process that starts anew at every save in the place of one replica, with its ports, passwords and name, until

@@ -13,13 +13,14 @@ import { untilGone } from './up.ts';
 import { urlsOf } from './urls.ts';
 
 export { containerOverview, overviewOfContainers } from './container-overview.ts';
+export { derivedFromServices } from './derived.ts';
 export { environmentOf } from './environment.ts';
 export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 export { cacheDir, DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
 export { memoryOf } from './memory.ts';
 export { overviewOf, type Overview } from './overview.ts';
 export { freePorts } from './ports.ts';
-export { makePrivateCopy, type PrivateCopy } from './private-copy.ts';
+export { linkPackages, makePrivateCopy, type PrivateCopy } from './private-copy.ts';
 export { printOverview } from './print-overview.ts';
 export { aloneOnTheCache } from './software/cache-lock.ts';
 export { javaOfMachine } from './software/java.ts';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { projectRoot } from './instance.ts';
@@ -26,4 +26,17 @@ export function makePrivateCopy(): PrivateCopy {
     chmodSync(file, 0o600);
   }
   return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
+}
+
+/** Gives a copy its node_modules: packages from outside are shared, ours are those of the copy. */
+export function linkPackages(folder: string): void {
+  const shared = join(projectRoot, 'node_modules');
+  const here = join(folder, 'node_modules');
+  mkdirSync(join(here, '@waybill'), { recursive: true });
+  for (const name of readdirSync(shared))
+    if (name !== '@waybill' && !name.startsWith('.')) symlinkSync(join(shared, name), join(here, name));
+  for (const kind of ['apps', 'libs', 'tools'])
+    for (const name of readdirSync(join(folder, kind)))
+      if (existsSync(join(folder, kind, name, 'package.json')))
+        symlinkSync(join('..', '..', kind, name), join(here, '@waybill', name));
 }

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { helpOf } from './help.ts';
+import { projectRoot } from './instance.ts';
+import { nativeTargets } from './native-targets.ts';
+import { restartOneByOne } from './restart-rolling.ts';
+import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
+import { instanceConfiguration as haproxyConfiguration } from './servers/haproxy.ts';
+import { instanceConfiguration as nginxConfiguration } from './servers/nginx.ts';
+import { defaultPorts, serviceReplicas, units } from './topology.ts';
+
+/** What the stack makes of the list of services, as text: a check looks for each service in each of these. */
+export async function derivedFromServices(): Promise<Readonly<Record<string, string>>> {
+  const ports = defaultPorts();
+  const folder = join(projectRoot, 'infra/prometheus');
+  const limits = { clientRequestsPerSecond: CLIENT_REQUESTS_PER_SECOND, keepsConnections: true };
+  return {
+    'the topology': units()
+      .map(({ name }) => name)
+      .join(' '),
+    'the list of replicas, by which the fault runs go': serviceReplicas().join(' '),
+    "the native stack's nginx": nginxConfiguration(ports, ports['nginx.edge']!, ports['nginx.operations']!, limits),
+    "the native stack's HAProxy": haproxyConfiguration(ports),
+    "the native stack's Prometheus": nativeTargets(readFileSync(join(folder, 'prometheus.yml'), 'utf8'), folder, ports),
+    '`restart --rolling` without names': (await restartedWithoutNames()).join(' '),
+    'the help of `dev`': helpOf('dev'),
+  };
+}
+
+/** In a system in which every replica is well, and nothing takes time. */
+async function restartedWithoutNames(): Promise<string[]> {
+  const restarted: string[] = [];
+  await restartOneByOne([], {
+    services: async () => units().map(({ name }) => ({ name, state: 'starting', healthy: true })),
+    restart: async (name) => {
+      restarted.push(name);
+      return '';
+    },
+    report: () => undefined,
+    rejoinMs: 0,
+  });
+  return restarted;
+}
