@@ -7,7 +7,13 @@ import { Provider } from './provider.js';
 
 type Charge = PayloadOf<typeof paymentCharge>;
 
-/** Charges an order at the provider: claim, call, settle. Every step may be repeated, and no transaction is open during the call. */
+/**
+ * Charges an order at the provider: claim, call, settle. Every step may be repeated, and no transaction is open during the call.
+ *
+ * A worker that dies after the commit of its claim leaves a lease that runs out: the next attempt looks the charge up before it
+ * charges. A worker that dies after the commit of its settle leaves the event in the outbox and the command's id in the inbox:
+ * another replica relays the event, and the command that RabbitMQ delivers again does nothing.
+ */
 @Controller()
 export class ChargePayment {
   constructor(private readonly provider: Provider) {}
