@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { orderRequest } from './order-request.js';
 
 const problemsOf = (email: string) => {
@@ -46,4 +47,17 @@ test.each([
 
 test('an address of 255 characters is refused', () => {
   expect(problemsOf(longest.replace('yyy', 'yyyy'))).toEqual([expect.stringContaining('<=254')]);
+});
+
+test('U+0000 is refused in every text, as each is described', () => {
+  const { customerId, paymentMethod, lines } = orderRequest.shape;
+  for (const text of [customerId, paymentMethod, lines.element.shape.sku])
+    for (const [words, taken] of [
+      ['mug', true],
+      ['caf\u00e9 \u{1F375}', true],
+      ['a\0b', false],
+    ] as const) {
+      const { pattern } = z.toJSONSchema(text);
+      expect([words, new RegExp(pattern!, 'u').test(words), text.safeParse(words).success]).toEqual([words, taken, taken]);
+    }
 });

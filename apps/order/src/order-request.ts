@@ -1,7 +1,11 @@
 import { currency, text } from '@waybill/contracts';
 import { z } from 'zod';
 
+/** What `text` refuses of what JSON can say: described, so that a client can know it. (A lone surrogate is no UTF-8.) */
+const WITHOUT_NUL = { pattern: String.raw`^[^\u0000]*$` };
+
 const paymentMethod = text(64).meta({
+  ...WITHOUT_NUL,
   description: [
     'Decides what the test provider does:',
     '`pm_ok` charges, `pm_declined` declines, `pm_timeout_charged` charges and hangs up,',
@@ -26,11 +30,11 @@ const email = z
 /** What a client orders. It names no prices: they are in the price list. */
 export const orderRequest = z
   .strictObject({
-    customerId: text(64),
+    customerId: text(64).meta(WITHOUT_NUL),
     email,
     currency,
     lines: z
-      .array(z.strictObject({ sku: text(64), quantity: z.int().min(1).max(1_000) }))
+      .array(z.strictObject({ sku: text(64).meta(WITHOUT_NUL), quantity: z.int().min(1).max(1_000) }))
       .min(1)
       .max(100),
     paymentMethod,
