@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { z } from 'zod';
 import { paymentChargeInAHurry } from './fixtures/incompatible-change.js';
 import { goldenOf, incompatibilities, refusal, type Golden } from './golden.js';
 import { contracts, type Contract } from './index.js';
@@ -34,7 +35,39 @@ describe('golden files', () => {
   );
 });
 
+/** One published contract, changed. */
+function changed<K extends Contract['kind']>(kind: K, change: (contract: Extract<Contract, { kind: K }>) => object): string {
+  const contract = contracts.find((each) => each.kind === kind) as Extract<Contract, { kind: K }>;
+  return refusalOf({ ...contract, ...change(contract) } as Contract);
+}
+
 describe('an incompatible change', () => {
+  it('of the sequence is refused: who compares versions would take new for old', () => {
+    expect(changed('event', (event) => ({ sequence: (payload: never) => event.sequence(payload) + 1 }))).toMatch(
+      /another sequence/,
+    );
+  });
+
+  it('of who sends it is refused: what is on its way would be taken for a forgery', () => {
+    expect(changed('event', ({ emittedBy }) => ({ emittedBy: emittedBy === 'order' ? 'payment' : 'order' }))).toMatch(
+      /no longer come from order/,
+    );
+    expect(changed('command', () => ({ sentBy: [] }))).toMatch(/no longer come from/);
+  });
+
+  it('of who handles a command is refused: what waits in its queue would have no handler', () => {
+    expect(changed('command', ({ handledBy }) => ({ handledBy: handledBy === 'order' ? 'payment' : 'order' }))).toMatch(
+      /waits in the queue of/,
+    );
+  });
+
+  it('of what a payload is read as is refused, also where its schema looks the same', () => {
+    const somebodyElses = (payload: object) => ({ ...payload, customerId: 'somebody else' });
+    expect(changed('event', ({ schema }) => ({ schema: (schema as z.ZodType<object>).overwrite(somebodyElses) }))).toMatch(
+      /is read as something else: customerId/,
+    );
+  });
+
   it('is refused, with what breaks and what to do', () => {
     expect(refusalOf(paymentChargeInAHurry)).toMatch(
       /payload\.amount is gone[^]*payload\.total is new and required[^]*payload\.channel is new[^]*add payment\.charge\.v2 beside it/,

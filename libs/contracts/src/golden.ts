@@ -8,6 +8,10 @@ export interface Golden {
   readonly kind: Contract['kind'];
   readonly key: string;
   readonly sequence?: number;
+  /** Who may send it. */
+  readonly senders: readonly string[];
+  /** Of a command: whose queue it waits in. */
+  readonly handledBy?: string;
   readonly payload: unknown;
   readonly schema: JsonSchema;
 }
@@ -18,7 +22,9 @@ export function goldenOf(contract: Contract): Golden {
     type: contract.type,
     kind: contract.kind,
     key: contract.key(contract.sample),
-    ...(contract.kind === 'event' && { sequence: contract.sequence(contract.sample) }),
+    ...(contract.kind === 'event'
+      ? { sequence: contract.sequence(contract.sample), senders: [contract.emittedBy] }
+      : { senders: contract.sentBy, handledBy: contract.handledBy }),
     payload: contract.sample,
     schema: z.toJSONSchema(contract.schema) as JsonSchema,
   };
@@ -28,6 +34,7 @@ export function goldenOf(contract: Contract): Golden {
 export function incompatibilities(published: Golden, contract: Contract): string[] {
   const now = goldenOf(contract);
   const payload = contract.schema.safeParse(published.payload);
+  const gone = published.senders.filter((sender) => !now.senders.includes(sender));
   return [
     ...breakingChanges(published.schema, now.schema),
     ...(payload.success ? [] : [`the published payload is refused: ${z.prettifyError(payload.error)}`]),
@@ -37,7 +44,25 @@ export function incompatibilities(published: Golden, contract: Contract): string
     ...(payload.success && contract.key(payload.data) !== published.key
       ? ['the same payload gets another key: its order would be lost']
       : []),
+    ...(payload.success && contract.kind === 'event' && contract.sequence(payload.data) !== published.sequence
+      ? ['the same payload gets another sequence: a receiver would take it for another version']
+      : []),
+    ...(payload.success
+      ? changesIn(published.payload, payload.data).map((field) => `the published payload is read as something else: ${field}`)
+      : []),
+    ...(gone.length > 0 ? [`it would no longer come from ${gone.join(', ')}: what is on its way would be refused`] : []),
+    ...(published.handledBy === now.handledBy
+      ? []
+      : [`what was sent waits in the queue of ${published.handledBy}, and would have no handler there`]),
   ];
+}
+
+/** The fields of a published value that are another value now. What is new beside them changes nothing. */
+function changesIn(was: unknown, is: unknown, path = ''): string[] {
+  if (typeof was !== 'object' || was === null) return was === is ? [] : [path];
+  return Object.entries(was).flatMap(([name, value]) =>
+    changesIn(value, (is as Record<string, unknown> | undefined)?.[name], path === '' ? name : `${path}.${name}`),
+  );
 }
 
 /** The refusal as its reader needs it: what breaks, and what to do instead. */
