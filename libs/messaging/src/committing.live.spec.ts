@@ -34,6 +34,39 @@ describe('a unit of work', () => {
     expect(await saved()).toEqual({ effects: 0, outbox: 0 });
   });
 
+  test.each<[string, (tx: Transaction) => Promise<unknown>]>([
+    ['ROLLBACK', (tx) => tx.query('ROLLBACK')],
+    ['COMMIT', (tx) => tx.query(' /* done */ commit')],
+    ['END, by TypeORM', (tx) => tx.manager.query('END')],
+    ['a commit by TypeORM', (tx) => tx.manager.queryRunner!.commitTransaction()],
+    ['ROLLBACK AND CHAIN', (tx) => tx.query('ROLLBACK AND CHAIN')],
+    ['ROLLBACK behind another statement', (tx) => tx.manager.query('SELECT 1; ROLLBACK')],
+  ])('in which a handler ends the transaction itself fails, and saves neither rows nor messages: %s', async (_, end) => {
+    const work = world.sender.run(async (tx) => {
+      await tx.query(insert);
+      await end(tx);
+      tx.send(world.contract, { key: 'unit', n: 1 });
+    });
+    await expect(work).rejects.toThrow(/ends its transaction|was ended/);
+    expect(await saved()).toEqual({ effects: 0, outbox: 0 });
+  });
+
+  test('may have a part that is undone: what it sent is sent, and its rows are not there', async () => {
+    await world.sender.run(async (tx) => {
+      await tx.query(insert);
+      await tx.query('SAVEPOINT part');
+      await tx.query(insert);
+      await tx.query('ROLLBACK TO SAVEPOINT part');
+      const failed = tx.manager.transaction(async (manager) => {
+        await manager.query(insert);
+        throw new Error('no');
+      });
+      await expect(failed).rejects.toThrow('no');
+      tx.send(world.contract, { key: 'unit', n: 1 });
+    });
+    expect(await saved()).toEqual({ effects: 1, outbox: 1 });
+  });
+
   test('is closed after its flush: a send or query that comes later throws instead of being lost', async () => {
     let kept: Transaction | undefined;
     await world.sender.run(async (tx) => void (kept = tx));

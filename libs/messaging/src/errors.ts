@@ -35,6 +35,11 @@ export class CommitRefused extends Error {
   }
 }
 
+/** A handler or use case has ended the transaction that it was given: its rows and its messages would no longer be one. */
+export class TransactionEnded extends Error {
+  override readonly name = 'TransactionEnded';
+}
+
 /** The connection broke while COMMIT was on its way: the transaction may have happened or not. Look before you repeat. */
 export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';

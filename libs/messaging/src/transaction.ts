@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
 import { encode } from './envelope.js';
-import { CommitRefused, CommitUnknown, reasonOf } from './errors.js';
+import { CommitRefused, CommitUnknown, reasonOf, TransactionEnded } from './errors.js';
 import { newId, timeOf } from './ids.js';
 import { type Logger, silent } from './message.js';
 import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './sending/outbox.js';
@@ -55,6 +55,7 @@ export class OpenTransaction implements Transaction {
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     this.#refuseWhenClosed('query');
+    refuseToEnd(sql);
     try {
       return (await this.client.query(prepared(sql, parameters))).rows as Row[];
     } catch (error) {
@@ -182,13 +183,19 @@ export class UnitOfWork {
   /** As `run`, for the core itself: with the open transaction and a lock timeout of its own. */
   async runOpen<T>(work: (tx: OpenTransaction) => Promise<T>, options: { lockTimeoutMs?: number } = {}): Promise<T> {
     const runner = this.database.createQueryRunner();
+    let client: PoolClient | undefined;
     let tx: OpenTransaction | undefined;
     try {
-      const client = (await runner.connect()) as PoolClient;
+      client = (await runner.connect()) as PoolClient;
       tx = new OpenTransaction(runner, client, this.service, this.clock);
       await runner.startTransaction();
+      refuseToEndBy(runner);
       if (options.lockTimeoutMs !== undefined) await client.query(`SET LOCAL lock_timeout = ${options.lockTimeoutMs}`);
       const result = await work(tx);
+      if (client.getTransactionStatus() === 'I')
+        throw new TransactionEnded(
+          'The transaction was ended before its unit of work: what it had written may be saved, and is not sent.',
+        );
       const lanes = await tx.flush();
       await commit(client);
       for (const lane of lanes) this.wake(lane);
@@ -199,12 +206,34 @@ export class UnitOfWork {
     } catch (error) {
       tx?.close('its transaction was rolled back');
       // After CommitRefused or a lost connection there is nothing left to roll back, and the answer does not matter.
-      if (tx) await runner.query('ROLLBACK').catch(() => undefined);
+      await client?.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
       await runner.release();
     }
   }
+}
+
+// Whatever comes in front of it. To a savepoint one may go back.
+const ENDS =
+  /^(?:\s|--.*\n|\/\*[^]*?\*\/)*(?:BEGIN|START|COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!\s+(?:WORK\s+|TRANSACTION\s+)?TO))\b/i;
+
+/**
+ * Outside of a transaction PostgreSQL answers COMMIT to a COMMIT: what was sent would be saved alone, without the rows and without the
+ * message's own inbox row.
+ */
+function refuseToEnd(sql: string): void {
+  if (ENDS.test(sql))
+    throw new TransactionEnded(`A handler ends its transaction with ${sql.slice(0, 40)}: return to commit, throw to roll back.`);
+}
+
+/** TypeORM says BEGIN, COMMIT and ROLLBACK by its runner's own query, as whoever has the manager can. */
+function refuseToEndBy(runner: QueryRunner): void {
+  const query = runner.query.bind(runner) as (sql: string, ...rest: unknown[]) => Promise<never>;
+  runner.query = async (sql: string, ...rest: unknown[]) => {
+    refuseToEnd(sql);
+    return query(sql, ...rest);
+  };
 }
 
 /** COMMIT of a transaction in which an error was swallowed answers ROLLBACK, without an error: read the tag. */
