@@ -6,7 +6,7 @@ export const notificationSettings = {
   smtp: {
     host: setting('SMTP_HOST', z.string().min(1)),
     port: setting('SMTP_PORT', z.coerce.number().int().min(1).max(65535)),
-    /** For each step of the conversation: to connect, to be greeted, to get the next answer. */
+    /** To connect, and to be greeted. The rest of the conversation ends at its deadline. */
     stepTimeoutMs: setting('SMTP_STEP_TIMEOUT_MS', z.coerce.number().int().min(100).max(5_000).default(3_000)),
   },
 };

@@ -19,8 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => toEnd.forEach((end) => end()));
 
-function mailer(smtp: { host: string; port: number }, deadlineMs: number): Mailer {
-  const made = new Mailer({ ...smtp, stepTimeoutMs: 60_000 }, deadlineMs);
+function mailer(smtp: { host: string; port: number }, deadlineMs: number, stepTimeoutMs = 60_000): Mailer {
+  const made = new Mailer({ ...smtp, stepTimeoutMs }, deadlineMs);
   toEnd.push(() => made.onApplicationShutdown());
   return made;
 }
@@ -40,6 +40,17 @@ test.each([
   const orderId = newId();
   await mailer(world.smtp, 10_000).send(to, composeMail(orderId, 'confirmed'));
   expect(await world.mails(orderId)).toMatchObject([{ effect: true }]);
+});
+
+test('a server may take longer for a mail than to greet: it gets each mail once, and each is known as sent', async () => {
+  await world.faults({ mail: { slowMs: 1_000 } });
+  const orders = Array.from({ length: 2 * MAILS_AT_ONCE }, () => newId());
+  const sender = mailer(world.smtp, 10_000, 500);
+  for (let n = 0; n < orders.length; n += MAILS_AT_ONCE)
+    await Promise.all(
+      orders.slice(n, n + MAILS_AT_ONCE).map((id) => sender.send('ada@example.com', composeMail(id, 'confirmed'))),
+    );
+  for (const id of orders) expect(await world.mails(id)).toMatchObject([{ effect: true, answered: true }]);
 });
 
 test('nothing is sent after send has rejected: what waited for a conversation has none any more', async () => {

@@ -11,6 +11,9 @@ export const MAILS_AT_ONCE = 4;
 /** A conversation that takes longer than this has an unknown outcome. */
 const SEND_DEADLINE_MS = 10_000;
 
+/** A connection that nobody uses is closed after so long. No limit for an answer: the deadline is that. */
+const IDLE_MS = 20_000;
+
 /** How long a claim lasts: longer than a conversation may take, or a second worker would send the mail beside us. */
 export const LEASE_MS = SEND_DEADLINE_MS + 2_000;
 
@@ -30,7 +33,9 @@ export class Mailer implements OnApplicationShutdown {
       port,
       connectionTimeout: stepTimeoutMs,
       greetingTimeout: stepTimeoutMs,
-      socketTimeout: stepTimeoutMs,
+      // The answer to the text takes as long as the server does with the mail: given up sooner than at the deadline, a mail of 3 s
+      // was sent again and again, and never known as sent.
+      socketTimeout: IDLE_MS,
       // A connection that we give up sends nothing more, not even bytes that the kernel still holds.
       socketCloseTimeout: 0,
     });
