@@ -4,33 +4,38 @@ import { eventually, freePorts, freshDatabase, type FreshDatabase } from '@waybi
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { orderMigrations } from './migrations/index.js';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const secrets = mkdtempSync(join(tmpdir(), 'waybill-order-'));
 let database: FreshDatabase;
 let order: ChildProcess;
+let secrets: string;
 
 afterEach(async () => {
   const ended = once(order, 'exit');
-  order.kill('SIGTERM');
-  await ended;
+  if (order.exitCode === null) {
+    order.kill('SIGTERM');
+    await ended;
+  }
+  closeSomebody();
   await database.drop();
   rmSync(secrets, { recursive: true });
 });
 
-/** The service as it is deployed, in a separate process, with brokers that do not exist. */
-async function startWithoutBrokers(): Promise<string> {
+/** The service as it is deployed, in a separate process, with somebody else in place of both brokers. */
+async function startWithBrokersAt(nobody: number): Promise<string> {
   database = await freshDatabase({ migrations: [...messagingMigrations, ...orderMigrations] });
+  secrets = mkdtempSync(join(tmpdir(), 'waybill-order-'));
   const { host, port, name, user, password } = database.access;
   const secret = (of: string, value: string) => {
     writeFileSync(join(secrets, of), value);
     return join(secrets, of);
   };
-  const [http, nobody] = await freePorts(2);
+  const [http] = await freePorts(1);
   order = spawn(process.execPath, [program], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -54,9 +59,28 @@ async function startWithoutBrokers(): Promise<string> {
   return `http://127.0.0.1:${http}`;
 }
 
-test('a service that starts while both brokers are away accepts orders, and its health names what it misses', async () => {
-  const url = await startWithoutBrokers();
-  await eventually('it lives', async () => (await fetch(`${url}/health/live`)).ok, { timeoutMs: 60_000 });
+/** Somebody at that port. `says` is what a connection hears of him. */
+async function somebody(says: (connection: Socket) => void): Promise<number> {
+  const server = createServer((connection) => {
+    connection.on('error', () => {});
+    says(connection);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  closeSomebody = () => void server.close();
+  return (server.address() as AddressInfo).port;
+}
+let closeSomebody = () => {};
+
+test.each<[string, () => Promise<number>]>([
+  ['are away', async () => (await freePorts(1))[0]!],
+  ['take connections and say nothing', () => somebody(() => {})],
+  // To Kafka's client an answer of one byte, which has no room for what each answer begins with.
+  ['say what no broker says', () => somebody((connection) => connection.on('data', () => connection.end('\0\0\0\x01x')))],
+])('a service that starts while both brokers %s accepts orders, and its health names what it misses', async (_, where) => {
+  const url = await startWithBrokersAt(await where());
+  await eventually('it lives', async () => order.exitCode === null && (await fetch(`${url}/health/live`)).ok, {
+    timeoutMs: 60_000,
+  });
   const response = await fetch(`${url}/api/orders`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
@@ -85,4 +109,6 @@ test('a service that starts while both brokers are away accepts orders, and its 
     });
     return true;
   });
+  // Nor has it ended by what it heard.
+  expect(order.exitCode).toBe(null);
 });

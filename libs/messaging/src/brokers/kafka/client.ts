@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
-// The queue that every kafkajs connection has; it is not part of the library's index.
+// A connection of kafkajs and the queue that each has; they are not part of the library's index.
+import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { Logger } from '../../message.js';
 
@@ -12,6 +13,16 @@ export interface KafkaOptions {
 const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
 RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
   if (this.pending.length > 0) schedule.call(this);
+};
+
+// What is no answer of Kafka makes kafkajs throw in a listener of its socket, which ends the process: end the connection instead.
+const processData = Connection.prototype.processData;
+Connection.prototype.processData = function (this: Connection, bytes: Buffer) {
+  try {
+    processData.call(this, bytes);
+  } catch (error) {
+    this.socket.destroy(error as Error);
+  }
 };
 
 /** Patient with a broker that is away: with kafkajs's defaults consumers gave up or stalled for half a minute. */
