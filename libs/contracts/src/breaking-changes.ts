@@ -11,8 +11,8 @@ export interface JsonSchema {
 /**
  * What a change of a published schema would break, one text per break; none means that it may be made.
  *
- * Messages of the old shape are still on the way, parked, or in a topic that is read again, so whatever was valid must stay valid,
- * and whoever reads a required field counts on it. Allowed is to add an optional field, and to widen a limit.
+ * Messages of the old shape are still on the way, parked, or in a topic that is read again. So valid messages must stay valid,
+ * and each required field must stay, because readers count on it. You may add an optional field, and widen a limit.
  */
 export function breakingChanges(before: JsonSchema, after: JsonSchema, path = 'payload'): string[] {
   if (before.type !== after.type) {
@@ -56,7 +56,7 @@ function narrowedValues(before: JsonSchema, after: JsonSchema, path: string): st
 
 const LOWER_LIMITS = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems'];
 const UPPER_LIMITS = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems'];
-/** Whether another pattern takes everything that the old one took cannot be computed: any change of these counts. */
+/** No program can compute whether a new pattern takes all that the old one took, so any change of these counts. */
 const OPAQUE = [
   'pattern',
   'format',

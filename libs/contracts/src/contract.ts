@@ -14,7 +14,7 @@ interface ContractBase<Type extends string, Payload> {
   readonly sample: NoInfer<Payload>;
 }
 
-/** A fact in the past tense. Travels by Kafka: one service emits it, any number handle it, in order per key. */
+/** A fact in the past tense. It travels by Kafka: one service emits it, and any number handle it, in order per key. */
 export interface EventContract<Payload = unknown, Type extends string = string> extends ContractBase<Type, Payload> {
   readonly kind: 'event';
   readonly emittedBy: ServiceName;
@@ -23,7 +23,7 @@ export interface EventContract<Payload = unknown, Type extends string = string> 
   sequence(payload: Payload): number;
 }
 
-/** An order to one service in the imperative. Travels by RabbitMQ: a work queue with competing consumers, no order. */
+/** An order to one service in the imperative. It travels by RabbitMQ: competing consumers share a work queue, without order. */
 export interface CommandContract<Payload = unknown, Type extends string = string> extends ContractBase<Type, Payload> {
   readonly kind: 'command';
   readonly sentBy: readonly ServiceName[];

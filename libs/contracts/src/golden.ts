@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { breakingChanges, type JsonSchema } from './breaking-changes.js';
 import type { Contract } from './contract.js';
 
-/** What is written down of a contract once it is published: `golden/<type>.json`. */
+/** The published form of a contract, as `golden/<type>.json` keeps it. */
 export interface Golden {
   readonly type: string;
   readonly kind: Contract['kind'];
@@ -30,7 +30,7 @@ export function goldenOf(contract: Contract): Golden {
   };
 }
 
-/** What keeps this contract from taking the place of the published one, one text per reason. */
+/** Why this contract may not replace the published one, one text per reason. */
 export function incompatibilities(published: Golden, contract: Contract): string[] {
   const now = goldenOf(contract);
   const payload = contract.schema.safeParse(published.payload);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, event } from './contract.js';
 import { instant, orderId, text, version } from './parts.js';
 
-/** Mail the order's outcome to its customer. The service sends it to itself: a work queue. */
+/** Mail the order's outcome to its customer. The service sends itself this command, which makes its queue the list of work. */
 export const notificationSend = command({
   type: 'notification.send.v1',
   sentBy: ['notification'],

@@ -40,7 +40,7 @@ export const orderConfirmed = event({
   sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', version: 2, confirmedAt: '2026-11-24T08:00:01.000Z' },
 });
 
-/** The customer or the deadline wants the order cancelled: its payment is being reversed. `order.cancelled` follows. */
+/** The customer or the deadline wants the order cancelled. `order.cancelled` follows when payment has answered. */
 export const orderCancelRequested = event({
   type: 'order.cancel-requested.v1',
   emittedBy: 'order',
@@ -56,7 +56,7 @@ export const orderCancelRequested = event({
   },
 });
 
-/** The order ended without a sale, and what was charged for it was given back. */
+/** The order ended without a sale, and the money that was charged for it is back. */
 export const orderCancelled = event({
   type: 'order.cancelled.v1',
   emittedBy: 'order',

@@ -13,28 +13,28 @@ const REASON_LENGTH = 200;
 export const reason = text(REASON_LENGTH);
 
 /**
- * What somebody said, as a `reason`: on one line, cut where it is too long, and in words of ours when they said nothing.
- * A sentence of others may be anything, and must not decide what becomes of the message that quotes it.
+ * Makes a `reason` of a text from outside: on one line, cut where it is too long, and in our words when the text is empty.
+ * Such a text may hold anything, and must not decide what becomes of the message that quotes it.
  */
 export function reasonFrom(words: unknown): string {
   const line = typeof words === 'string' ? oneLine(words) : '';
   if (line === '') return 'no reason given';
-  // A cut may leave half of a character.
+  // The cut may leave half of a character.
   return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH - 1).toWellFormed()}…`;
 }
 
-/** Words of others on one line, as every contract and table takes them. How long they may be is for the caller to say. */
+/** A text from outside on one line, as every contract and table takes it. The caller says how long it may be. */
 export const oneLine = (words: string): string =>
   words
     .toWellFormed()
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 
-// As zod's own, and a top level domain may be an internationalised one in its ASCII form.
+// zod's own pattern, but with a top level domain that may be an internationalised one in its ASCII form.
 const ADDRESS =
   /^(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|xn--[A-Za-z0-9-]*[A-Za-z0-9])$/i;
 
-/** In lower case, as PostgreSQL writes it: an id in capitals is the same order, and in every answer and line it has one form. */
+/** In lower case, as PostgreSQL writes it. An id in capitals names the same order, and every answer and line has this one form. */
 export const orderId = z.uuid().toLowerCase();
 /** ISO 4217 code, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three upper-case letters, such as EUR');
@@ -44,8 +44,8 @@ export const minorUnits = z.int().min(1).max(1_000_000_000);
 export const version = z.int().min(1);
 export const instant = z.iso.datetime();
 /**
- * Wider than what a service takes from a client, which may grow narrower, and this may not. The rule stands in no published
- * schema, where any other pattern would be another contract.
+ * Wider than the addresses that a service takes from a client: those may grow narrower, and a published contract may not. The rule
+ * stands in no published schema, where any other pattern would be another contract.
  */
 export const email = z
   .string()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, event } from './contract.js';
 import { currency, instant, minorUnits, orderId, reason, text, version } from './parts.js';
 
-/** Charge an order's total, once. Answered by `payment.charged` or `payment.declined`, unless `payment.cancel` was first. */
+/** Charge an order's total, once. `payment.charged` or `payment.declined` answers it, unless `payment.cancel` was first. */
 export const paymentCharge = command({
   type: 'payment.charge.v1',
   sentBy: ['order'],
@@ -46,8 +46,8 @@ export const paymentDeclined = event({
 });
 
 /**
- * See to it that no money of this order is kept, whatever its charge has come to: give it back, or close it. Always answered,
- * by `payment.refunded` or `payment.voided`. Payment sends it to itself for money that moved after the answer.
+ * Keep no money of this order, whatever its charge has come to: give the money back, or close the charge. Each cancel is answered
+ * by `payment.refunded` or `payment.voided`, once the provider has answered. Payment sends itself one for money that moved later.
  */
 export const paymentCancel = command({
   type: 'payment.cancel.v1',
@@ -58,7 +58,7 @@ export const paymentCancel = command({
   sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', amount: 2598, currency: 'EUR' },
 });
 
-/** What was charged was given back. */
+/** The provider gave back what it had charged. */
 export const paymentRefunded = event({
   type: 'payment.refunded.v1',
   emittedBy: 'payment',

@@ -1,9 +1,9 @@
 import type { CommandContract, Contract, EventContract, ServiceName } from './contract.js';
 
-/** Kafka's partitions per topic. Fixed: changing it would move keys and break their order. */
+/** Kafka's partitions per topic. The number is fixed: another one would move keys and break their order. */
 export const PARTITIONS = 6;
 
-/** A queue redelivers a message this often after its consumer died with it; then it falls into the net. */
+/** A queue redelivers a message this often after its consumers died with it. Then the message falls into the net. */
 export const DELIVERY_LIMIT = 5;
 
 /** The exchange behind the nets of all services. */
@@ -17,7 +17,7 @@ export const groupOf = (service: ServiceName) => `${service}.handlers`;
 export const exchangeOf = (service: ServiceName) => `${service}.commands`;
 /** The RabbitMQ quorum queue from which a service's replicas take their work. */
 export const queueOf = (service: ServiceName) => `${service}.work`;
-/** The queue that catches what killed its consumers too often (the broker's delivery limit). */
+/** The queue that catches messages that killed their consumers too often (the broker's delivery limit). */
 export const netOf = (service: ServiceName) => `${service}.net`;
 
 const isEvent = (contract: Contract): contract is EventContract => contract.kind === 'event';
