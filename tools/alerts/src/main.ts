@@ -1,8 +1,7 @@
 // `npm run alerts`: every alert of a drill is seen to fire, and to go, on a real Prometheus.
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { auditWhenQuiet, orderRequest, placeOrders, readEvidence, runningStack } from '@waybill/demo';
-import { down, elapsedReport, program, status, table, up } from '@waybill/stack';
+import { down, elapsedReport, program, status, table, up, type Verdict } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
@@ -12,15 +11,24 @@ const ORDERS_PER_SECOND = 20;
 /** What the last drill has held up is worked off by then, and long before. */
 const AUDIT_GRACE_MS = 180_000;
 
-await program({ help: HELP, read: readOptions, run: drillAll });
+await program({ name: 'alerts', help: HELP, read: readOptions, run: drillAll });
 
-async function drillAll(options: Options, signal: AbortSignal): Promise<number> {
+async function drillAll(options: Options, signal: AbortSignal): Promise<Verdict> {
   try {
     await up({ instance: options.instance, signal });
     const outcome = await drill(options, signal);
     print(outcome);
-    if (options.json) writeFileSync(options.json, JSON.stringify(outcome, null, 2));
-    return outcome.problems.length === 0 ? 0 : 1;
+    const { seen, problems } = outcome;
+    const passed = seen.filter(
+      ({ firedAfterS, resolvedAfterS }) => firedAfterS !== undefined && resolvedAfterS !== undefined,
+    ).length;
+    return {
+      passed,
+      // Something may also have fired that nobody had made a fault for.
+      failed: Math.max(seen.length - passed, Math.min(1, problems.length)),
+      note: problems[0] ?? 'each fired and went',
+      details: outcome,
+    };
   } finally {
     await down({ instance: options.instance, purge: true });
   }

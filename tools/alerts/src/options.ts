@@ -18,7 +18,6 @@ export interface Options {
   readonly names: readonly string[];
   readonly instance: string;
   readonly json: string | undefined;
-  readonly help: boolean;
 }
 
 /** Reads the command line. Throws an error with a sentence for the person who typed it. */
@@ -29,7 +28,6 @@ export function readOptions(args: string[]): Options {
       only: { type: 'string', multiple: true },
       instance: { type: 'string', default: 'alerts' },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const names = values.only ?? drilled;
@@ -37,5 +35,5 @@ export function readOptions(args: string[]): Options {
   if (unknown.length > 0) throw new Error(`No drill raises ${unknown.join(', or ')}: choose from ${drilled.join(', ')}.`);
   // Tests have an administrator at RabbitMQ, and the instance that people work with has none.
   if (values.instance === 'default') throw new Error('The default instance is for people: give another one.');
-  return { names, instance: values.instance, json: values.json, help: values.help };
+  return { names, instance: values.instance, json: values.json };
 }

@@ -9,7 +9,7 @@ Sends N orders (default 2000) to a running stack, always 64 of them not yet sett
 second, the time from POST to confirmed, and the memory of each process. Figures of one machine at one time: compare
 two runs of the same hour, not two machines.`;
 
-await program({ help: HELP, read: readOptions, run: measure });
+await program({ name: 'bench', help: HELP, read: readOptions, run: measure });
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
@@ -18,12 +18,11 @@ function readOptions(args: string[]) {
       orders: { type: 'string', default: '2000' },
       'in-flight': { type: 'string', default: '64' },
       instance: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const orders = wholeNumber('--orders', values.orders, 100_000);
   const inFlight = wholeNumber('--in-flight', values['in-flight'], 100_000);
-  return { orders, inFlight, instance: values.instance, help: values.help };
+  return { orders, inFlight, instance: values.instance };
 }
 
 async function measure({ orders, inFlight, instance }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {

@@ -1,7 +1,6 @@
 // `npm run boards`: writes Grafana's boards, or asks a real Prometheus everything that they ask.
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { program } from '@waybill/stack';
+import { program, type Verdict } from '@waybill/stack';
 import { askBoards } from './ask-boards.ts';
 import { boards } from './boards.ts';
 import { writeBoards } from './write-boards.ts';
@@ -12,9 +11,9 @@ npm run boards -- ask [--instance NAME] [--json FILE]
   Brings a system up, sends orders through it, breaks it a little, and asks its Prometheus every query of every board and
   every rule: none may fail, none may be empty. Ends the system.
   --instance NAME  the instance to use (boards)
-  --json FILE      write {queries, rules, series, problems} as well`;
+  --json FILE      write the result for machines`;
 
-await program({ help: HELP, read: readOptions, run: writeOrAsk });
+await program({ name: 'boards', help: HELP, read: readOptions, run: writeOrAsk });
 
 function readOptions(args: string[]) {
   const { values, positionals } = parseArgs({
@@ -23,15 +22,14 @@ function readOptions(args: string[]) {
     options: {
       instance: { type: 'string', default: 'boards' },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const command = positionals.join(' ');
-  if (!values.help && command !== 'write' && command !== 'ask') throw new Error(`Say write or ask, not "${command}".`);
+  if (command !== 'write' && command !== 'ask') throw new Error(`Say write or ask, not "${command}".`);
   return { ...values, command };
 }
 
-async function writeOrAsk({ command, instance, json }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
+async function writeOrAsk({ command, instance }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number | Verdict> {
   if (command === 'write') {
     writeBoards();
     return 0;
@@ -42,6 +40,10 @@ async function writeOrAsk({ command, instance, json }: ReturnType<typeof readOpt
   console.log(
     `${queries} queries of ${boards.length} boards and ${rules} rules, over ${series} kinds of series: ${problems.length} problems`,
   );
-  if (json) writeFileSync(json, JSON.stringify(asked));
-  return problems.length === 0 ? 0 : 1;
+  return {
+    passed: Math.max(0, queries + rules - problems.length),
+    failed: problems.length,
+    note: problems[0] ?? `${queries} queries of the boards, ${rules} rules: each has an answer`,
+    details: asked,
+  };
 }

@@ -1,34 +1,17 @@
 // npm run test:compose: builds the images, brings the whole system up in containers, and has every order accounted for.
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { baseImages, down, ImageMissing, missing, type Project, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
-import { elapsedReport, makePrivateCopy, program } from '@waybill/stack';
+import { elapsedReport, makePrivateCopy, program, type Verdict } from '@waybill/stack';
 import { smoke } from './smoke.ts';
 
 const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]
 From a copy of this folder that its owner alone can read: builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
 replicas of payment, down and up again. After each, every order is held against the databases and the outside world's ledgers.
   --no-pull    use the base images of this machine alone
-  --json FILE  write {orders, problem, lacks} as well`;
+  --json FILE  the result for machines`;
 
-/** What a program reads with `--json`. */
-interface Result {
-  readonly orders: number;
-  readonly problem?: string;
-  /** Why nothing was tried, where the machine lacks what it takes. */
-  readonly lacks?: string;
-}
-
-await program({
-  help: HELP,
-  read: readOptions,
-  run: async ({ json, ...options }, signal) => {
-    const result = await smokeOf(options, signal);
-    if (json) writeFileSync(json, JSON.stringify(result));
-    return result.problem === undefined && result.lacks === undefined ? 0 : 1;
-  },
-});
+await program({ name: 'compose', help: HELP, read: readOptions, run: smokeOf });
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
@@ -36,30 +19,29 @@ function readOptions(args: string[]) {
     options: {
       'no-pull': { type: 'boolean', default: false },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  return { pull: !values['no-pull'], json: values.json, help: values.help };
+  return { pull: !values['no-pull'], json: values.json };
 }
 
-async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promise<Result> {
+async function smokeOf({ pull }: { pull: boolean }, signal: AbortSignal): Promise<Verdict> {
   const say = elapsedReport(console.log);
   let project = withHaproxy(projectOf('smoke'));
   const lacks = (await missing()) ?? (await imageMissing());
   if (lacks) {
     console.error(lacks);
-    return { orders: 0, lacks };
+    return { passed: 0, failed: 0, skipped: 1, note: lacks };
   }
   const copy = makePrivateCopy();
   project = { ...project, folder: copy.folder };
   try {
     const orders = await smoke({ project, say, signal });
     say('every order is accounted for');
-    return { orders };
+    return { passed: 1, failed: 0, note: `${orders} orders accounted for` };
   } catch (error) {
     const problem = (error as Error).message;
     say(problem);
-    return { orders: 0, problem };
+    return { passed: 0, failed: 1, note: problem.split('\n')[0] };
   } finally {
     await down(project, { forget: true }).catch((error: Error) => say(error.message));
     forgetCustomers(project);

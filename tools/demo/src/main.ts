@@ -5,16 +5,13 @@ import { HELP } from './help.ts';
 import { readOptions, type Options } from './options.ts';
 import { reAudit } from './re-audit.ts';
 
-await program<Options & { readonly help: boolean }>({
-  help: HELP,
-  read: (args) => {
-    const options = readOptions(args);
-    return { ...options, help: options.command === 'help' };
-  },
-  run: demoOrAudit,
-});
+await program({ name: 'demo', help: HELP, read: readOptions, run: demoOrAudit });
 
 async function demoOrAudit(options: Options, signal: AbortSignal): Promise<number> {
+  if (options.command === 'help') {
+    console.log(HELP);
+    return 0;
+  }
   try {
     const system = chooseSystem(options);
     return options.command === 'audit' ? await reAudit(system) : await demo(system, options, signal);

@@ -24,7 +24,6 @@ export function readOptions(args: string[]): Options {
       json: { type: 'string' },
       instance: { type: 'string' },
       with: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const [command = 'demo', ...more] = positionals;
@@ -34,5 +33,5 @@ export function readOptions(args: string[]): Options {
   if (values.with !== undefined && values.with !== 'docker')
     throw new Error(`--with ${values.with}: there is \`--with docker\` alone.`);
   const { once, json, instance, with: wanted } = values;
-  return { command: values.help ? 'help' : command, once, orders, json, instance, with: wanted };
+  return { command, once, orders, json, instance, with: wanted };
 }

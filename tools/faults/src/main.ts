@@ -1,16 +1,15 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
-import { writeFileSync } from 'node:fs';
 import { runningStack } from '@waybill/demo';
-import { down, program, table, up, withoutObservers } from '@waybill/stack';
+import { down, program, verdictOn, table, up, withoutObservers, type Verdict } from '@waybill/stack';
 import { faultRun, type RunResult } from './fault-run.ts';
 import { leftAtBrokers } from './left-at-brokers.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';
 
-await program({ help: HELP, read: readOptions, run: breakAll });
+await program({ name: 'faults', help: HELP, read: readOptions, run: breakAll });
 
-async function breakAll(options: Options, signal: AbortSignal): Promise<number> {
-  const { instance, names, json, ...numbers } = options;
+async function breakAll(options: Options, signal: AbortSignal): Promise<Verdict> {
+  const { instance, names, ...numbers } = options;
   const chosen = runs.filter(({ name }) => names.includes(name));
   const results: RunResult[] = [];
   try {
@@ -25,14 +24,15 @@ async function breakAll(options: Options, signal: AbortSignal): Promise<number> 
       const result = { ...ran, problems: [...ran.problems, ...left] };
       results.push(result);
       print(result);
-      if (json) writeFileSync(json, JSON.stringify(results, null, 2));
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
   } finally {
     await down({ instance, purge: true });
   }
-  return results.length === names.length && results.every(({ problems }) => problems.length === 0) ? 0 : 1;
+  const orders = results.reduce((sum, result) => sum + result.orders, 0);
+  return verdictOn(results, ({ name, problems }) => (problems.length > 0 ? `${name}: ${problems[0]}` : undefined), {
+    note: `${orders} orders accounted for`,
+    details: results,
+  });
 }
 
 function print(result: RunResult): void {

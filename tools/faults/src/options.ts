@@ -24,7 +24,6 @@ export interface Options {
   readonly kills: number;
   readonly instance: string;
   readonly json: string | undefined;
-  readonly help: boolean;
 }
 
 /** Reads the command line. Throws an error with a sentence for the person who typed it. */
@@ -39,7 +38,6 @@ export function readOptions(args: string[]): Options {
       kills: { type: 'string', default: '12' },
       instance: { type: 'string', default: 'faults' },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const unknown = positionals.filter((name) => !runs.some((run) => run.name === name));
@@ -53,6 +51,5 @@ export function readOptions(args: string[]): Options {
     kills: number('kills'),
     instance: values.instance,
     json: values.json,
-    help: values.help,
   };
 }

@@ -12,13 +12,14 @@ import { filebeatSoftware } from './filebeat-software.ts';
 
 const help = `npm run test:logs
 A real Elasticsearch ${ELASTICSEARCH} and, where Go is, a real Filebeat, with the configuration of infra/elk and real lines of the services.
-Logstash and Kibana cannot be had from a package registry: a stand-in runs the filters of Logstash's pipeline, and what Kibana
-would ask is asked directly. Needs Java 17 and Maven; the first run downloads 107 MB, and builds Filebeat for some minutes.
+Logstash and Kibana cannot be had from a package registry: what Logstash's pipeline does is done by hand, and what Kibana would
+ask is asked directly. Needs Java 17 and Maven; the first run downloads 107 MB, and builds Filebeat for some minutes.
 Exit code: 0 when everything is as promised, 1 when not.`;
 
 await program({
+  name: 'logs',
   help,
-  read: (args) => parseArgs({ args, options: { help: { type: 'boolean', short: 'h', default: false } } }).values,
+  read: (args) => parseArgs({ args, options: {} }).values,
   run: (_, signal) => checkTheWay(signal),
 });
 

@@ -1,7 +1,7 @@
 // `npm run mutants`: known bugs are put in on purpose, and each must turn a test red.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { down, instanceOf, paths, program, projectRoot, up } from '@waybill/stack';
+import { down, instanceOf, paths, program, projectRoot, up, type Verdict } from '@waybill/stack';
 import { Copy } from './copy.ts';
 import { greenBefore, hunt, type Hunted } from './hunt.ts';
 import { type Mutant, readMutant, unbrokenGuarantees } from './mutant.ts';
@@ -12,6 +12,7 @@ const INSTANCE = 'test';
 const PATCHES = join(projectRoot, 'tools/mutants/patches');
 
 await program({
+  name: 'mutants',
   help: HELP,
   read: (args) => {
     const options = readOptions(args);
@@ -20,7 +21,7 @@ await program({
   run: huntFor,
 });
 
-async function huntFor(options: Options & { readonly mutants: readonly Mutant[] }, signal: AbortSignal): Promise<number> {
+async function huntFor(options: Options & { readonly mutants: readonly Mutant[] }, signal: AbortSignal): Promise<Verdict> {
   const { mutants } = options;
   const started = performance.now();
   const without =
@@ -29,19 +30,18 @@ async function huntFor(options: Options & { readonly mutants: readonly Mutant[] 
   const hunted = await withServers(signal, (connections) => huntAll(mutants, options.atOnce, { connections, signal }));
   const missed = hunted.filter(({ problem }) => problem !== undefined);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  if (options.json)
-    writeFileSync(
-      options.json,
-      JSON.stringify(
-        hunted.map(({ mutant, ...result }) => ({ ...mutant, ...result })),
-        null,
-        2,
-      ),
-    );
   if (hunted.length > 0) console.log(`\n${tableOf(hunted)}`);
   console.log(`\n${hunted.length - missed.length} of ${mutants.length} bugs were caught, in ${seconds} s.`);
   for (const { mutant, problem } of missed) console.log(`\nPROBLEM ${mutant.name} (${mutant.bug}): ${problem}`);
-  return hunted.length === mutants.length && missed.length + without.length === 0 ? 0 : 1;
+  // One that was not hunted was not caught either, and a guarantee without a patch has no bug that a test would see.
+  const unseen = [...missed.map(({ mutant }) => mutant.name), ...without.map((number) => `guarantee ${number}`)];
+  const failed = mutants.length - hunted.length + unseen.length;
+  return {
+    passed: hunted.length - missed.length,
+    failed,
+    note: unseen.join(', ') || (failed > 0 ? `${failed} were not hunted` : 'known bugs, each seen by a test'),
+    details: hunted.map(({ mutant, ...result }) => ({ ...mutant, ...result })),
+  };
 }
 
 function allMutants(): Mutant[] {

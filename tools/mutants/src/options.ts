@@ -13,7 +13,6 @@ export interface Options {
   readonly only: readonly string[];
   readonly atOnce: number;
   readonly json: string | undefined;
-  readonly help: boolean;
 }
 
 /** Reads the command line. Throws an error with a sentence for the person who typed it. */
@@ -24,9 +23,8 @@ export function readOptions(args: string[]): Options {
       only: { type: 'string', multiple: true, default: [] },
       'at-once': { type: 'string', default: '2' },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const atOnce = wholeNumber('--at-once', values['at-once'], 8);
-  return { only: values.only, atOnce, json: values.json, help: values.help };
+  return { only: values.only, atOnce, json: values.json };
 }

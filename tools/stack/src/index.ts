@@ -31,6 +31,7 @@ export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
 export { program } from './program.ts';
 export { queuesOf } from './queues.ts';
 export { elapsedReport } from './report.ts';
+export { broken, type Suite, type Verdict, verdictOn } from './suite.ts';
 export { table } from './table.ts';
 export { topicsOf } from './topics.ts';
 export { factsOf, type ServiceFacts } from './service-facts.ts';

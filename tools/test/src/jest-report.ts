@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { broken, type Suite } from './suite.ts';
+import { broken, type Suite } from '@waybill/stack';
 
 /** The part of jest's `--json` that counts. */
 export interface JestReport {

@@ -2,17 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { program } from '@waybill/stack';
-import { runAlerts } from './run-alerts.ts';
-import { runBoards } from './run-boards.ts';
-import { runChecks } from './run-checks.ts';
-import { runCompose } from './run-compose.ts';
+import { broken, program, type Suite } from '@waybill/stack';
 import { runEndToEnd } from './run-end-to-end.ts';
-import { runFaults } from './run-faults.ts';
 import { runLiveSpecs } from './run-live-specs.ts';
-import { runMutants } from './run-mutants.ts';
 import { runPureSpecs } from './run-pure-specs.ts';
-import { broken, closingLine, table, type Suite } from './suite.ts';
+import { runTool } from './run-tool.ts';
+import { closingLine, suiteTable } from './suite-table.ts';
+import { TOOLS } from './tools.ts';
 
 const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-boards] [-- --skip-compose] [-- --skip-faults] [-- --mutants]
 Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
@@ -27,7 +23,7 @@ and its alerts seen to fire and to go. It ends what it started, also after a fai
   --mutants      the tests tested with known bugs as well, some minutes more
 To run one package's specs: node tools/run.mjs nx test @waybill/order (or test:live)`;
 
-await program({ help, read: readOptions, run: runParts });
+await program({ name: 'test', help, read: readOptions, run: runParts });
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
@@ -39,7 +35,6 @@ function readOptions(args: string[]) {
       'skip-compose': { type: 'boolean' },
       'skip-faults': { type: 'boolean' },
       mutants: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   return values;
@@ -50,15 +45,15 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
   const suites: Suite[] = [];
   type Part = readonly [name: string, run: () => Promise<Suite | readonly Suite[]>, skipped?: boolean | undefined];
   const parts: readonly Part[] = [
-    ['checks', () => runChecks(results, signal)],
+    ['checks', () => runTool(TOOLS.checks, results, signal)],
     ['specs', () => runPureSpecs(signal)],
     ['live specs', () => runLiveSpecs(signal), options['skip-live']],
     ['end to end', () => runEndToEnd(results, signal), options['skip-e2e']],
-    ['boards', () => runBoards(results, signal), options['skip-boards']],
-    ['compose', () => runCompose(results, signal), options['skip-compose']],
-    ['faults', () => runFaults(results, signal), options['skip-faults']],
-    ['alerts', () => runAlerts(results, signal), options['skip-faults']],
-    ['mutants', () => runMutants(results, signal), !options.mutants],
+    ['boards', () => runTool(TOOLS.boards, results, signal), options['skip-boards']],
+    ['compose', () => runTool(TOOLS.compose, results, signal), options['skip-compose']],
+    ['faults', () => runTool(TOOLS.faults, results, signal), options['skip-faults']],
+    ['alerts', () => runTool(TOOLS.alerts, results, signal), options['skip-faults']],
+    ['mutants', () => runTool(TOOLS.mutants, results, signal), !options.mutants],
   ];
 
   // A part that fails does not keep the next one from telling its own problems.
@@ -68,6 +63,6 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
   }
   rmSync(results, { recursive: true, force: true });
 
-  console.log(`\n${table(suites)}\n\n${closingLine(suites)}`);
+  console.log(`\n${suiteTable(suites)}\n\n${closingLine(suites)}`);
   return suites.some((suite) => suite.failed > 0) ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { down, instanceOf, paths, up } from '@waybill/stack';
 import { runNode } from './child.ts';
 import { readSuite } from './jest-report.ts';
 import { packagesWith, root } from './packages.ts';
-import { broken, type Suite } from './suite.ts';
+import { broken, type Suite } from '@waybill/stack';
 
 const INSTANCE = 'test';
 

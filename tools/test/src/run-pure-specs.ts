@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { runNode } from './child.ts';
 import { readSuite } from './jest-report.ts';
 import { packagesWith, root } from './packages.ts';
-import { broken, type Suite } from './suite.ts';
+import { broken, type Suite } from '@waybill/stack';
 
 /**
  * The specs that need no server, through Nx: a package that has not changed is not run again, its result comes from the cache.

@@ -1,35 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { down, instanceOf } from '@waybill/stack';
+import { join } from 'node:path';
+import { broken, down, instanceOf, type Suite } from '@waybill/stack';
 import { runNode } from './child.ts';
-import { broken, type Suite } from './suite.ts';
+import type { Tool } from './tools.ts';
 
-/** A tool that breaks or asks a system of its own, and writes what came of it for machines. */
-export interface Tool {
-  readonly name: string;
-  /** Its script and its arguments. */
-  readonly run: readonly string[];
-  readonly instance: string;
-  readonly withinMinutes: number;
-}
-
-/** Runs a tool to its end, has its result judged, and ends what it left. `Result` is what the tool writes with `--json`. */
-export async function runTool<Result>(
-  { name, run, instance, withinMinutes }: Tool,
-  judge: (result: Result) => Pick<Suite, 'passed' | 'failed' | 'note'>,
-  { folder, signal }: { folder: string; signal: AbortSignal },
-): Promise<Suite> {
-  const file = `${folder}/${instance}.json`;
+/** Runs a tool to its end, reads the suite that it has written, and ends what it left. */
+export async function runTool({ run, instance, withinMinutes }: Tool, folder: string, signal: AbortSignal): Promise<Suite> {
+  const [name, ...args] = run as [string, ...string[]];
+  const file = join(folder, `${name}.json`);
   console.log(`\n${name}`);
   const endWhatIsThere = async () => {
-    if (existsSync(instanceOf(instance).dir)) await down({ instance, purge: true });
+    if (instance && existsSync(instanceOf(instance).dir)) await down({ instance, purge: true });
   };
   // What a killed run has left would be asked instead of what was just built.
   await endWhatIsThere();
   try {
-    const { code, seconds } = await runNode([...run, '--instance', instance, '--json', file], { signal, withinMinutes });
+    const its = instance ? ['--instance', instance] : [];
+    const command = [`tools/${name}/src/main.ts`, ...args, ...its, '--json', file];
+    const { code, seconds } = await runNode(command, { signal, withinMinutes });
     if (!existsSync(file)) return broken(name, `ended with ${code} and no result`, seconds);
-    const suite = { name, skipped: 0, seconds, ...judge(JSON.parse(readFileSync(file, 'utf8')) as Result) };
-    return code !== 0 && suite.failed === 0 ? { ...suite, failed: 1, note: `ended with ${code}, past its result` } : suite;
+    const suite = { ...(JSON.parse(readFileSync(file, 'utf8')) as Suite), seconds };
+    const unexplained = code !== 0 && suite.failed + suite.skipped === 0;
+    return unexplained ? { ...suite, failed: 1, note: `ended with ${code}, past its result` } : suite;
   } finally {
     await endWhatIsThere();
   }

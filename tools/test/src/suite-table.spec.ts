@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { broken, closingLine, table } from './suite.ts';
+import { broken } from '@waybill/stack';
+import { closingLine, suiteTable } from './suite-table.ts';
 
 const contracts = { name: 'contracts', passed: 81, failed: 0, skipped: 0, seconds: 0.42, note: 'from the cache' };
 const order = { name: 'order', passed: 7, failed: 2, skipped: 1, seconds: 12 };
@@ -17,7 +18,7 @@ describe('the closing line', () => {
 
 describe('the table', () => {
   it('has a line for each suite', () => {
-    expect(table([contracts, order])).toBe(
+    expect(suiteTable([contracts, order])).toBe(
       [
         'suite      passed  failed  skipped  seconds',
         'contracts      81       0        0      0.4  from the cache',
