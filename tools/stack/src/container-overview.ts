@@ -1,6 +1,6 @@
 import { containersOf, memoryOfContainers, missing, type Container, type Project } from '@waybill/containers';
 import { partsOf, type Overview } from './overview.ts';
-import type { ServiceStatus } from './supervisor.ts';
+import type { ServiceStatus } from './supervision/supervisor.ts';
 import { portKey, topology, type Part } from './topology.ts';
 import { urlsOf } from './urls.ts';
 

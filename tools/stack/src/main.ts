@@ -15,10 +15,10 @@ import {
   stop,
   up,
 } from './index.ts';
-import { helpOf } from './help.ts';
-import { showLog } from './logs.ts';
+import { helpOf } from './verbs/help.ts';
+import { showLog } from './verbs/logs.ts';
 import { elapsedReport } from './report.ts';
-import { printProcesses, printStatus } from './print-status.ts';
+import { printProcesses, printStatus } from './verbs/print-status.ts';
 
 const options = {
   instance: { type: 'string' },
@@ -68,21 +68,21 @@ const verbs: Record<string, () => Promise<void>> = {
   restart: () => (values.rolling ? restartRolling(names, chosen) : each(restart)()),
   reload: each(reload),
   deploy: async () => {
-    await (await import('./deploy.ts')).deploy(instance);
+    await (await import('./verbs/deploy.ts')).deploy(instance);
     console.log('Users, rights, queues and topics are as the code says.');
   },
   // Loaded when they are asked for: what the others start with stays small.
-  psql: async () => (await import('./psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
-  queues: async () => (await import('./queues.ts')).queues({ ...chosen, json }),
-  topics: async () => (await import('./topics.ts')).topics({ ...chosen, json }),
+  psql: async () => (await import('./verbs/psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
+  queues: async () => (await import('./verbs/queues.ts')).queues({ ...chosen, json }),
+  topics: async () => (await import('./verbs/topics.ts')).topics({ ...chosen, json }),
   'dead-letters': async () => {
     const { service, reason, after, limit, waiting } = values;
     const given = Object.fromEntries(
       Object.entries({ service, reason, after, limit, waiting }).filter(([, value]) => value !== undefined),
     );
-    await (await import('./dead-letters.ts')).deadLetterCommand(names, { ...chosen, ...given, json });
+    await (await import('./verbs/dead-letters.ts')).deadLetterCommand(names, { ...chosen, ...given, json });
   },
-  dev: async () => (await import('./dev.ts')).dev(names[0], instance),
+  dev: async () => (await import('./verbs/dev.ts')).dev(names[0], instance),
   help: async () => console.log(helpOf(names[0])),
 };
 

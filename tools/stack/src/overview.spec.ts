@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { partsOf } from './overview.ts';
-import { linesOf } from './print-overview.ts';
+import { linesOf } from './verbs/print-overview.ts';
 
 const service = (name: string, healthy = true) => ({ name, pid: 1, state: 'ready', ports: {}, healthy, restarts: 0 });
 

@@ -1,5 +1,5 @@
-import { memoryOf } from './memory.ts';
-import type { ServiceStatus } from './supervisor.ts';
+import { memoryOf } from './supervision/memory.ts';
+import type { ServiceStatus } from './supervision/supervisor.ts';
 import { topology } from './topology.ts';
 
 export interface Status {

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from './supervisor.ts';
+import type { ServiceStatus } from './supervision/supervisor.ts';
 import { portKey } from './topology.ts';
 
 const OPERATIONS = portKey('nginx', 'operations');

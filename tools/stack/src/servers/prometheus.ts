@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../instance.ts';
-import { nativeTargets } from '../native-targets.ts';
+import { nativeTargets } from './native-targets.ts';
 import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { answers } from './probe.ts';

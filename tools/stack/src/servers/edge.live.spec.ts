@@ -1,0 +1,433 @@
+// nginx and HAProxy as they really run, with stand-ins for the services: what a client and a replica see of either.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually, rawHttp } from '@waybill/testing';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request as send, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { down, instanceOf, paths, projectRoot, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
+import { type Asked, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
+
+const NAME = `edge-${process.pid}`;
+/** The same once more, with a limit that a machine exceeds however slow it is. */
+const STRICT = `${NAME}-strict`;
+const LIMIT = 10;
+/** At once; each has a connection to a balancer, and that one to a replica. */
+const CLIENTS = 2_000;
+const places = paths(instanceOf(NAME));
+const replicas = new StandIns();
+/** Of its own: a second balancer's checks would be counted as the first one's. */
+const strictReplicas = new StandIns();
+let urls: Readonly<Record<string, string>>;
+let strictUrls: typeof urls;
+
+beforeAll(async () => {
+  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(10 * CLIENTS);
+  urls = await bringUp(NAME, replicas);
+  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(LIMIT);
+  strictUrls = await bringUp(STRICT, strictReplicas);
+});
+afterAll(async () => {
+  for (const name of [NAME, STRICT]) await down({ instance: name, purge: true, report: () => undefined });
+  for (const each of [replicas, strictReplicas]) each.close();
+});
+
+async function bringUp(name: string, standIns: StandIns): Promise<Readonly<Record<string, string>>> {
+  const ports: Record<string, number> = {};
+  for (const replica of serviceReplicas()) ports[`${replica}.http`] = await standIns.add(replica);
+  const { dir, ports: file } = paths(instanceOf(name));
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(file, JSON.stringify(ports));
+  await up({ instance: name, only: ['nginx', 'haproxy'], report: () => undefined });
+  return (await stackStatus(name)).urls;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+interface Request {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Each address of the API, and what it has. */
+const API = Object.entries(
+  (JSON.parse(readFileSync(join(projectRoot, 'infra/nginx/docs/openapi.json'), 'utf8')) as { paths: Record<string, object> })
+    .paths,
+).map(([path, methods]) => [path, 'get' in methods ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'] as const);
+
+const KEYED = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: '{}' };
+const SECURITY = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
+describe('haproxy', () => {
+  const askedNow = async () => {
+    replicas.asked.length = 0;
+    await Promise.all(Array.from({ length: 4 }, () => fetch(`${urls['haproxy']}/api/products`)));
+    return [...replicas.asked];
+  };
+  const isAsked = async (name: string) => (await askedNow()).some(({ by }) => by === name);
+
+  /** More often than it takes to leave a replica. */
+  const checkedOften = () => {
+    replicas.checks.clear();
+    return eventually('each replica was checked four times', () =>
+      ['order-1', 'order-2'].every((name) => (replicas.checks.get(name) ?? 0) >= 4),
+    );
+  };
+
+  test('leaves a replica alone that is being stopped, before its port closes, and takes it back', async () => {
+    replicas.checks.clear();
+    replicas.health.set('order-1', 'shutting_down');
+    const asked: Asked[] = [];
+    await eventually('order-1 was checked five times', async () => {
+      asked.push(...(await askedNow()));
+      return (replicas.checks.get('order-1') ?? 0) >= 5;
+    });
+    // Two checks take less than the second for which the services answer on: docs/timeouts.md holds them against it.
+    expect(asked.filter(({ by, checked }) => by === 'order-1' && checked > 2)).toEqual([]);
+    replicas.health.delete('order-1');
+    await eventually('order-1 is back', () => isAsked('order-1'));
+  });
+
+  test('leaves a replica alone that cannot reach its database, and takes it back', async () => {
+    replicas.checks.clear();
+    replicas.health.set('order-1', 'error');
+    await checkedOften();
+    await eventually('order-1 is left alone', async () => !(await isAsked('order-1')));
+    replicas.health.clear();
+    await eventually('order-1 is back', () => isAsked('order-1'));
+  });
+
+  test('asks its replicas all the same when the checks say that none is left', async () => {
+    replicas.health.set('order-1', 'shutting_down').set('order-2', 'shutting_down');
+    await checkedOften();
+    expect((await fetch(`${urls['haproxy']}/api/products`)).status).toBe(200);
+    replicas.health.clear();
+  });
+});
+
+describe.each([
+  ['nginx', 'edge'],
+  ['haproxy', 'haproxy'],
+])('%s', (balancer, url) => {
+  /** Over a connection of its own. */
+  const ask = (path: string, { method = 'GET', headers = {}, body = '' }: Request = {}, origin = urls[url]): Promise<Answered> =>
+    new Promise((resolve, reject) => {
+      const sized = body && !('transfer-encoding' in headers) ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+      const options = { method, agent: false, headers: { ...headers, ...sized } };
+      const outgoing = send(`${origin}${path}`, options, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        response.once('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: text }));
+      });
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+  const expectProblem = (answer: Answered, code: number) => {
+    expect(answer).toMatchObject({ status: code, headers: { 'content-type': 'application/problem+json', ...SECURITY } });
+    expect(JSON.parse(answer.body)).toMatchObject({ type: 'about:blank', status: code });
+  };
+
+  beforeEach(async () => {
+    replicas.next = [];
+    await eventually('both replicas of order are asked', async () => {
+      const before = replicas.asked.length;
+      await Promise.all([ask('/api/products'), ask('/api/products')]);
+      return new Set(replicas.asked.slice(before).map(({ by }) => by)).size === 2;
+    });
+    replicas.asked.length = 0;
+  });
+
+  test.each([
+    ['/api/orders', 'order', 'POST'],
+    ['/api/orders/1', 'order'],
+    ['/api/orders/1/history', 'order'],
+    ['/api/orders/1/cancel', 'order', 'POST'],
+    ['/api/products?page=2', 'order'],
+    ['/api/payments?orderId=1', 'payment'],
+    ['/api/notifications?orderId=1', 'notification'],
+  ])('leads %s to %s', async (path, service, method = 'GET') => {
+    const { headers } = await ask(path, { method });
+    expect(replicas.asked).toMatchObject([{ by: expect.stringMatching(`^${service}-`), url: path }]);
+    expect(headers).toMatchObject(SECURITY);
+  });
+
+  test.each(['/', '/api', '/api/productss', '/health/ready', '/metrics', '/order-1/metrics'])(
+    'has nothing at %s',
+    async (path) => {
+      expectProblem(await ask(path), 404);
+      expect(replicas.asked).toEqual([]);
+    },
+  );
+
+  test('has the page of the API at /docs, with a policy of its own', async () => {
+    const { status: code, headers } = await ask('/docs');
+    expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
+  });
+
+  test('takes a body of 64 KB and none that is larger', async () => {
+    expect((await ask('/api/orders', { ...KEYED, body: 'x'.repeat(65_536) })).status).toBe(202);
+    expectProblem(await ask('/api/orders', { ...KEYED, body: 'x'.repeat(65_537) }), 413);
+    expect(replicas.asked).toHaveLength(1);
+  });
+
+  const raw = (head: string) => rawHttp(Number(new URL(urls[url]!).port), `${head.replaceAll('\n', '\r\n')}\r\n\r\n`);
+  const rawProblem = async (head: string, code: number) => {
+    const { statusCode, headers, payload } = await raw(head);
+    expectProblem({ status: statusCode, headers, body: payload }, code);
+    return headers;
+  };
+
+  test('refuses an address and a header that are too long', async () => {
+    expectProblem(await ask(`/api/products?q=${'x'.repeat(8_200)}`), 414);
+    expectProblem(await ask('/api/products', { headers: { cookie: 'x'.repeat(40_000) } }), 431);
+    expectProblem(await ask('/api/products', { headers: { cookie: 'x'.repeat(10_000) } }), 431);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  // Before 3.2 HAProxy has a page of its own for what its parser refuses, whatever its configuration says.
+  const hasOwnPage = async (): Promise<boolean> => {
+    if (balancer === 'nginx') return false;
+    const operations = (await stackStatus(NAME)).services.find(({ name }) => name === 'haproxy')!.ports['operations'];
+    const figures = await (await fetch(`http://127.0.0.1:${operations}/metrics`)).text();
+    const [, major, minor] = /haproxy_process_build_info\{version="(\d+)\.(\d+)/.exec(figures)!;
+    return Number(major) < 3 || (major === '3' && Number(minor) < 2);
+  };
+  test.each([
+    ['a header without a name', 'GET /api/products HTTP/1.1\nHost: a\n: nothing', 'page'],
+    ['no HTTP at all', 'hello', 'page'],
+    ['a version that is none', 'GET /api/products HTTP/x', 'page'],
+    ['two Hosts', 'GET /api/products HTTP/1.1\nHost: a\nHost: b', 'page'],
+    ['two lengths', 'POST /api/orders HTTP/1.1\nHost: a\nContent-Length: 1\nContent-Length: 2', 'page'],
+    ['HTTP/1.1 without a Host', 'GET /api/products HTTP/1.1', 'problem'],
+  ])('refuses %s', async (_what, head, from) => {
+    if (from === 'page' && (await hasOwnPage())) expect((await raw(head)).statusCode).toBe(400);
+    else await rawProblem(head, 400);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  test('refuses headers that fill more than a buffer', async () => {
+    const head = `GET /api/products HTTP/1.1\nHost: a\nX: ${'x'.repeat(200_000)}`;
+    if (await hasOwnPage()) expect((await raw(head)).statusCode).toBe(400);
+    else await rawProblem(head, 431);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  test('takes HTTP/1.0, which needs no Host', async () => {
+    expect((await raw('GET /api/products HTTP/1.0')).statusCode).toBe(200);
+    expect(replicas.asked).toMatchObject([{ headers: { host: 'localhost' } }]);
+  });
+
+  test.each(API)('tells which methods %s has, as it is described, and asks no replica for another', async (path, allow) => {
+    const address = path.replace('{id}', '0199c1de-5b1a-7c3e-9d4f-0123456789ab');
+    expect(await raw(`OPTIONS ${address} HTTP/1.1\nHost: a`)).toMatchObject({ statusCode: 204, headers: { allow, ...SECURITY } });
+    for (const method of [
+      'DELETE',
+      'TRACE',
+      'QUERY',
+      'PROPFIND',
+      'BREW',
+      ...(allow.includes('GET') ? ['POST'] : ['GET', 'HEAD']),
+    ]) {
+      const said = `${method} ${address} HTTP/1.1\nHost: a`;
+      if (method === 'HEAD') expect(await raw(said)).toMatchObject({ statusCode: 405, headers: { allow } });
+      else expect(await rawProblem(said, 405)).toMatchObject({ allow });
+    }
+    expect(replicas.asked).toEqual([]);
+    if (allow.includes('GET')) expect((await raw(`HEAD ${address} HTTP/1.1\nHost: a`)).statusCode).toBe(200);
+  });
+
+  test('tells nothing of an address that there is not, whatever the method', async () => {
+    for (const method of ['GET', 'OPTIONS', 'TRACE', 'BREW']) {
+      const headers = await rawProblem(`${method} /api/nothing HTTP/1.1\nHost: a`, 404);
+      expect(headers).not.toHaveProperty('allow');
+    }
+  });
+
+  test.each(['/api/products/', '/api/orders/', '/api/payments/', '/api/notifications/?orderId=1'])(
+    'names the address without the slash of %s',
+    async (path) => {
+      const answer = await ask(path);
+      expectProblem(answer, 404);
+      expect(JSON.parse(answer.body)).toMatchObject({
+        detail: expect.stringContaining(`${path.split('/?')[0]!.replace(/\/$/, '')}, `),
+      });
+      expect(replicas.asked).toEqual([]);
+    },
+  );
+
+  test(`resets none of ${CLIENTS} clients that are there at once: who is one too many is told when to come again`, async () => {
+    // Slow replicas: nobody goes before the last one has come.
+    replicas.next = Array.from({ length: CLIENTS }, () => (_request, response) => setTimeout(() => response.end(), 2_000));
+    const answers = await Promise.all(Array.from({ length: CLIENTS }, () => ask('/api/products')));
+    const refused = answers.filter((answer) => answer.status !== 200);
+    for (const answer of refused) {
+      expectProblem(answer, 503);
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    // A machine that is busy gives some of them up.
+    expect(refused.length).toBeLessThan(CLIENTS / 2);
+  });
+
+  test('hands a request id on and gives it back, and makes one in place of what is no good', async () => {
+    const { headers } = await ask('/api/products', { headers: { 'x-request-id': 'mine-1.a_b' } });
+    expect(headers['x-request-id']).toBe('mine-1.a_b');
+    const others = await Promise.all(
+      ['a b', 'x'.repeat(65), 'a"b'].map((id) => ask('/api/products', { headers: { 'x-request-id': id } })),
+    );
+    const made = others.map((answer) => answer.headers['x-request-id']);
+    for (const id of made) expect(id).toMatch(/^[0-9a-f-]{32,36}$/);
+    expect(replicas.asked.map((asked) => asked.headers['x-request-id']).sort()).toEqual(['mine-1.a_b', ...made].sort());
+  });
+
+  test('tells a replica who asks, whatever the client says of it', async () => {
+    await ask('/api/products', { headers: { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' } });
+    expect(replicas.asked[0]!.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
+  });
+
+  test.each([
+    ['a GET', '/api/orders/1', {}],
+    ['a POST with a key', '/api/orders', KEYED],
+    ['a POST with a key and 60 KB', '/api/orders', { ...KEYED, body: 'x'.repeat(60_000) }],
+    ['a POST with a key in chunks', '/api/orders', { ...KEYED, headers: { ...KEYED.headers, 'transfer-encoding': 'chunked' } }],
+    ['a POST with a key that expects 100', '/api/orders', { ...KEYED, headers: { ...KEYED.headers, expect: '100-continue' } }],
+    ['a cancel', '/api/orders/1/cancel', { method: 'POST' }],
+    ['a HEAD', '/api/orders/1', { method: 'HEAD' }],
+  ])('asks the other replica when one has died over %s', async (_what, path, request) => {
+    replicas.next = [hangUp];
+    expect((await ask(path, request)).status).toBe('method' in request && request.method === 'POST' ? 202 : 200);
+    expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+  });
+
+  test.each([
+    ['a GET', '/api/orders/1', {}],
+    ['a POST with a key', '/api/orders', KEYED],
+    ['a cancel', '/api/orders/1/cancel', { method: 'POST' }],
+  ])('asks the other replica when one says 503 to %s', async (_what, path, request) => {
+    replicas.next = [status(503, { 'retry-after': '2' })];
+    expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
+    expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+  });
+
+  test.each([
+    ['an order without a key', '/api/orders', {}],
+    ['an order whose key is empty', '/api/orders', { 'idempotency-key': '' }],
+    ['a POST of any other kind', '/api/orders/1/more', {}],
+  ])('sends %s once and no more', async (_what, path, headers) => {
+    replicas.next = [hangUp];
+    const answer = await ask(path, { method: 'POST', headers, body: '{}' });
+    expectProblem(answer, 503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(replicas.asked).toHaveLength(1);
+  });
+
+  test('asks the other replica when one says nothing for 5 s', async () => {
+    replicas.next = [saysNothing];
+    const began = Date.now();
+    expect((await ask('/api/orders', KEYED)).status).toBe(202);
+    expect(Date.now() - began).toBeGreaterThan(4_500);
+    expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+  });
+
+  test('asks two replicas and no more, and answers 503', async () => {
+    replicas.next = [hangUp, hangUp];
+    const answer = await ask('/api/orders', KEYED);
+    expectProblem(answer, 503);
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'x-request-id': expect.any(String) });
+    expect(replicas.asked).toHaveLength(2);
+  });
+
+  test("passes a service's own refusal on as it is, after the other replica was asked", async () => {
+    replicas.next = [status(503, { 'retry-after': '7' }), status(503, { 'retry-after': '7' })];
+    const { status: code, headers } = await ask('/api/orders', KEYED);
+    expect([code, headers['retry-after']]).toEqual([503, '7']);
+    expect(replicas.asked).toHaveLength(2);
+  });
+
+  test('asks nobody else when a replica says 503 to what may not be repeated', async () => {
+    replicas.next = [status(503, { 'retry-after': '7' })];
+    expect((await ask('/api/orders', { method: 'POST', body: '{}' })).status).toBe(503);
+    expect(replicas.asked).toHaveLength(1);
+  });
+
+  const linesOf = (requestId: string) =>
+    eventually('the line is written', () => {
+      const found = readFileSync(join(places.logs, `${balancer}.log`), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(requestId));
+      return found.length > 0 && found;
+    });
+
+  test('writes one line of JSON for a request, with who answered it and how long that took', async () => {
+    const requestId = randomUUID();
+    replicas.next = [hangUp];
+    await ask('/api/orders/%22?q=secret', { headers: { 'x-request-id': requestId } });
+    const lines = await linesOf(requestId);
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      '@timestamp': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}(Z|[+-]\d\d:\d\d)$/),
+      'http.request.id': requestId,
+      'http.request.method': 'GET',
+      'http.response.status_code': 200,
+      'event.duration': expect.any(Number),
+      'labels.order_id': '',
+      ...LOGGED[balancer],
+    });
+    expect(lines[0]).not.toContain('secret');
+  });
+
+  test('names the order of a request in its line, by the address or by the answer', async () => {
+    const [named, made, orderId] = [randomUUID(), randomUUID(), randomUUID()];
+    replicas.next = [status(200, {}), status(202, { location: `/api/orders/${orderId}` })];
+    await ask(`/api/orders/${orderId.toUpperCase()}/history`, { headers: { 'x-request-id': named } });
+    await ask('/api/orders', { ...KEYED, headers: { ...KEYED.headers, 'x-request-id': made } });
+    for (const requestId of [named, made]) {
+      const line = JSON.parse((await linesOf(requestId))[0]!) as Record<string, string>;
+      expect(line['labels.order_id']!.toLowerCase()).toBe(orderId);
+    }
+  });
+
+  test('reads its configuration anew without a stop: what is in hand is finished', async () => {
+    let finish = () => {};
+    replicas.next = [(_request, response) => (finish = () => void response.end('late'))];
+    const late = ask('/api/orders/1');
+    await eventually('the request is in hand', () => replicas.asked.length === 1);
+    expect(await reload(balancer, NAME)).toMatch(/goes on with its configuration as it is now/);
+    expect((await ask('/api/products')).status).toBe(200);
+    finish();
+    expect(await late).toMatchObject({ status: 200, body: 'late' });
+  });
+
+  test('answers 429 to an address that asks too much, by whatever name it goes', async () => {
+    const spoofed = (n: number) => ({ headers: { 'x-forwarded-for': `192.0.2.${n}` } });
+    const answers = await Promise.all(
+      Array.from({ length: 10 * LIMIT }, (_, n) => ask('/api/products', spoofed(n), strictUrls[url])),
+    );
+    const refused = answers.filter((answer) => answer.status === 429);
+    expect(refused.length).toBeGreaterThan(20);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(LIMIT / 2);
+    expectProblem(refused[0]!, 429);
+    expect(refused[0]!.headers['retry-after']).toBe('1');
+  });
+});
+
+/** What differs: nginx names addresses, and every try. */
+const LOGGED: Record<string, object> = {
+  nginx: {
+    'labels.upstream': expect.stringMatching(/^127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+$/),
+    waybill: { upstreamStatus: '502, 200', upstreamSeconds: expect.stringMatching(/^[\d.]+, [\d.]+$/), location: '' },
+  },
+  haproxy: {
+    'labels.upstream': expect.stringMatching(/^order\/order-\d$/),
+    waybill: { retries: '+1', upstreamMilliseconds: expect.any(Number) },
+  },
+};

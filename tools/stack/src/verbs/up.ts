@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Secrets } from '@waybill/deploy';
+import { order } from '../supervision/control.ts';
+import { connectionsOf } from '../environment.ts';
+import { choosePorts } from '../choose-ports.ts';
+import { isAlive, type Identity } from '../supervision/identity.ts';
+import { instanceOf, paths, type Instance } from '../instance.ts';
+import { endLeftovers, runningSupervisor } from '../supervision/leftovers.ts';
+import { elapsedReport, type Report } from '../report.ts';
+import { prepareSoftware } from '../software/software.ts';
+import { alone } from '../supervision/starting.ts';
+import { lastLines } from '../supervision/step.ts';
+import { portKey, units, type Choice } from '../topology.ts';
+
+/** With `only`, what those parts would wait for and is not named is not started. */
+export interface UpOptions extends Choice {
+  readonly instance?: string;
+  readonly report?: Report;
+  /** Aborting it ends what was started so far, cleanly. */
+  readonly signal?: AbortSignal;
+}
+
+/** Brings an instance up and resolves when everything in it is ready. False when it was running already: optional parts join it. */
+export async function up(options: UpOptions = {}): Promise<boolean> {
+  const report = options.report ?? elapsedReport();
+  const instance = instanceOf(options.instance);
+  const wanted = units(undefined, options);
+  const running = runningSupervisor(instance);
+  if (running) {
+    for (const name of options.with ?? []) report(await order<string>(running, 'start', name));
+    return false;
+  }
+  makeFolders(instance);
+  return alone(instance, async () => {
+    await endLeftovers(instance, report);
+    await unlessAborted(prepareSoftware(report), options.signal);
+    const needed = wanted.flatMap(({ name, part }) => Object.keys(part.ports).map((port) => portKey(name, port)));
+    const ports = await choosePorts(instance, needed);
+    const secrets = new Secrets(paths(instance).secrets);
+    const connections = connectionsOf({ instance, ports, secrets, settings: {} });
+    writeFileSync(paths(instance).connections, JSON.stringify(connections, null, 2), { mode: 0o600 });
+    options.signal?.throwIfAborted();
+    await superviseAndFollow(instance, options, report);
+    return true;
+  });
+}
+
+/** A start that fails, or that somebody breaks off, ends what it has started so far. */
+async function superviseAndFollow(instance: Instance, options: UpOptions, report: Report): Promise<void> {
+  const supervisor = await startSupervisor(instance, options);
+  const stop = () => void order(supervisor, 'down').catch(() => undefined);
+  options.signal?.addEventListener('abort', stop);
+  if (options.signal?.aborted) stop();
+  try {
+    await follow(supervisor, report);
+  } catch (error) {
+    await order(supervisor, 'down').catch(() => undefined);
+    await untilGone(supervisor);
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    options.signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** A download that goes on after an abort does no harm: it ends with this process, and the next start continues it. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    work.then(resolve, reject);
+    if (signal.aborted) reject(signal.reason as Error);
+  });
+}
+
+export async function untilGone(identity: Identity): Promise<void> {
+  while (isAlive(identity)) await delay(20);
+}
+
+/** The folder can be passed through, so that PostgreSQL's own user reaches its data; what is secret lies deeper, in 0700. */
+function makeFolders(instance: Instance): void {
+  const places = paths(instance);
+  mkdirSync(places.dir, { recursive: true, mode: 0o700 });
+  if (process.getuid?.() === 0) chmodSync(places.dir, 0o711);
+  for (const dir of [places.logs, places.secrets]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+}
+
+async function startSupervisor(instance: Instance, { only = [], with: added = [] }: Choice): Promise<Identity> {
+  const logFile = join(paths(instance).logs, 'supervisor.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const script = join(import.meta.dirname, '../supervision/supervise.ts');
+  const child = spawn(process.execPath, [script, instance.name, only.join(','), added.join(',')], {
+    cwd: instance.dir,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, WAYBILL_STACK: instance.dir },
+  });
+  closeSync(log);
+  child.unref();
+  for (;;) {
+    const running = runningSupervisor(instance);
+    if (running && existsSync(paths(instance).socket)) return running;
+    if (child.exitCode !== null) throw new Error(`The supervisor ended at once:\n${lastLines(logFile)}`);
+    await delay(20);
+  }
+}
+
+/** Passes the supervisor's progress on until everything is ready. */
+async function follow(supervisor: Identity, report: Report): Promise<void> {
+  for (let seen = 0; ;) {
+    const { lines, outcome, failure } = await order<{ lines: string[]; outcome: string; failure: string }>(
+      supervisor,
+      'progress',
+      String(seen),
+    );
+    lines.map((line) => line.replace(/^ *[\d.]+ s {2}/, '')).forEach(report);
+    seen += lines.length;
+    if (outcome === 'ready') return;
+    if (outcome === 'failed') throw new Error(failure);
+  }
+}
