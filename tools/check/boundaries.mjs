@@ -82,10 +82,10 @@ export default {
     {
       name: 'no-circles',
       comment:
-        'In a circle one module is used before it is there (decorators read it while it loads). Move what both need into a third file.',
+        'In a circle one module is used before it is there (decorators read it while it loads). Types that go round make two files one to read. Move what both need into a third file.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'every-import-resolves',

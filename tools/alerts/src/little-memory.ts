@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { instanceOf, paths, restart } from '@waybill/stack';
+import { instanceOf, restart } from '@waybill/stack';
 import { alert, type Drill } from './drill.ts';
 
 /** Read after the other files of the folder, whose limits it takes the place of. */
-const limit = (instance: string) => paths(instanceOf(instance)).of('rabbitmq/conf.d/little-memory.conf');
+const limit = (instance: string) => instanceOf(instance).paths.of('rabbitmq/conf.d/little-memory.conf');
 
 /** RabbitMQ must do with a megabyte, of which it uses a hundred, and so takes nothing from publishers. */
 export const littleMemory: Drill = {

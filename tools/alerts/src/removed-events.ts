@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { instanceOf, paths, status, topicsOf } from '@waybill/stack';
+import { instanceOf, status, topicsOf } from '@waybill/stack';
 import { alert, type Drill, stopped } from './drill.ts';
 import { connectionsOf } from './world.ts';
 
@@ -33,7 +33,7 @@ export const removedEvents: Drill = {
     const back = ['--reset-offsets', '--group', GROUP, '--topic', `${TOPIC}:${partition}`, '--to-offset', String(committed - 1n)];
     await kafkaTool(world.instance, 'consumer.group.ConsumerGroupCommand', ...back, '--execute');
     const removed = { version: 1, partitions: [{ topic: TOPIC, partition, offset: Number(committed) }] };
-    const file = paths(instanceOf(world.instance)).of('removed-events.json');
+    const file = instanceOf(world.instance).paths.of('removed-events.json');
     writeFileSync(file, JSON.stringify(removed));
     await kafkaTool(world.instance, 'DeleteRecordsCommand', '--offset-json-file', file);
   },

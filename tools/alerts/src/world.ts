@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { RunningStack } from '@waybill/demo';
-import { instanceOf, paths, projectRoot } from '@waybill/stack';
+import { instanceOf, projectRoot } from '@waybill/stack';
 
 /** What a drill may break. */
 export interface World {
@@ -20,7 +20,7 @@ interface Connections {
 
 /** Where the servers of an instance are, and who may do everything there. */
 export const connectionsOf = (instance: string): Connections =>
-  JSON.parse(readFileSync(paths(instanceOf(instance)).connections, 'utf8')) as Connections;
+  JSON.parse(readFileSync(instanceOf(instance).paths.connections, 'utf8')) as Connections;
 
 /** Asks RabbitMQ's management as the tests' administrator, whom the default instance does not have. The answer's body, read as JSON. */
 export async function rabbitmq<T>(instance: string, method: string, path: string, body?: object): Promise<T> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request, type OutgoingHttpHeaders } from 'node:http';
 import { openSession } from '@waybill/deploy';
-import { instanceOf, paths } from '@waybill/stack';
+import { instanceOf } from '@waybill/stack';
 import type pg from 'pg';
 
 const GIVE_UP_MS = 300_000;
@@ -84,7 +84,7 @@ async function keepInFlight(
 }
 
 async function orderDatabase(instance: string | undefined): Promise<pg.Client> {
-  const { postgres } = JSON.parse(readFileSync(paths(instanceOf(instance)).connections, 'utf8'));
+  const { postgres } = JSON.parse(readFileSync(instanceOf(instance).paths.connections, 'utf8'));
   return openSession({ host: postgres.host, port: postgres.port, database: 'order', ...postgres.superuser });
 }
 

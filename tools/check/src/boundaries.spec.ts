@@ -49,6 +49,10 @@ describe('the boundaries', () => {
     expect(refusedBy(rule)).toContain(file);
   });
 
+  it('refuse a circle of types alone too', () => {
+    expect(refusedBy('no-circles')).toContain('apps/order/src/half-a-circle-of-types.ts');
+  });
+
   it('have a fixture for every rule', () => {
     expect(cruise.ruleSetUsed.forbidden.map((rule) => rule.name).toSorted()).toEqual(Object.keys(breaks).toSorted());
   });

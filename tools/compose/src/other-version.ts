@@ -1,5 +1,5 @@
 import { compose, docker, down, type Project, up } from '@waybill/containers';
-import type { Smoke } from './smoke.ts';
+import type { Smoke } from './types.ts';
 
 const OTHER = '16';
 

@@ -15,12 +15,7 @@ import {
 import { auditWhenQuiet, type Load, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
 import { table } from '@waybill/stack';
 import { otherVersionIsRefused } from './other-version.ts';
-
-export interface Smoke {
-  readonly project: Project;
-  readonly say: (line: string) => void;
-  readonly signal: AbortSignal;
-}
+import type { Smoke } from './types.ts';
 
 /** Mails and messages that are still under way when the last order is accepted, after a kill longer than without. */
 const AUDIT_GRACE_MS = 60_000;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
-import { instanceOf, paths, status } from '@waybill/stack';
+import { instanceOf, status } from '@waybill/stack';
 import type pg from 'pg';
 
 export type Query = <Row extends object>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
@@ -28,7 +28,7 @@ interface Connections {
 
 /** Throws a sentence when nothing runs. */
 export async function runningStack(name: string | undefined): Promise<RunningStack> {
-  const places = paths(instanceOf(name));
+  const places = instanceOf(name).paths;
   const { urls } = await status(name);
   const { edge, outsideWorld } = urls;
   if (!edge || !outsideWorld) throw new Error('Nothing is running: `npm run demo` or `npm run stack -- up` starts it.');

@@ -1,5 +1,5 @@
 import { orderRequest, setFaults } from '@waybill/demo';
-import type { FaultRun } from './runs.ts';
+import type { FaultRun } from './types.ts';
 
 const METHODS = ['pm_ok', 'pm_declined', 'pm_timeout_charged', 'pm_timeout_not_charged', 'pm_slow'];
 const MOMENTS = 20;

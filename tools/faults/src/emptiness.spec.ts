@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptiness } from './emptiness.ts';
-import { runs, type FaultRun } from './runs.ts';
+import { runs } from './runs.ts';
+import type { FaultRun } from './types.ts';
 
 const named = (name: string): FaultRun => runs.find((run) => run.name === name)!;
 const result = {

@@ -1,5 +1,4 @@
-import type { RunResult } from './fault-run.ts';
-import type { FaultRun } from './runs.ts';
+import type { FaultRun, RunResult } from './types.ts';
 
 /** A run that hit nothing proves nothing, and nor does a figure that sees nothing where something has happened for certain. */
 export function emptiness(

@@ -3,25 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type RunningStack } from '@waybill/demo';
 import { crashedSince, readCrashes } from './crashes.ts';
 import { emptiness } from './emptiness.ts';
-import { readFigures, since, type Figures } from './figures.ts';
-import type { FaultRun } from './runs.ts';
-import { sendTraffic, type Traffic } from './traffic.ts';
+import { readFigures, since } from './figures.ts';
+import type { FaultRun, RunResult } from './types.ts';
+import { sendTraffic } from './traffic.ts';
 import { ordersInFlight, soon, type Fault, type World } from './world.ts';
-
-export interface RunResult extends Figures {
-  readonly name: string;
-  readonly orders: number;
-  /** Requests that the clients had to send again, by reason. */
-  readonly repeated: Readonly<Record<string, number>>;
-  readonly faults: readonly Fault[];
-  /** What came of the requests through each balancer; empty where orders alone were sent. */
-  readonly traffic: readonly Traffic[];
-  /** How the payments of these orders have ended. */
-  readonly payments: Readonly<Record<string, number>>;
-  /** From the last thing that was done to the system, and the last order, until everything was settled and accounted for. */
-  readonly settledS: number;
-  readonly problems: readonly string[];
-}
 
 export interface Plan {
   readonly stack: RunningStack;

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { SERVICES } from '@waybill/contracts';
-import { instanceOf, paths, status } from '@waybill/stack';
+import { instanceOf, status } from '@waybill/stack';
 
 /** What the system itself says about repetition, counted from its logs, because counters die with their process. */
 export interface Figures {
@@ -14,7 +14,7 @@ export interface Figures {
 
 /** Sums since the instance was started, but for RabbitMQ's: they begin anew with the broker. */
 export async function readFigures(instance: string): Promise<Figures> {
-  const logs = globSync(`${paths(instanceOf(instance)).logs}/{${SERVICES.join(',')}}-*.log`);
+  const logs = globSync(`${instanceOf(instance).paths.logs}/{${SERVICES.join(',')}}-*.log`);
   const lines = logs.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
   return {
     duplicates: lines.filter((line) => line.includes('"outcome":"duplicate"')).length,

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { instanceOf, paths } from '@waybill/stack';
+import { instanceOf } from '@waybill/stack';
 
 /** What a worker says that finds its message handled by another one, or its claim taken over. */
 const TOO_LATE = /"outcome":"duplicate"|nother worker took over/;
@@ -10,7 +10,7 @@ const TOO_LATE = /"outcome":"duplicate"|nother worker took over/;
  * Cancels fence one another and the charges every day: only a replica's own word about an order that it lost says that it was late.
  */
 export function lateWith(orders: readonly string[], name: string, instance: string): () => Promise<number | undefined> {
-  const file = join(paths(instanceOf(instance)).logs, `${name}.log`);
+  const file = join(instanceOf(instance).paths.logs, `${name}.log`);
   const from = statSync(file).size;
   return async () => {
     const lines = readFileSync(file).subarray(from).toString('utf8').split('\n');

@@ -1,10 +1,11 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
 import { runningStack } from '@waybill/demo';
 import { down, program, verdictOn, table, up, withoutObservers, type Verdict } from '@waybill/stack';
-import { faultRun, type RunResult } from './fault-run.ts';
+import { faultRun } from './fault-run.ts';
 import { leftAtBrokers } from './left-at-brokers.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runs } from './runs.ts';
+import type { RunResult } from './types.ts';
 
 await program({ name: 'faults', help: HELP, read: readOptions, run: breakAll });
 

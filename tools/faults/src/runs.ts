@@ -1,37 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@waybill/contracts';
-import { setFaults, type OrderRequest, type Product } from '@waybill/demo';
+import { setFaults } from '@waybill/demo';
 import { kill, restart, serviceReplicas, start, stop } from '@waybill/stack';
 import { cancelMoments } from './cancel-moments.ts';
 import { edgeRuns } from './edge-runs.ts';
 import { suspendHolder, type Holding } from './holders.ts';
 import { lateWith } from './late-workers.ts';
-import { back, SLOW_OUTSIDE, soon, type World } from './world.ts';
-
-/** One way to break the system under load. */
-export interface FaultRun {
-  readonly name: string;
-  /** In one sentence, for people. */
-  readonly what: string;
-  break(world: World): Promise<void>;
-  /**
-   * What must come twice and be absorbed (a run in which nothing did has hit nothing), or must not come twice at all. `duplicates`:
-   * the services themselves must have told of some, by the figure that the runs with `none` rely on to be 0.
-   */
-  readonly repeats: 'some' | 'duplicates' | 'any' | 'none';
-  /** No orders beyond the number asked for, however long the breaking takes. */
-  readonly noMoreOrders?: boolean;
-  /** Ways for a payment to end that must have occurred. */
-  readonly mustSee?: readonly string[];
-  /** No request may have been sent again: each was accepted at its first try. */
-  readonly everyRequestAccepted?: boolean;
-  /** Requests of all kinds through these balancers in place of the orders alone; each must be answered at its only try. */
-  readonly through?: readonly string[];
-  /** A connection for each of these requests, in place of kept ones. */
-  readonly newConnections?: boolean;
-  /** Orders of its own, in place of the demo's mix. */
-  readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
-}
+import type { FaultRun } from './types.ts';
+import { back, SLOW_OUTSIDE, soon } from './world.ts';
 
 const REPLICAS = serviceReplicas();
 const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];

@@ -5,14 +5,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { instanceOf, paths, projectRoot } from '@waybill/stack';
+import { instanceOf, projectRoot } from '@waybill/stack';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** Of a server's own lines, which are kept as they are. */
 const PLAIN_LINES = 3;
 
-const folder = paths(instanceOf(process.argv[2])).logs;
+const folder = instanceOf(process.argv[2]).paths.logs;
 const containers = readdirSync(folder)
   .filter((file) => file !== 'supervisor.log')
   .map((file) => ({ name: basename(file, '.log'), lines: readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean) }));

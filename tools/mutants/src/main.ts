@@ -1,7 +1,7 @@
 // `npm run mutants`: known bugs are put in on purpose, and each must turn a test red.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { down, instanceOf, paths, program, projectRoot, up, type Verdict } from '@waybill/stack';
+import { down, instanceOf, program, projectRoot, up, type Verdict } from '@waybill/stack';
 import { Copy } from './copy.ts';
 import { greenBefore, hunt, type Hunted } from './hunt.ts';
 import { type Mutant, readMutant, unbrokenGuarantees } from './mutant.ts';
@@ -61,7 +61,7 @@ function chosen(mutants: Mutant[], only: readonly string[]): Mutant[] {
 async function withServers<T>(signal: AbortSignal, work: (connections: string) => Promise<T>): Promise<T> {
   const ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal });
   try {
-    return await work(paths(instanceOf(INSTANCE)).connections);
+    return await work(instanceOf(INSTANCE).paths.connections);
   } finally {
     if (ours) await down({ instance: INSTANCE, purge: true });
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { DEFAULT_INSTANCE, paths, type Instance } from './instance.ts';
+import { DEFAULT_INSTANCE, type Instance } from './instance.ts';
 import { freePorts, holderOf, isFree } from './ports.ts';
 import { portSetting, portsFrom, readSettings } from './settings.ts';
 import { defaultPorts } from './topology.ts';
@@ -8,7 +8,7 @@ export type Ports = Record<string, number>;
 
 /** The default instance has its stated ports; any other keeps the free ones that it found at its first start. */
 export async function choosePorts(instance: Instance, needed: readonly string[]): Promise<Ports> {
-  const file = paths(instance).ports;
+  const file = instance.paths.ports;
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Ports) : undefined;
   const ports = instance.name === DEFAULT_INSTANCE ? portsFrom(defaultPorts(), readSettings()) : (kept ?? (await allFree()));
   const busy = await busyOf(ports, needed);

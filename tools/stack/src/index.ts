@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { isAnswering, order } from './supervision/control.ts';
-import { instanceOf, paths, type Instance } from './instance.ts';
+import { isAnswering, ask } from './supervision/control.ts';
+import { instanceOf, type Instance } from './instance.ts';
 import { forgetPlainName } from './plain-name.ts';
 import { outsideFolder } from './servers/lent.ts';
 import { endLeftovers, isOurs, readState, runningSupervisor } from './supervision/leftovers.ts';
@@ -16,7 +16,7 @@ export { containerOverview, overviewOfContainers } from './container-overview.ts
 export { derivedFromServices } from './derived.ts';
 export { environmentOf } from './environment.ts';
 export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
-export { cacheDir, DEFAULT_INSTANCE, instanceOf, paths, projectRoot } from './instance.ts';
+export { cacheDir, DEFAULT_INSTANCE, instanceOf, projectRoot } from './instance.ts';
 export { memoryOf } from './supervision/memory.ts';
 export { overviewOf, type Overview } from './overview.ts';
 export { freePorts } from './ports.ts';
@@ -45,7 +45,7 @@ export async function down(options: { instance?: string; purge?: boolean; report
   const report = options.report ?? elapsedReport();
   const supervisor = runningSupervisor(instance);
   if (supervisor && (await isAnswering(supervisor))) {
-    await order(supervisor, 'down');
+    await ask(supervisor, 'down');
     await untilGone(supervisor);
   } else if (supervisor) report(`the supervisor (process ${supervisor.pid}) does not answer, and is ended with all it started`);
   // What is left even so: after a kill of the supervisor, or of a `dev` whose processes it does not know.
@@ -66,12 +66,12 @@ export async function status(name?: string): Promise<Status> {
   const instance = instanceOf(name);
   const supervisor = runningSupervisor(instance);
   if (!supervisor) return { services: withoutSupervisor(instance), urls: {} };
-  const services = await order<ServiceStatus[]>(supervisor, 'status', '', AbortSignal.timeout(10_000)).catch(() => {
+  const services = await ask<ServiceStatus[]>(supervisor, 'status', '', AbortSignal.timeout(10_000)).catch(() => {
     throw new Error(
       `The supervisor (process ${supervisor.pid}) does not answer: is it suspended? \`npm run stack -- down\` ends it and all it started.`,
     );
   });
-  const file = paths(instance).ports;
+  const file = instance.paths.ports;
   const ports = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {};
   return { services, urls: urlsOf(ports, services) };
 }
@@ -107,7 +107,7 @@ export const reload = (unit: string, instance?: string) => tell('reload', unit, 
 async function tell(verb: string, unit: string, name?: string): Promise<string> {
   const supervisor = runningSupervisor(instanceOf(name));
   if (!supervisor) throw new Error('The stack is not running: `npm run stack -- up` starts it.');
-  return order<string>(supervisor, verb, unit);
+  return ask<string>(supervisor, verb, unit);
 }
 
 /** What the state file names is believed only as far as it is alive and ours. */

@@ -13,18 +13,21 @@ export interface Instance {
   readonly name: string;
   /** `.stack` for the default instance, `.stack-NAME` for any other. */
   readonly dir: string;
+  readonly paths: Paths;
 }
 
 /** Names become part of a folder's name, so only letters, digits and dashes will do. */
 export function instanceOf(name = DEFAULT_INSTANCE): Instance {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/i.test(name))
     throw new Error(`"${name}" cannot name an instance: use up to 40 letters, digits and dashes.`);
-  return { name, dir: join(projectRoot, name === DEFAULT_INSTANCE ? '.stack' : `.stack-${name}`) };
+  const dir = join(projectRoot, name === DEFAULT_INSTANCE ? '.stack' : `.stack-${name}`);
+  return { name, dir, paths: pathsIn(dir) };
 }
 
+type Paths = ReturnType<typeof pathsIn>;
+
 /** Where things are in an instance's folder. */
-export function paths(instance: Instance) {
-  const { dir } = instance;
+function pathsIn(dir: string) {
   return {
     dir,
     logs: join(dir, 'logs'),

@@ -6,7 +6,6 @@ import {
   instanceOf,
   kill,
   overviewOf,
-  paths,
   reload,
   restart,
   restartRolling,
@@ -60,7 +59,7 @@ const verbs: Record<string, () => Promise<void>> = {
   },
   logs: async () => {
     if (!names[0]) throw new Error(`Which one? ${helpOf(verb)}`);
-    await showLog(paths(instanceOf(instance)).logs, names[0], values.follow === true);
+    await showLog(instanceOf(instance).paths.logs, names[0], values.follow === true);
   },
   stop: each(stop),
   kill: each(kill),

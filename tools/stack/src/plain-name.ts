@@ -3,6 +3,8 @@ import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs
 import { join } from 'node:path';
 import { cacheDir, type Instance } from './instance.ts';
 
+type Place = Pick<Instance, 'dir'>;
+
 /**
  * What no server takes for something else. Kafka reads its settings as Latin-1, a comma as the end of a folder and a backslash as
  * the begin of a letter; RabbitMQ opens no configuration under letters outside ASCII; initdb hands paths to a shell.
@@ -10,7 +12,7 @@ import { cacheDir, type Instance } from './instance.ts';
 const PLAIN = /^[\w./@+-]{1,120}$/;
 
 /** An instance's folder as the servers know it: by its own name, or by that of a link in the cache, which is made here. */
-export function plainNameOf(instance: Instance): string {
+export function plainNameOf(instance: Place): string {
   if (PLAIN.test(instance.dir)) return instance.dir;
   if (!PLAIN.test(cacheDir()))
     throw new Error(
@@ -27,12 +29,12 @@ export function plainNameOf(instance: Instance): string {
 }
 
 /** For whoever removes the instance. */
-export const forgetPlainName = (instance: Instance): void => rmSync(linkOf(instance), { force: true });
+export const forgetPlainName = (instance: Place): void => rmSync(linkOf(instance), { force: true });
 
 /** Of a folder's name, so that two clones never share one. */
-export const keyOf = (instance: Instance): string => createHash('sha256').update(instance.dir).digest('hex').slice(0, 12);
+export const keyOf = (instance: Place): string => createHash('sha256').update(instance.dir).digest('hex').slice(0, 12);
 
-const linkOf = (instance: Instance) => join(cacheDir(), 'names', keyOf(instance));
+const linkOf = (instance: Place) => join(cacheDir(), 'names', keyOf(instance));
 
 function targetOf(link: string): string | undefined {
   return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : undefined;

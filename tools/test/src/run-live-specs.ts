@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { down, instanceOf, paths, up } from '@waybill/stack';
+import { down, instanceOf, up } from '@waybill/stack';
 import { runNode } from './child.ts';
 import { readSuite } from './jest-report.ts';
 import { packagesWith, root } from './packages.ts';
@@ -30,7 +30,7 @@ export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
       console.log(`\n${title}`);
       const { code, seconds } = await runNode([`${root}tools/jest.mjs`, '--live'], {
         cwd: `${root}${cwd}`,
-        env: { WAYBILL_TEST_STACK: paths(instanceOf(INSTANCE)).connections },
+        env: { WAYBILL_TEST_STACK: instanceOf(INSTANCE).paths.connections },
         signal,
         withinMinutes: 30,
       });

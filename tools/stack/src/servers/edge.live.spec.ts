@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as send, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { down, instanceOf, paths, projectRoot, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
+import { down, instanceOf, projectRoot, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
 import { type Asked, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
 
 const NAME = `edge-${process.pid}`;
@@ -14,7 +14,7 @@ const STRICT = `${NAME}-strict`;
 const LIMIT = 10;
 /** At once; each has a connection to a balancer, and that one to a replica. */
 const CLIENTS = 2_000;
-const places = paths(instanceOf(NAME));
+const places = instanceOf(NAME).paths;
 const replicas = new StandIns();
 /** Of its own: a second balancer's checks would be counted as the first one's. */
 const strictReplicas = new StandIns();
@@ -35,7 +35,7 @@ afterAll(async () => {
 async function bringUp(name: string, standIns: StandIns): Promise<Readonly<Record<string, string>>> {
   const ports: Record<string, number> = {};
   for (const replica of serviceReplicas()) ports[`${replica}.http`] = await standIns.add(replica);
-  const { dir, ports: file } = paths(instanceOf(name));
+  const { dir, ports: file } = instanceOf(name).paths;
   mkdirSync(dir, { recursive: true });
   writeFileSync(file, JSON.stringify(ports));
   await up({ instance: name, only: ['nginx', 'haproxy'], report: () => undefined });

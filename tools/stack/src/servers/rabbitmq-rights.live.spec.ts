@@ -15,7 +15,7 @@ import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'a
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
-import { instanceOf, paths } from '../instance.ts';
+import { instanceOf } from '../instance.ts';
 
 /** The rights of order's user as they were before it might send anything. */
 const NO_RIGHTS = { configure: '', write: '', read: '' };
@@ -24,7 +24,7 @@ const NO_RIGHTS = { configure: '', write: '', read: '' };
 // and handles what, not from the broker's regular expressions, so that a mistake in those shows.
 // After a change of the rights the broker must start again: `npm run stack -- restart rabbitmq --instance test`.
 const { rabbitmq, kafka, instance } = testStack();
-const folder = paths(instanceOf(instance));
+const folder = instanceOf(instance).paths;
 const secrets = new Secrets(folder.secrets);
 const { management } = (JSON.parse(readFileSync(folder.connections, 'utf8')) as { rabbitmq: { management: string } }).rabbitmq;
 const passwordOf = (user: string) => secrets.value(`rabbitmq-${user}`);

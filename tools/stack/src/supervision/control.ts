@@ -36,13 +36,13 @@ export function listen(verbs: Readonly<Record<string, Handler>>): Promise<Server
 
 /** True when the supervisor answers: one that hangs, or that somebody suspended, is alive and does not. */
 export const isAnswering = (supervisor: Identity): Promise<boolean> =>
-  order(supervisor, 'ping', '', AbortSignal.timeout(5_000)).then(
+  ask(supervisor, 'ping', '', AbortSignal.timeout(5_000)).then(
     () => true,
     () => false,
   );
 
 /** Sends one order and waits for its answer; an order that failed is thrown with the supervisor's words. */
-export function order<T = unknown>(supervisor: Identity, verb: string, argument = '', signal?: AbortSignal): Promise<T> {
+export function ask<T = unknown>(supervisor: Identity, verb: string, argument = '', signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const path = `/${verb}/${encodeURIComponent(argument)}`;
     const options = { socketPath: socketOf(supervisor), path, method: 'POST', agent: false, ...(signal ? { signal } : {}) };

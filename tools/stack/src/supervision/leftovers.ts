@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { belongsTo, isAlive, processesOf, type Identity } from './identity.ts';
-import { paths, type Instance } from '../instance.ts';
+import { type Instance } from '../instance.ts';
 import type { Report } from '../report.ts';
 import type { StateFile } from './supervisor.ts';
 
@@ -15,7 +15,7 @@ export function runningSupervisor(instance: Instance): Identity | undefined {
 }
 
 export function readState(instance: Instance): StateFile | undefined {
-  const file = paths(instance).state;
+  const file = instance.paths.state;
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as StateFile) : undefined;
 }
 
@@ -48,8 +48,8 @@ export async function endLeftovers(instance: Instance, report: Report): Promise<
     }
     report('none of them is left');
   }
-  rmSync(paths(instance).state, { force: true });
-  rmSync(paths(instance).socket, { force: true });
+  rmSync(instance.paths.state, { force: true });
+  rmSync(instance.paths.socket, { force: true });
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

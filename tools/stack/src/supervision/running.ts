@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import type pg from 'pg';
 import { appUserOf, openSession, Secrets } from '@waybill/deploy';
-import { instanceOf, paths, type Instance } from '../instance.ts';
+import { instanceOf, type Instance } from '../instance.ts';
 import { runningSupervisor } from './leftovers.ts';
 
 /** What the verbs that look inside need of an instance that runs. */
@@ -19,8 +19,8 @@ export function running(name?: string): Running {
     const up = name === undefined ? 'up' : `up --instance ${name}`;
     throw new Error(`The stack is not up: \`npm run stack -- ${up}\` starts it.`);
   }
-  const ports = JSON.parse(readFileSync(paths(instance).ports, 'utf8')) as Record<string, number>;
-  return { instance, ports, secrets: new Secrets(paths(instance).secrets) };
+  const ports = JSON.parse(readFileSync(instance.paths.ports, 'utf8')) as Record<string, number>;
+  return { instance, ports, secrets: new Secrets(instance.paths.secrets) };
 }
 
 /** A service by its name, as `order-1` too. */

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { Secrets } from '@waybill/deploy';
 import { listen, SOCKET } from './control.ts';
 import { startGuardian } from './guardian.ts';
-import { instanceOf, paths } from '../instance.ts';
+import { instanceOf } from '../instance.ts';
 import { plainNameOf } from '../plain-name.ts';
 import { elapsedReport } from '../report.ts';
 import { readSettings } from '../settings.ts';
@@ -13,7 +13,7 @@ import { units } from '../topology.ts';
 
 const [name, only = '', added = ''] = process.argv.slice(2);
 const instance = instanceOf(name);
-const places = paths(instance);
+const places = instance.paths;
 
 /** What was reported so far; `up` asks for the lines from a number on, and waits here when there are none yet. */
 const lines: string[] = [];

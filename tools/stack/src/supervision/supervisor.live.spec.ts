@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '@waybill/testing';
 import { identify, isAlive, isSuspended, processesOf, type Identity } from './identity.ts';
-import { down, instanceOf, kill, paths, restart, start, status, stop, up, type ServiceStatus } from '../index.ts';
+import { down, instanceOf, kill, restart, start, status, stop, up, type ServiceStatus } from '../index.ts';
 import { readState } from './leftovers.ts';
 
 const NAME = `spec-${process.pid}`;
@@ -26,7 +26,7 @@ const becomes = (state: string) =>
   });
 /** The children of a PostgreSQL that was killed lead groups of their own, and end a moment after it: until then no other can start. */
 const startsInVain = () =>
-  readFileSync(paths(instance).of('logs', 'postgres.log'), 'utf8').split('FATAL:  pre-existing shared memory block').length;
+  readFileSync(instance.paths.of('logs', 'postgres.log'), 'utf8').split('FATAL:  pre-existing shared memory block').length;
 const supervisor = () => readState(instance)!.supervisor;
 const guardians = () => processesOf(instance.dir, 'WAYBILL_GUARDIAN');
 /** A guardian has a Node to start, and then gives what is left 5 s to end. */
@@ -89,7 +89,7 @@ describe('a crash loop', () => {
     expect(healthy).toBe(false);
     expect(lastCrash?.how).toBe('code 1');
     expect(lastCrash?.error).toContain('unrecognized configuration parameter "no_such_setting"');
-    expect(readFileSync(paths(instance).of('logs', 'supervisor.log'), 'utf8')).toMatch(
+    expect(readFileSync(instance.paths.of('logs', 'supervisor.log'), 'utf8')).toMatch(
       /\d{4}-.*Z {2}postgres ended with code 1 \(\d in a row\): .*no_such_setting.*; its next start is in [\d.]+ s\n/,
     );
     await expect(start('postgres', NAME)).rejects.toThrow(
@@ -165,7 +165,7 @@ describe('a state file from another time', () => {
     mkdirSync(instance.dir, { recursive: true });
     const identity = change(stranger);
     writeFileSync(
-      paths(instance).state,
+      instance.paths.state,
       JSON.stringify({ supervisor: identity, processes: { postgres: { ...identity, stopSignal: 'SIGKILL' } } }),
     );
     expect(await postgres()).toMatchObject({ state: 'stopped', pid: null });
@@ -223,7 +223,7 @@ test('Ctrl-C during up, twice, ends what was started, cleanly', async () => {
   expect(await ended).toBe(130);
   expect(said).toContain('It was broken off, and nothing of it is left.');
   expect(await nothingRuns()).toBe(true);
-  expect(readFileSync(paths(instance).of('logs', 'postgres.log'), 'utf8')).toMatch(/database system is shut down\n$/);
+  expect(readFileSync(instance.paths.of('logs', 'postgres.log'), 'utf8')).toMatch(/database system is shut down\n$/);
 });
 
 test('down with purge leaves no process and no folder', async () => {

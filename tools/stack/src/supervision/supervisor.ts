@@ -1,7 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, type Identity } from './identity.ts';
-import { paths } from '../instance.ts';
 import { Managed, type Crash } from './managed.ts';
 import { prepareBy } from '../verbs/prepare.ts';
 import type { Surroundings } from '../servers/server.ts';
@@ -37,7 +36,7 @@ export class Supervisor {
   constructor(units: readonly Unit[], around: Surroundings) {
     this.units = [...units];
     this.around = around;
-    mkdirSync(paths(around.instance).logs, { recursive: true, mode: 0o700 });
+    mkdirSync(around.instance.paths.logs, { recursive: true, mode: 0o700 });
     this.writeState();
   }
 
@@ -112,7 +111,7 @@ export class Supervisor {
   private async startUnit(unit: Unit): Promise<void> {
     const { instance, report } = this.around;
     const began = performance.now();
-    const logFile = join(paths(instance).logs, `${unit.name}.log`);
+    const logFile = join(instance.paths.logs, `${unit.name}.log`);
     const launch = await prepareBy[unit.part.runs](unit, this.around);
     if (this.steps.signal.aborted) throw new Error('The start was broken off.');
     if (unit.part.runs === 'step') {
@@ -143,7 +142,7 @@ export class Supervisor {
       ),
     );
     const state: StateFile = { supervisor: this.self, processes };
-    const file = paths(this.around.instance).state;
+    const file = this.around.instance.paths.state;
     writeFileSync(`${file}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }

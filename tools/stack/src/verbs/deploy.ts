@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectRoot, paths } from '../instance.ts';
+import { projectRoot } from '../instance.ts';
 import { running } from '../supervision/running.ts';
 import { appEnvironment } from '../servers/app.ts';
 import { writeDefinitions } from '../servers/rabbitmq.ts';
@@ -24,7 +24,7 @@ export async function deploy(instance?: string): Promise<void> {
       cwd: projectRoot,
     },
     {
-      logFile: join(paths(around.instance).logs, `${unit!.name}.log`),
+      logFile: join(around.instance.paths.logs, `${unit!.name}.log`),
       stackDir: around.instance.dir,
       signal: new AbortController().signal,
     },

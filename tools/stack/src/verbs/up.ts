@@ -3,11 +3,11 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Secrets } from '@waybill/deploy';
-import { order } from '../supervision/control.ts';
+import { ask } from '../supervision/control.ts';
 import { connectionsOf } from '../environment.ts';
 import { choosePorts } from '../choose-ports.ts';
 import { isAlive, type Identity } from '../supervision/identity.ts';
-import { instanceOf, paths, type Instance } from '../instance.ts';
+import { instanceOf, type Instance } from '../instance.ts';
 import { endLeftovers, runningSupervisor } from '../supervision/leftovers.ts';
 import { elapsedReport, type Report } from '../report.ts';
 import { prepareSoftware } from '../software/software.ts';
@@ -30,7 +30,7 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
   const wanted = units(undefined, options);
   const running = runningSupervisor(instance);
   if (running) {
-    for (const name of options.with ?? []) report(await order<string>(running, 'start', name));
+    for (const name of options.with ?? []) report(await ask<string>(running, 'start', name));
     return false;
   }
   makeFolders(instance);
@@ -39,9 +39,9 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
     await unlessAborted(prepareSoftware(report), options.signal);
     const needed = wanted.flatMap(({ name, part }) => Object.keys(part.ports).map((port) => portKey(name, port)));
     const ports = await choosePorts(instance, needed);
-    const secrets = new Secrets(paths(instance).secrets);
+    const secrets = new Secrets(instance.paths.secrets);
     const connections = connectionsOf({ instance, ports, secrets, settings: {} });
-    writeFileSync(paths(instance).connections, JSON.stringify(connections, null, 2), { mode: 0o600 });
+    writeFileSync(instance.paths.connections, JSON.stringify(connections, null, 2), { mode: 0o600 });
     options.signal?.throwIfAborted();
     await superviseAndFollow(instance, options, report);
     return true;
@@ -51,13 +51,13 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
 /** A start that fails, or that somebody breaks off, ends what it has started so far. */
 async function superviseAndFollow(instance: Instance, options: UpOptions, report: Report): Promise<void> {
   const supervisor = await startSupervisor(instance, options);
-  const stop = () => void order(supervisor, 'down').catch(() => undefined);
+  const stop = () => void ask(supervisor, 'down').catch(() => undefined);
   options.signal?.addEventListener('abort', stop);
   if (options.signal?.aborted) stop();
   try {
     await follow(supervisor, report);
   } catch (error) {
-    await order(supervisor, 'down').catch(() => undefined);
+    await ask(supervisor, 'down').catch(() => undefined);
     await untilGone(supervisor);
     throw options.signal?.aborted ? options.signal.reason : error;
   } finally {
@@ -81,14 +81,14 @@ export async function untilGone(identity: Identity): Promise<void> {
 
 /** The folder can be passed through, so that PostgreSQL's own user reaches its data; what is secret lies deeper, in 0700. */
 function makeFolders(instance: Instance): void {
-  const places = paths(instance);
+  const places = instance.paths;
   mkdirSync(places.dir, { recursive: true, mode: 0o700 });
   if (process.getuid?.() === 0) chmodSync(places.dir, 0o711);
   for (const dir of [places.logs, places.secrets]) mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
 
 async function startSupervisor(instance: Instance, { only = [], with: added = [] }: Choice): Promise<Identity> {
-  const logFile = join(paths(instance).logs, 'supervisor.log');
+  const logFile = join(instance.paths.logs, 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const script = join(import.meta.dirname, '../supervision/supervise.ts');
   const child = spawn(process.execPath, [script, instance.name, only.join(','), added.join(',')], {
@@ -101,7 +101,7 @@ async function startSupervisor(instance: Instance, { only = [], with: added = []
   child.unref();
   for (;;) {
     const running = runningSupervisor(instance);
-    if (running && existsSync(paths(instance).socket)) return running;
+    if (running && existsSync(instance.paths.socket)) return running;
     if (child.exitCode !== null) throw new Error(`The supervisor ended at once:\n${lastLines(logFile)}`);
     await delay(20);
   }
@@ -110,7 +110,7 @@ async function startSupervisor(instance: Instance, { only = [], with: added = []
 /** Passes the supervisor's progress on until everything is ready. */
 async function follow(supervisor: Identity, report: Report): Promise<void> {
   for (let seen = 0; ;) {
-    const { lines, outcome, failure } = await order<{ lines: string[]; outcome: string; failure: string }>(
+    const { lines, outcome, failure } = await ask<{ lines: string[]; outcome: string; failure: string }>(
       supervisor,
       'progress',
       String(seen),

@@ -1,0 +1,45 @@
+import type { OrderRequest, Product } from '@waybill/demo';
+import type { Figures } from './figures.ts';
+import type { Traffic } from './traffic.ts';
+import type { Fault, World } from './world.ts';
+
+/** One way to break the system under load. */
+export interface FaultRun {
+  readonly name: string;
+  /** In one sentence, for people. */
+  readonly what: string;
+  break(world: World): Promise<void>;
+  /**
+   * What must come twice and be absorbed (a run in which nothing did has hit nothing), or must not come twice at all. `duplicates`:
+   * the services themselves must have told of some, by the figure that the runs with `none` rely on to be 0.
+   */
+  readonly repeats: 'some' | 'duplicates' | 'any' | 'none';
+  /** No orders beyond the number asked for, however long the breaking takes. */
+  readonly noMoreOrders?: boolean;
+  /** Ways for a payment to end that must have occurred. */
+  readonly mustSee?: readonly string[];
+  /** No request may have been sent again: each was accepted at its first try. */
+  readonly everyRequestAccepted?: boolean;
+  /** Requests of all kinds through these balancers in place of the orders alone; each must be answered at its only try. */
+  readonly through?: readonly string[];
+  /** A connection for each of these requests, in place of kept ones. */
+  readonly newConnections?: boolean;
+  /** Orders of its own, in place of the demo's mix. */
+  readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
+}
+
+/** What a run came to. */
+export interface RunResult extends Figures {
+  readonly name: string;
+  readonly orders: number;
+  /** Requests that the clients had to send again, by reason. */
+  readonly repeated: Readonly<Record<string, number>>;
+  readonly faults: readonly Fault[];
+  /** What came of the requests through each balancer; empty where orders alone were sent. */
+  readonly traffic: readonly Traffic[];
+  /** How the payments of these orders have ended. */
+  readonly payments: Readonly<Record<string, number>>;
+  /** From the last thing that was done to the system, and the last order, until everything was settled and accounted for. */
+  readonly settledS: number;
+  readonly problems: readonly string[];
+}
