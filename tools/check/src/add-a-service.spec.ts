@@ -178,7 +178,7 @@ describe('a service that is added by the page', () => {
 
   it('is missed in code that lists the services by hand again', () => {
     const byHandAgain = (text: string) => text.replace(/SERVICES(?=[.\])])/, `(['order', 'payment', 'notification'] as const)`);
-    const code = ['tools/stack/src/restart-rolling.ts', 'tools/stack/src/servers/haproxy.ts', 'tools/demo/src/read-evidence.ts'];
+    const code = ['tools/stack/src/verbs/restart-rolling.ts', 'tools/stack/src/servers/haproxy.ts', 'tools/demo/src/read-evidence.ts'];
     const takeBack = code.map((file) => change(file, byHandAgain));
     expect(problems('services everywhere')).toEqual([
       "loyalty: the native stack's HAProxy leaves it out: does it read the list of services?",

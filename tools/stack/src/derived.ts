@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { helpOf } from './help.ts';
+import { helpOf } from './verbs/help.ts';
 import { projectRoot } from './instance.ts';
-import { nativeTargets } from './native-targets.ts';
-import { restartOneByOne } from './restart-rolling.ts';
+import { nativeTargets } from './servers/native-targets.ts';
+import { restartOneByOne } from './verbs/restart-rolling.ts';
 import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 import { instanceConfiguration as haproxyConfiguration } from './servers/haproxy.ts';
 import { instanceConfiguration as nginxConfiguration } from './servers/nginx.ts';

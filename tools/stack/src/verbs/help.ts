@@ -1,4 +1,4 @@
-import { debugPorts } from './service-facts.ts';
+import { debugPorts } from '../service-facts.ts';
 
 const inWords = (ports: Readonly<Record<string, number>>) =>
   Object.entries(ports)
