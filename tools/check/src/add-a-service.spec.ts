@@ -37,7 +37,9 @@ function problems(...checks: string[]): string[] {
   const args = ['tools/check/src/main.ts', '--json', file, ...checks.flatMap((name) => ['--only', name])];
   const { stderr } = spawnSync(process.execPath, args, { cwd: copy.folder, encoding: 'utf8' });
   if (stderr.includes('Error')) return [stderr];
-  return (JSON.parse(readFileSync(file, 'utf8')) as { problems: string[] }[]).flatMap(({ problems: found }) => found);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { details: { problems: string[] }[] }).details.flatMap(
+    ({ problems: found }) => found,
+  );
 }
 
 /** The blocks of code of step 1, by the file that the words before each of them link to. */
@@ -178,7 +180,11 @@ describe('a service that is added by the page', () => {
 
   it('is missed in code that lists the services by hand again', () => {
     const byHandAgain = (text: string) => text.replace(/SERVICES(?=[.\])])/, `(['order', 'payment', 'notification'] as const)`);
-    const code = ['tools/stack/src/verbs/restart-rolling.ts', 'tools/stack/src/servers/haproxy.ts', 'tools/demo/src/read-evidence.ts'];
+    const code = [
+      'tools/stack/src/verbs/restart-rolling.ts',
+      'tools/stack/src/servers/haproxy.ts',
+      'tools/demo/src/read-evidence.ts',
+    ];
     const takeBack = code.map((file) => change(file, byHandAgain));
     expect(problems('services everywhere')).toEqual([
       "loyalty: the native stack's HAProxy leaves it out: does it read the list of services?",

@@ -34,7 +34,7 @@ export function documentsOf(events: readonly object[]): { id: string; source: Do
     return [
       {
         id: createHash('sha256').update(name).digest('hex'),
-        source: order ? { ...source, 'labels.order_id': String(order).toLowerCase() } : source,
+        source: order && order !== '-' ? { ...source, 'labels.order_id': String(order).toLowerCase() } : source,
       },
     ];
   });

@@ -28,7 +28,7 @@ describe('the pipeline', () => {
     expect(filter.match(/^ +if .*/gm)!.map((line) => line.trim())).toEqual([
       'if [message] =~ /^\\{"(log\\.level|@timestamp)":"/ {',
       'if [log.level] in ["trace", "debug"] {',
-      'if [labels.order_id] == "" {',
+      'if [labels.order_id] in ["", "-"] {',
     ]);
   });
 
