@@ -6,6 +6,7 @@ import type { MixedList } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, ServiceConfig } from './config.js';
 import { countShortages } from './database-shortages.js';
+import { countStatements } from './database-statements.js';
 
 /**
  * Who shares a pool can starve one another, so each use has its own, and its size is the most that this use holds at a time.
@@ -70,6 +71,7 @@ function watch(client: ClientBase): void {
   surviveErrors(client);
   giveUpWhenSilent(client);
   countShortages(client);
+  countStatements(client);
 }
 
 function giveUpWhenSilent(client: ClientBase): void {

@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util';
 import { memoryOf, program, status, wholeNumber } from '@waybill/stack';
 import { confirmOrders } from './confirm-orders.ts';
+import { readStatements } from './statements.ts';
 
 const HELP = `npm run bench -- [--orders N] [--in-flight N] [--instance NAME]
 
 Sends N orders (default 2000) to a running stack, always 64 of them not yet settled, and prints orders confirmed per
-second, the time from POST to confirmed, and the memory of each process. Figures of one machine at one time: compare
+second, the time from POST to confirmed, PostgreSQL's statements and commits for each order, and the memory of each process. Figures of one machine at one time: compare
 two runs of the same hour, not two machines.`;
 
 await program({ name: 'bench', help: HELP, read: readOptions, run: measure });
@@ -32,10 +33,16 @@ async function measure({ orders, inFlight, instance }: ReturnType<typeof readOpt
     console.error('The stack is not running: `npm run stack -- up` starts it.');
     return 1;
   }
+  const before = await readStatements(services);
   const result = await confirmOrders({ edge: urls['edge'], orders, inFlight, instance });
   console.log(`orders confirmed      ${result.confirmed} of ${orders}, ${inFlight} in flight`);
   console.log(`confirmed per second  ${Math.round(result.perSecond)}`);
   console.log(`POST to confirmed ms  p50 ${result.p50Ms}  p99 ${result.p99Ms}`);
+  const after = await readStatements(services);
+  const perOrder = (n: number) => (n / result.confirmed).toFixed(1);
+  console.log(
+    `per order             ${perOrder(after.all - before.all)} statements, ${perOrder(after.commits - before.commits)} commits`,
+  );
   if (result.sentAgain > 0) console.log(`sent again            ${result.sentAgain}: refused for the moment, or cut off`);
   for (const { name, pid } of services)
     if (pid !== null) console.log(`${name.padEnd(20)}  ${Math.round(memoryOf(pid) / 1024 / 1024)} MB`);

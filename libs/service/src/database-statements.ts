@@ -1,0 +1,19 @@
+import { EventEmitter } from 'node:events';
+import type { ClientBase } from 'pg';
+import { Counter } from 'prom-client';
+
+const statements = new Counter({
+  name: 'waybill_database_statements_total',
+  help: 'Statements that PostgreSQL has completed, by its name for them: one COMMIT is one transaction',
+  labelNames: ['command'] as const,
+});
+
+/** Counts what completes on this connection. What an order costs is above all the number of its statements and commits. */
+export function countStatements(client: ClientBase): void {
+  const { connection } = client as unknown as { connection: EventEmitter };
+  // The tag of a completed command: `INSERT 0 1`, `COMMIT`.
+  connection.on('commandComplete', ({ text }: { readonly text: string }) => {
+    const end = text.indexOf(' ');
+    statements.inc({ command: end < 0 ? text : text.slice(0, end) });
+  });
+}
