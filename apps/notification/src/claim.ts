@@ -1,5 +1,5 @@
 import { notificationSent, type notificationSend, type PayloadOf } from '@waybill/contracts';
-import { Transient, type Transaction } from '@waybill/messaging';
+import { batched, Transient, type Transaction } from '@waybill/messaging';
 
 type Send = PayloadOf<typeof notificationSend>;
 
@@ -12,16 +12,26 @@ export type Claim =
 
 // Inserts the mail, or takes over an expired lease, but only while its outcome is the newest: commands carry no order.
 // A worker that dies after this commit leaves a lease that runs out; the next one sends the mail again, with the same Message-ID.
-const CLAIM = `
-  WITH recipient AS (SELECT order_id, email FROM recipients WHERE order_id = $1 AND outcome = $2),
-  claimed AS (
-    INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at)
-    SELECT order_id, $2, 'sending', 1, clock_timestamp() + $3 * interval '1 ms' FROM recipient
-    ON CONFLICT (order_id, outcome) DO UPDATE
-      SET attempt = mail.attempt + 1, lease_expires_at = clock_timestamp() + $3 * interval '1 ms'
-      WHERE mail.status = 'sending' AND mail.lease_expires_at <= clock_timestamp()
-    RETURNING attempt)
-  SELECT attempt, email FROM claimed, recipient`;
+const CLAIM = batched<[orderId: string, outcome: string, leaseMs: number], Claimed>(
+  `WITH ours AS (
+     SELECT order_id, outcome, lease_ms, email FROM unnest($1::uuid[], $2::text[], $3::float8[]) AS send(order_id, outcome, lease_ms)
+     JOIN recipients USING (order_id, outcome)),
+   claimed AS (
+     INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at)
+     SELECT order_id, outcome, 'sending', 1, clock_timestamp() + lease_ms * interval '1 ms' FROM ours
+     ON CONFLICT (order_id, outcome) DO UPDATE
+       SET attempt = mail.attempt + 1, lease_expires_at = excluded.lease_expires_at
+       WHERE mail.status = 'sending' AND mail.lease_expires_at <= clock_timestamp()
+     RETURNING order_id, attempt)
+   SELECT order_id AS "orderId", attempt, email FROM claimed JOIN ours USING (order_id)`,
+  ({ orderId }) => orderId,
+);
+
+interface Claimed {
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly email: string;
+}
 
 const READ = `
   SELECT recipient.outcome = $2 AS newest, mail.status,
@@ -31,8 +41,8 @@ const READ = `
 
 /** Makes a mail ours for `leaseMs`, if it is nobody's and still worth sending. */
 export async function claimMail(tx: Transaction, { orderId, outcome }: Send, leaseMs: number): Promise<Claim> {
-  const [claimed] = await tx.query<{ attempt: number; email: string }>(CLAIM, [orderId, outcome, leaseMs]);
-  if (claimed) return { is: 'ours', ...claimed };
+  const [claimed] = await tx.batched(CLAIM, orderId, outcome, leaseMs);
+  if (claimed) return { is: 'ours', attempt: claimed.attempt, email: claimed.email };
 
   const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseLeftMs: number }>(READ, [orderId, outcome]);
   if (!mail) throw new Error(`There is no recipient for order ${orderId}.`);
@@ -48,17 +58,24 @@ export async function releaseClaim(tx: Transaction, { orderId, outcome }: Send, 
   await tx.query(RELEASE, [orderId, outcome, attempt]);
 }
 
-const SETTLE_SENT = `
-  WITH sent AS (
-    UPDATE mails SET status = 'sent', message_id = $4, sent_at = $5
-    WHERE order_id = $1 AND outcome = $2 AND attempt = $3 AND status = 'sending' RETURNING order_id)
-  UPDATE recipients SET mails_sent = mails_sent + 1 FROM sent WHERE recipients.order_id = sent.order_id
-  RETURNING mails_sent AS version`;
+const SETTLE_SENT = batched<
+  [orderId: string, outcome: string, attempt: number, messageId: string, sentAt: Date],
+  { readonly orderId: string; readonly version: number }
+>(
+  `WITH sent AS (
+     UPDATE mails SET status = 'sent', message_id = sent.message_id, sent_at = sent.at
+     FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[]) AS sent(order_id, outcome, attempt, message_id, at)
+     WHERE mails.order_id = sent.order_id AND mails.outcome = sent.outcome AND mails.attempt = sent.attempt AND status = 'sending'
+     RETURNING mails.order_id)
+   UPDATE recipients SET mails_sent = mails_sent + 1 FROM sent WHERE recipients.order_id = sent.order_id
+   RETURNING recipients.order_id AS "orderId", mails_sent AS version`,
+  ({ orderId }) => orderId,
+);
 
 /** Saves that the mail server took the mail and tells the world, if the claim is still ours. */
 export async function settleSent(tx: Transaction, { orderId, outcome }: Send, attempt: number, messageId: string): Promise<void> {
   const sentAt = new Date();
-  const [settled] = await tx.query<{ version: number }>(SETTLE_SENT, [orderId, outcome, attempt, messageId, sentAt]);
+  const [settled] = await tx.batched(SETTLE_SENT, orderId, outcome, attempt, messageId, sentAt);
   if (!settled) throw takenOver(orderId, attempt);
   tx.send(notificationSent, { orderId, version: settled.version, outcome, messageId, sentAt: sentAt.toISOString() });
 }

@@ -1,17 +1,34 @@
 import type { Message, Transaction } from '@waybill/messaging';
-import { Reject } from '@waybill/messaging';
+import { batched, Reject } from '@waybill/messaging';
 import type { Decision, OrderState } from './order-decisions.js';
 import { settledSeconds } from './order-metrics.js';
 
 // Locks the order until the commit: a second message for it waits, and its events leave in the order of the commits.
-const LOCK = `SELECT id, status, reason, version, total, currency, placed_at AS "placedAt" FROM orders WHERE id = $1 FOR UPDATE`;
+const LOCK = batched<[id: string], OrderState & { readonly placedAt: Date }>(
+  `SELECT id, status, reason, version, total, currency, placed_at AS "placedAt" FROM orders
+   WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+  ({ id }) => id,
+);
 
 // State and history change together. A crash before the commit leaves neither, and the message comes again.
-const SAVE = `
-  WITH changed AS (
-    UPDATE orders SET status = $2, reason = $3, version = $4, updated_at = $5 WHERE id = $1)
+type Change = [
+  id: string,
+  status: string,
+  reason: string | null,
+  version: number,
+  at: Date,
+  cause: string | null,
+  causeType: string | null,
+];
+const SAVE = batched<Change>(`
+  WITH change AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::uuid[], $7::text[])
+      AS change(id, status, reason, version, at, message_id, message_type)),
+  changed AS (
+    UPDATE orders SET status = change.status, reason = change.reason, version = change.version, updated_at = change.at
+    FROM change WHERE orders.id = change.id)
   INSERT INTO order_history (order_id, version, status, at, message_id, message_type)
-  VALUES ($1, $4, $2, $5, $6, $7)`;
+  SELECT id, version, status, at, message_id, message_type FROM change`);
 
 type Decide = (order: OrderState, now: Date) => Decision;
 
@@ -26,7 +43,7 @@ export const changeOrderOnRequest = (tx: Transaction, orderId: string, decide: D
   change(tx, orderId, decide, undefined);
 
 async function change(tx: Transaction, orderId: string, decide: Decide, cause: Message | undefined): Promise<boolean> {
-  const [order] = await tx.query<OrderState & { readonly placedAt: Date }>(LOCK, [orderId]);
+  const [order] = await tx.batched(LOCK, orderId);
   if (!order) return false;
 
   const now = new Date();
@@ -34,7 +51,7 @@ async function change(tx: Transaction, orderId: string, decide: Decide, cause: M
   if (state === order) return true;
 
   const reason = 'reason' in state ? state.reason : null;
-  await tx.query(SAVE, [state.id, state.status, reason, state.version, now, cause?.id ?? null, cause?.type ?? null]);
+  await tx.batched(SAVE, state.id, state.status, reason, state.version, now, cause?.id ?? null, cause?.type ?? null);
   tx.sendAll(send);
   const { status } = state;
   if (status === 'confirmed' || status === 'cancelled')

@@ -67,7 +67,7 @@ describe('the same key', () => {
   });
 
   test('of a request that was refused is free', async () => {
-    expect(problemIn(await post('e', { ...twoMugs, lines: [{ sku: 'moon', quantity: 1 }] }))).toMatchObject({ status: 400 });
+    expect(problemIn(await post('e', { ...twoMugs, lines: [{ sku: 'moon', quantity: 1 }] }))).toMatchObject({ status: 422 });
     expect((await post('e')).statusCode).toBe(202);
   });
 });
@@ -164,7 +164,7 @@ describe('when the connection to the database breaks', () => {
   let proxy: TcpProxy;
   let behindProxy: App;
   /** What to do when the server's answer to this command passes, before the service hears it. */
-  let fault: { at: 'INSERT 0 2' | 'COMMIT'; does(): void } | undefined;
+  let fault: { at: 'INSERT 0 1' | 'COMMIT'; does(): void } | undefined;
   beforeEach(async () => {
     const { host, port } = service.database.access;
     proxy = await tcpProxy({ host, port }, (answer) => {
@@ -204,7 +204,7 @@ describe('when the connection to the database breaks', () => {
 
   test('before the COMMIT nothing is saved, and the same request succeeds later', async () => {
     const customer = { ...twoMugs, customerId: 'unlucky' };
-    fault = { at: 'INSERT 0 2', does: () => proxy.cut() };
+    fault = { at: 'INSERT 0 1', does: () => proxy.cut() };
     const response = await post('k', customer, behindProxy);
     expect(problemIn(response)).toMatchObject({ status: 503 });
     expect(await ordersOf('unlucky')).toEqual([]);

@@ -161,3 +161,37 @@ describe('an order is refused, and nothing is saved,', () => {
     },
   );
 });
+
+describe('orders that wait at the same time', () => {
+  /** So many statements of a kind has this process completed. */
+  const completed = async (command: string) => {
+    const { payload } = await service.app.inject({ url: '/metrics' });
+    return Number(new RegExp(`^waybill_database_statements_total{command="${command}"} (\\d+)`, 'm').exec(payload)?.[1] ?? 0);
+  };
+
+  test('share commits, and each gets its own answer', async () => {
+    const before = await completed('COMMIT');
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        post({ ...order, customerId: `crowd-${n}`, lines: [{ ...mugs, quantity: 1 + (n % 5) }] }),
+      ),
+    );
+    const commits = (await completed('COMMIT')) - before;
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 202));
+    expect(answers.map((answer) => answer.json<{ total: number }>().total)).toEqual(answers.map((_, n) => 1_250 * (1 + (n % 5))));
+    const saved = await service.query<{ id: string; customer: string }>(
+      `SELECT id, customer_id AS customer FROM orders WHERE customer_id LIKE 'crowd-%' ORDER BY substr(customer_id, 7)::int`,
+    );
+    expect(saved).toEqual(answers.map((answer, n) => ({ id: answer.json<{ id: string }>().id, customer: `crowd-${n}` })));
+    expect(commits).toBeLessThan(20);
+  });
+
+  test('and one of which is refused cost the others nothing', async () => {
+    const before = await completed('ROLLBACK');
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => post({ ...order, lines: [n % 10 === 3 ? { sku: 'moon', quantity: 1 } : mugs] })),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map((_, n) => (n % 10 === 3 ? 422 : 202)));
+    expect(await completed('ROLLBACK')).toBe(before);
+  });
+});

@@ -1,29 +1,47 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { newId, UnitOfWork } from '@waybill/messaging';
+import { batched, batchedRead, newId, SharedTransaction, type Transaction } from '@waybill/messaging';
 import { Described, Problem } from '@waybill/service';
-import { DataSource, In } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { fingerprintOf, firstAnswer, idempotencyKey, KEEP_KEYS, keyHeader, type RequestIdentity } from './idempotency.js';
 import { place } from './order-decisions.js';
 import { orderRequest, type OrderRequest } from './order-request.js';
 import { orderView, type OrderView } from './order-view.js';
-import { priceLines } from './pricing.js';
-import { Product } from './product.entity.js';
+import { type Price, priceLines } from './pricing.js';
+
+const PRICE = batchedRead<[sku: string], Price>(
+  `SELECT sku, name, unit_price AS "unitPrice", currency FROM products WHERE sku = ANY($1::text[])`,
+  ({ sku }) => sku,
+);
+
+type NewRow = [
+  ...[id: string, customerId: string, key: string, fingerprint: Buffer, answer: string, email: string, total: number],
+  ...[currency: string, lines: string, paymentMethod: string, at: Date],
+];
 
 // One statement, so that key, order and history exist together or not at all. The second of two requests with the same key waits
 // here until the first one ends, at most for the role's lock_timeout (1 s). If the first one committed, the key is taken, and the
 // second inserts nothing. If it was rolled back, the key is free. A key that is older than its day is free as well.
-const INSERT_ORDER = `
-  WITH claimed AS (
-    INSERT INTO idempotency_keys AS known (customer_id, key, fingerprint, answer) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (customer_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()
-      WHERE known.created_at <= now() - interval '${KEEP_KEYS}'
-    RETURNING customer_id),
-  placed AS (
-    INSERT INTO orders (id, customer_id, email, status, total, currency, lines, payment_method, version, placed_at, updated_at)
-    SELECT $5::uuid, customer_id, $6, 'placed', $7::int, $8, $9::jsonb, $10, 1, $11::timestamptz, $11::timestamptz FROM claimed
-    RETURNING id)
-  INSERT INTO order_history (order_id, version, status, at)
-  SELECT id, 1, 'placed', $11::timestamptz FROM placed RETURNING order_id`;
+const INSERT_ORDER = batched<NewRow, { readonly id: string }>(
+  `WITH asked AS (
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::json[], $6::text[], $7::int[], $8::text[], $9::jsonb[],
+         $10::text[], $11::timestamptz[])
+       AS asked(id, customer_id, key, fingerprint, answer, email, total, currency, lines, payment_method, at)),
+   claimed AS (
+     INSERT INTO idempotency_keys AS known (customer_id, key, fingerprint, answer)
+     SELECT customer_id, key, fingerprint, answer FROM asked
+     ON CONFLICT (customer_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()
+       WHERE known.created_at <= now() - interval '${KEEP_KEYS}'
+     RETURNING customer_id, key),
+   placed AS (
+     INSERT INTO orders (id, customer_id, email, status, total, currency, lines, payment_method, version, placed_at, updated_at)
+     SELECT id, customer_id, email, 'placed', total, currency, lines, payment_method, 1, at, at
+     FROM asked JOIN claimed USING (customer_id, key)
+     RETURNING id, placed_at)
+   INSERT INTO order_history (order_id, version, status, at)
+   SELECT id, 1, 'placed', placed_at FROM placed RETURNING order_id AS id`,
+  ({ id }) => id,
+  (_id, customerId, key) => JSON.stringify([customerId, key]),
+);
 
 /** Accepts an order: after the 202 it exists, whatever dies, and it settles when its payment has an outcome. */
 @Controller('api/orders')
@@ -32,7 +50,7 @@ export class PlaceOrder {
 
   constructor(
     private readonly database: DataSource,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly transactions: SharedTransaction,
     @Inject(PlaceOrder.PAYMENT_DEADLINE_MS) private readonly paymentDeadlineMs: number,
   ) {}
 
@@ -76,10 +94,28 @@ export class PlaceOrder {
     throw new Problem(409, 'Another request with this Idempotency-Key is being answered.', { retryAfterSeconds: 1 });
   }
 
-  /** The answer, or undefined if the key is taken. Ids are drawn here, once per request. */
-  private async place(request: OrderRequest, { customerId, key, fingerprint }: RequestIdentity): Promise<OrderView | undefined> {
+  /**
+   * The answer, or undefined if the key is taken. Requests that wait at the same time share a transaction: so what one of them is
+   * refused for is returned, and thrown behind the commit.
+   */
+  private async place(request: OrderRequest, identity: RequestIdentity): Promise<OrderView | undefined> {
+    const placed = await this.transactions.run((tx) => this.placeIn(tx, request, identity));
+    if (placed instanceof Problem) throw placed;
+    return placed;
+  }
+
+  private async placeIn(
+    tx: Transaction,
+    request: OrderRequest,
+    { customerId, key, fingerprint }: RequestIdentity,
+  ): Promise<OrderView | Problem | undefined> {
     const { email, currency, paymentMethod } = request;
-    const { lines, total } = await this.price(request);
+    const prices = await Promise.all(request.lines.map(({ sku }) => tx.batched(PRICE, sku)));
+    const pricing = priceLines(request.lines, currency, prices.flat());
+    // A price list is data, which no schema knows: the request is well-formed, and what it asks for is not sold.
+    if ('errors' in pricing) return new Problem(422, 'The order cannot be priced: see errors.', { errors: pricing.errors });
+
+    const { lines, total } = pricing;
     const id = newId();
     const now = new Date();
     const { state, send } = place({ id, customerId, email, total, currency, paymentMethod }, this.paymentDeadlineMs, now);
@@ -95,22 +131,13 @@ export class PlaceOrder {
       updatedAt: at,
     };
 
-    return this.unitOfWork.run(async (tx) => {
-      const rows = await tx.query(INSERT_ORDER, [
-        ...[customerId, key, fingerprint, JSON.stringify(answer)],
-        ...[id, email, total, currency, JSON.stringify(lines), paymentMethod, now],
-      ]);
-      if (rows.length === 0) return undefined;
-      tx.sendAll(send);
-      return answer;
-    });
-  }
-
-  /** No schema knows the price list: the request may be well-formed, and ask for a product that is not sold. */
-  private async price({ lines, currency }: OrderRequest) {
-    const priceList = await this.database.getRepository(Product).findBy({ sku: In(lines.map((line) => line.sku)) });
-    const pricing = priceLines(lines, currency, priceList);
-    if ('errors' in pricing) throw new Problem(422, 'The order cannot be priced: see errors.', { errors: pricing.errors });
-    return pricing;
+    const rows = await tx.batched(
+      INSERT_ORDER,
+      ...([id, customerId, key, fingerprint, JSON.stringify(answer), email, total] as const),
+      ...([currency, JSON.stringify(lines), paymentMethod, now] as const),
+    );
+    if (rows.length === 0) return undefined;
+    tx.sendAll(send);
+    return answer;
   }
 }

@@ -1,5 +1,5 @@
 import type { PayloadOf, paymentCancel, paymentCharge } from '@waybill/contracts';
-import { Transient, type Transaction } from '@waybill/messaging';
+import { batched, Transient, type Transaction } from '@waybill/messaging';
 import { cancelAsked, type Decision, type PaymentState } from './payment-decisions.js';
 
 /** Whether a call to the provider is ours to make. */
@@ -13,13 +13,24 @@ export type Claim =
 // Copies of a command often run at the same time. The row is the claim: its primary key lets one of them insert it, and the row
 // lock lets one of them take over an expired lease. Leases go by the database's clock, the only one that all workers share.
 // A worker that dies after this commit leaves a lease that runs out, and the next attempt begins with a look-up.
-const CLAIM_CHARGE = `
-  INSERT INTO payments AS payment (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
-  VALUES ($1, 'charging', $2, $3, $4, 1, clock_timestamp() + $5 * interval '1 ms', 0)
-  ON CONFLICT (order_id) DO UPDATE
-    SET attempt = payment.attempt + 1, lease_expires_at = clock_timestamp() + $5 * interval '1 ms', updated_at = now()
-    WHERE payment.status = 'charging' AND payment.lease_expires_at <= clock_timestamp()
-  RETURNING attempt`;
+const CLAIM_CHARGE = batched<
+  [orderId: string, amount: number, currency: string, paymentMethod: string, leaseMs: number],
+  Claimed
+>(
+  `INSERT INTO payments AS payment (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
+   SELECT order_id, 'charging', amount, currency, payment_method, 1, clock_timestamp() + lease_ms * interval '1 ms', 0
+   FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::float8[]) AS charge(order_id, amount, currency, payment_method, lease_ms)
+   ON CONFLICT (order_id) DO UPDATE
+     SET attempt = payment.attempt + 1, lease_expires_at = excluded.lease_expires_at, updated_at = now()
+     WHERE payment.status = 'charging' AND payment.lease_expires_at <= clock_timestamp()
+   RETURNING order_id AS "orderId", attempt`,
+  ({ orderId }) => orderId,
+);
+
+interface Claimed {
+  readonly orderId: string;
+  readonly attempt: number;
+}
 
 interface Row {
   readonly attempt: number;
@@ -28,17 +39,19 @@ interface Row {
 }
 
 // Locks the payment until the commit.
-const LOCK = `
-  SELECT order_id AS "orderId", status, reason, version, amount, currency, attempt,
-    (extract(epoch FROM lease_expires_at - clock_timestamp()) * 1000)::float8 AS "leaseLeftMs"
-  FROM payments WHERE order_id = $1 FOR UPDATE`;
+const LOCK = batched<[orderId: string], PaymentState & Row>(
+  `SELECT order_id AS "orderId", status, reason, version, amount, currency, attempt,
+     (extract(epoch FROM lease_expires_at - clock_timestamp()) * 1000)::float8 AS "leaseLeftMs"
+   FROM payments WHERE order_id = ANY($1::uuid[]) ORDER BY order_id FOR UPDATE`,
+  ({ orderId }) => orderId,
+);
 
-const lock = async (tx: Transaction, orderId: string) => (await tx.query<PaymentState & Row>(LOCK, [orderId]))[0];
+const lock = async (tx: Transaction, orderId: string) => (await tx.batched(LOCK, orderId))[0];
 
 /** Makes the charge of an order ours for `leaseMs`, if it is nobody's. */
 export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paymentCharge>, leaseMs: number): Promise<Claim> {
   const { orderId, amount, currency, paymentMethod } = charge;
-  const [claimed] = await tx.query<{ attempt: number }>(CLAIM_CHARGE, [orderId, amount, currency, paymentMethod, leaseMs]);
+  const [claimed] = await tx.batched(CLAIM_CHARGE, orderId, amount, currency, paymentMethod, leaseMs);
   if (claimed) return { is: 'ours', attempt: claimed.attempt };
 
   const payment = await lock(tx, orderId);
@@ -90,10 +103,11 @@ export async function releaseClaim(tx: Transaction, orderId: string, attempt: nu
 }
 
 // A reversal that begins, or begins again, fences the call that is under way.
-const SAVE = `
-  UPDATE payments SET status = $2, reason = $3, version = $4, attempt = attempt + ($2 = 'reversing')::int,
-    lease_expires_at = clock_timestamp(), updated_at = now()
-  WHERE order_id = $1`;
+const SAVE = batched<[orderId: string, status: string, reason: string | null, version: number]>(`
+  UPDATE payments SET status = changed.status, reason = changed.reason, version = changed.version,
+    attempt = attempt + (changed.status = 'reversing')::int, lease_expires_at = clock_timestamp(), updated_at = now()
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS changed(order_id, status, reason, version)
+  WHERE payments.order_id = changed.order_id`);
 
 /**
  * Saves what the provider's outcome means and sends what follows. A worker may not settle when another worker has taken its
@@ -113,6 +127,6 @@ export async function settle(
 
 async function save(tx: Transaction, { state, send }: Decision): Promise<void> {
   const reason = state.status === 'declined' ? state.reason : null;
-  await tx.query(SAVE, [state.orderId, state.status, reason, state.version]);
+  await tx.batched(SAVE, state.orderId, state.status, reason, state.version);
   tx.sendAll(send);
 }

@@ -5,6 +5,7 @@ import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796
 import { OutboxPath1796400000000 } from './migrations/outbox-path.js';
 import { ParkedByState1796500000000 } from './migrations/parked-by-state.js';
 
+export { type Batched, batched, batchedRead } from './batched.js';
 export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './parking/dead-letters.js';
 export { type DeployOptions, deployTopology } from './brokers/deploy-topology.js';
 export { CommitRefused, CommitUnknown, ComeBack, Reject, Transient } from './errors.js';
@@ -20,6 +21,7 @@ export { Handles, HandlesOutside } from './nest/handles.js';
 export { MessagingModule, type MessagingModuleOptions, messagingTransports } from './nest/messaging.module.js';
 export { Scraped, type Series } from './scraped.js';
 export type { RabbitOptions } from './brokers/rabbitmq/connection.js';
+export { SharedTransaction } from './shared-transaction.js';
 export { currentWork, inTrace, traceparent, type Work } from './trace.js';
 export { type Transaction, UnitOfWork } from './transaction.js';
 export { defaultTuning, type Tuning } from './tuning.js';

@@ -38,11 +38,15 @@ import { RabbitConsumer } from './brokers/rabbitmq/consumer.js';
 import { RabbitPublisher } from './brokers/rabbitmq/publisher.js';
 import { type Publisher, RelayLane, timerPoll } from './sending/relay.js';
 import { Retries } from './parking/retries.js';
+import { SharedTransaction } from './shared-transaction.js';
 import { traceparent } from './trace.js';
 import { UnitOfWork } from './transaction.js';
 import { defaultTuning, type Tuning } from './tuning.js';
 
 const HOUR_MS = 3_600_000;
+
+/** Requests of others do not wait longer than this for a row that one of them needs: then each goes alone. */
+const SHARED_LOCK_TIMEOUT_MS = 100;
 
 /** Pools of one database. Each bounds what its use can take from the others: a handler that hangs keeps nobody but its kind. */
 export interface MessagingPools {
@@ -84,6 +88,8 @@ export interface MessagingHealth {
 export class Messaging {
   /** For routes. */
   readonly unitOfWork: UnitOfWork;
+  /** For routes that are asked often: those that wait at the same time share a commit. */
+  readonly sharedTransaction: SharedTransaction;
   readonly #pools: MessagingPools;
   readonly #tuning: Tuning;
   readonly #log: Logger;
@@ -111,6 +117,7 @@ export class Messaging {
     const wake = (lane: Lane) => this.#lanes.get(lane)!.wake();
     const unitOfWork = (pool: DataSource) => new UnitOfWork(pool, service, wake, log, clock);
     this.unitOfWork = unitOfWork(pools.requests);
+    this.sharedTransaction = new SharedTransaction(this.unitOfWork, { ...tuning, lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS });
     this.#handlers = new Handlers(service);
     this.#publishers = [
       new KafkaPublisher(service, kafka, tuning, log, topicsOf(service as ServiceName, contracts)),

@@ -4,9 +4,21 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
 import { encode } from './envelope.js';
 import { CommitRefused, CommitUnknown, reasonOf, TransactionEnded } from './errors.js';
+import { askAlone, type AskFor, type Batched, Turntable } from './batched.js';
 import { newId, timeOf } from './ids.js';
 import { type Logger, silent } from './message.js';
-import { INSERT_OUTBOX, type Lane, type LanedMessage, laneOf, outboxParameters, SCHEDULE, UNSCHEDULE } from './sending/outbox.js';
+import {
+  INSERT_OUTBOX,
+  isSet,
+  type Lane,
+  type LanedMessage,
+  laneOf,
+  outboxParameters,
+  SCHEDULE,
+  type Timer,
+  timerParameters,
+  UNSCHEDULE,
+} from './sending/outbox.js';
 import { isOutdatedPlan, prepared } from './prepared.js';
 import { traceparent } from './trace.js';
 
@@ -16,6 +28,14 @@ export interface Transaction {
   readonly manager: EntityManager;
   /** One SQL statement inside this transaction; its rows. */
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * A statement for one row that runs once for all handlers of this transaction that wait at it. Its rows for this one.
+   * In a transaction with one handler it runs at once.
+   */
+  batched<Parameters extends readonly unknown[], Row>(
+    statement: Batched<Parameters, Row>,
+    ...parameters: Parameters
+  ): Promise<Row[]>;
   /**
    * Sends with the commit. Events of one key keep the order of commits if the row that the key names was written before.
    * @throws when the payload does not fit the contract, is above 256 kB, or this service is not the one that sends it.
@@ -40,7 +60,7 @@ const MAX_SCHEDULE_MS = 7 * 24 * 3_600_000;
 export class OpenTransaction implements Transaction {
   readonly manager: EntityManager;
   readonly #outgoing: LanedMessage[] = [];
-  readonly #timers: { sql: string; parameters: unknown[] }[] = [];
+  readonly #timers: Timer[] = [];
   readonly #afterCommit: (() => void)[] = [];
   #closed: string | undefined;
 
@@ -49,6 +69,8 @@ export class OpenTransaction implements Transaction {
     private readonly client: PoolClient,
     private readonly service: string,
     private readonly clock: Clock,
+    private readonly ask: AskFor = (statement, parameters) =>
+      askAlone((sql, columns) => this.query(sql, columns), statement, parameters),
   ) {
     this.manager = runner.manager;
   }
@@ -64,6 +86,14 @@ export class OpenTransaction implements Transaction {
     }
   }
 
+  batched<Parameters extends readonly unknown[], Row>(
+    statement: Batched<Parameters, Row>,
+    ...parameters: Parameters
+  ): Promise<Row[]> {
+    this.#refuseWhenClosed('batched');
+    return this.ask(statement, parameters);
+  }
+
   send<C extends Contract>(contract: C, payload: PayloadOf<C>): void {
     this.#refuseWhenClosed('send');
     this.#outgoing.push({ ...this.#encode(contract, payload), lane: laneOf(contract.kind) });
@@ -74,12 +104,12 @@ export class OpenTransaction implements Transaction {
     if (!(afterMs >= 0 && afterMs <= MAX_SCHEDULE_MS))
       throw new Error(`${contract.type} was not scheduled: ${afterMs} ms is not between 0 and 7 days.`);
     const { id, type, key, body } = this.#encode(contract, payload);
-    this.#timers.push({ sql: SCHEDULE, parameters: [type, key, afterMs, id, body] });
+    this.#timers.push({ type, key, afterMs, id, body });
   }
 
   unschedule(contract: CommandContract, key: string): void {
     this.#refuseWhenClosed('unschedule');
-    this.#timers.push({ sql: UNSCHEDULE, parameters: [contract.type, key] });
+    this.#timers.push({ type: contract.type, key });
   }
 
   sendAll(messages: readonly Outgoing[]): void {
@@ -105,17 +135,30 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** Lets `work` write a part of this transaction. Closed behind it, so that nobody writes into the next one's part. */
-  async part<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const part = new OpenTransaction(this.runner, this.client, this.service, this.clock);
+  /**
+   * Lets each of `works` write a part of this transaction: one after the other, and together where they wait at a batched
+   * statement. A part is closed behind its work, so that nobody writes into the next one's.
+   */
+  async parts<T>(works: readonly ((tx: OpenTransaction) => Promise<T>)[]): Promise<T[]> {
+    const parts: OpenTransaction[] = [];
+    const inPart = (work: (tx: OpenTransaction) => Promise<T>) => async (ask?: AskFor) => {
+      const part = new OpenTransaction(this.runner, this.client, this.service, this.clock, ask);
+      parts.push(part);
+      try {
+        const result = await work(part);
+        this.#outgoing.push(...part.#outgoing);
+        this.#timers.push(...part.#timers);
+        this.#afterCommit.push(...part.#afterCommit);
+        return result;
+      } finally {
+        part.close('its part of a shared transaction has ended');
+      }
+    };
     try {
-      const result = await work(part);
-      this.#outgoing.push(...part.#outgoing);
-      this.#timers.push(...part.#timers);
-      this.#afterCommit.push(...part.#afterCommit);
-      return result;
+      if (works.length === 1) return [await inPart(works[0]!)()];
+      return await new Turntable((sql, columns) => this.query(sql, columns)).run(works.map(inPart));
     } finally {
-      part.close('its part of a shared transaction has ended');
+      for (const part of parts) part.close('another part of its shared transaction has failed');
     }
   }
 
@@ -129,7 +172,7 @@ export class OpenTransaction implements Transaction {
    * @throws ClockOff: each receiver would make a dead letter of a message whose id has a time that is far off.
    */
   async flush(): Promise<Set<Lane>> {
-    for (const { sql, parameters } of this.#timers) await this.query(sql, parameters);
+    await this.#flushTimers();
     if (this.#outgoing.length > 0) {
       const [answer] = await this.query<{ databaseMs: number }>(INSERT_OUTBOX, outboxParameters(this.#outgoing));
       for (const { id } of this.#outgoing) this.clock.compare(answer!, timeOf(id)!.getTime());
@@ -138,12 +181,23 @@ export class OpenTransaction implements Transaction {
     return new Set(this.#outgoing.map((message) => message.lane));
   }
 
+  /** What was asked for last counts: a timer is set or taken away, once. */
+  async #flushTimers(): Promise<void> {
+    const last = new Map(this.#timers.map((timer) => [`${timer.type} ${timer.key}`, timer]));
+    const timers = [...last.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const [set, unset] = [timers.filter(isSet), timers.filter((timer) => !isSet(timer))];
+    if (set.length > 0) await this.query(SCHEDULE, timerParameters(set));
+    if (unset.length > 0) await this.query(UNSCHEDULE, [unset.map(({ type }) => type), unset.map(({ key }) => key)]);
+  }
+
   close(reason: string): void {
     this.#closed ??= reason;
   }
 
   /** Tears the connection down under a handler that does not end: whatever it does from now on fails, nothing is saved. */
   destroy(reason: string): void {
+    // By then the connection may be somebody else's.
+    if (this.#closed !== undefined) return;
     this.close(reason);
     const { connection } = this.client as unknown as { connection: { stream: { destroy(error: Error): void } } };
     connection.stream.destroy(new Error(reason));

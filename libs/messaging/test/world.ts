@@ -9,6 +9,7 @@ import type { Logger } from '../src/message.js';
 import { messagesTotal } from '../src/metrics.js';
 import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 import { UnitOfWork } from '../src/transaction.js';
+import { batched } from '../src/batched.js';
 import { defaultTuning, type Tuning } from '../src/tuning.js';
 import { type Broker, contractOf, type Payload } from './contract.js';
 import { publishRaw } from './raw-broker.js';
@@ -246,13 +247,12 @@ export class EffectTable1764000000001 implements MigrationInterface {
   }
 }
 
-export async function noteEffect(tx: Transaction, message: Message<Payload>): Promise<void> {
-  await tx.query(`INSERT INTO effect (message_id, key, n, attempt) VALUES ($1, $2, $3, $4)`, [
-    message.id,
-    message.key,
-    message.data.n,
-    message.attempt,
-  ]);
+const NOTE = batched<[key: string, messageId: string, n: number, attempt: number]>(
+  `INSERT INTO effect (key, message_id, n, attempt) SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::int[])`,
+);
+
+export async function noteEffect(tx: Transaction, { id, key, data, attempt }: Message<Payload>): Promise<void> {
+  await tx.batched(NOTE, key, id, data.n, attempt);
 }
 
 /** The numbers 1 to `count` of one key. */

@@ -5,6 +5,7 @@ import type { KafkaOptions } from '../brokers/kafka/client.js';
 import type { Logger } from '../message.js';
 import { Messaging, type MessagingPools } from '../messaging.js';
 import type { RabbitOptions } from '../brokers/rabbitmq/connection.js';
+import { SharedTransaction } from '../shared-transaction.js';
 import { UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
 import { MessagingTransport } from './transport.js';
@@ -19,7 +20,7 @@ export interface MessagingModuleOptions {
   readonly log?: Logger;
 }
 
-/** Gives a service `Messaging` everywhere, and `UnitOfWork` to its routes, on the data sources of `@nestjs/typeorm`. */
+/** Gives a service `Messaging` everywhere, and `UnitOfWork` and `SharedTransaction` to its routes, on the data sources of `@nestjs/typeorm`. */
 @Module({})
 export class MessagingModule {
   static forRoot({ databases, ...options }: MessagingModuleOptions): DynamicModule {
@@ -35,8 +36,9 @@ export class MessagingModule {
           inject: [requests, relay, consumers, retries],
         },
         { provide: UnitOfWork, useFactory: (messaging: Messaging) => messaging.unitOfWork, inject: [Messaging] },
+        { provide: SharedTransaction, useFactory: (messaging: Messaging) => messaging.sharedTransaction, inject: [Messaging] },
       ],
-      exports: [Messaging, UnitOfWork],
+      exports: [Messaging, UnitOfWork, SharedTransaction],
     };
   }
 }

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { type Clock, DATABASE_MS } from '../clock.js';
 import { DatabaseAway, reasonOf } from '../errors.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
-import { insertIntoInbox, isInInbox } from './inbox.js';
+import { END, insertIntoInbox, KnownMessages } from './inbox.js';
 import type { Logger, RawMessage } from '../message.js';
 import { messagesTotal } from '../metrics.js';
 import {
@@ -17,7 +17,8 @@ import {
   suspectedKiller,
 } from '../parking/parking.js';
 import { judgedAt, poisonOf, receive, type Received, UNDECODABLE } from './received.js';
-import { SharedTransaction } from './shared-transaction.js';
+import { SharedTransaction } from '../shared-transaction.js';
+import { dayOf } from '../ids.js';
 import { inTraceOf } from '../trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
@@ -52,9 +53,11 @@ export interface DeliveryParts {
 export class Delivery {
   /** For the handlers of the outside world: many run at once, and each has two short transactions. */
   readonly #shared: SharedTransaction;
+  readonly #known: KnownMessages;
 
   constructor(private readonly parts: DeliveryParts) {
     this.#shared = new SharedTransaction(parts.unitOfWork, parts.tuning);
+    this.#known = new KnownMessages(parts.database);
   }
 
   receive(raw: RawMessage): Received {
@@ -97,10 +100,10 @@ export class Delivery {
 
   /** A command whose handler calls the outside world: no transaction is open around it. */
   async deliverOutside(fresh: Received & { what: 'message' }): Promise<void> {
-    const { database, handlers, tuning } = this.parts;
+    const { handlers, tuning } = this.parts;
     const received = (await this.#judge([fresh]))[0]!;
     if (received.what !== 'message') return this.deliverOne(received);
-    if (await isInInbox(database, received.id)) return this.#tell(received, 'duplicate');
+    if (await this.#known.has(received.id)) return this.#tell(received, 'duplicate');
     try {
       await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers);
       this.#tell(received, 'handled');
@@ -154,6 +157,7 @@ export class Delivery {
     const fresh = await insertIntoInbox(tx, ids);
     const held = await heldKeys(tx, messages);
     const outcomes: Outcome[] = [];
+    const handled: (Received & { what: 'message' })[] = [];
     for (const message of messages) {
       // Deleting reduces two copies of an id in one batch to one.
       if (!fresh.delete(message.id)) {
@@ -166,10 +170,12 @@ export class Delivery {
         if (message.ordered) held.add(message.key);
         outcomes.push({ message, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
       } else {
-        await this.parts.handlers.run(message as Received & { what: 'message' }, 1, tx, this.parts.tuning.handlerDeadlineMs);
+        handled.push(message as Received & { what: 'message' });
         outcomes.push({ message, outcome: 'handled' });
       }
     }
+    const { handlers, tuning } = this.parts;
+    await tx.parts(handled.map((message) => (part) => handlers.run(message, 1, part, tuning.handlerDeadlineMs)));
     return outcomes;
   }
 
@@ -267,9 +273,8 @@ export async function runOutside(
     transaction: (work) => transactions.run(work),
     settle: async (work) => {
       const result = await transactions.run(async (tx) => {
-        const fresh = await insertIntoInbox(tx, [received.id]);
-        const parked = await tx.query(`DELETE FROM parked WHERE message_id = $1 RETURNING id`, [received.id]);
-        return work(tx, fresh.has(received.id) || parked.length > 0);
+        const first = await tx.batched(END, received.id, dayOf(received.id));
+        return work(tx, first.length > 0);
       });
       settled = true;
       return result;

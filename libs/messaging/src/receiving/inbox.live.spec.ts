@@ -3,7 +3,7 @@ import { asSuperuser } from '@waybill/testing';
 import { idOf } from '../../test/poison.js';
 import { World } from '../../test/world.js';
 import { dayOf, derivedId } from '../ids.js';
-import { insertIntoInbox, isInInbox, keepInbox } from './inbox.js';
+import { insertIntoInbox, KnownMessages, keepInbox } from './inbox.js';
 
 const DAYS = 14;
 const daysFromNow = (days: number) => idOf(Date.now() + days * 86_400_000);
@@ -44,7 +44,7 @@ test('the default partition forgets what was handled before its days, however mu
   await insert(young);
   await keepInbox(world.database.dataSource, DAYS, () => false);
   expect(await others()).toBe(1);
-  expect(await isInInbox(world.database.dataSource, young)).toBe(true);
+  expect(await new KnownMessages(world.database.dataSource).has(young)).toBe(true);
 });
 
 test('days that are forgotten are dropped, a day later than a message of them can come', async () => {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { batched } from '../batched.js';
 import { dayOf } from '../ids.js';
 import type { Transaction } from '../transaction.js';
 
@@ -31,8 +32,44 @@ export async function keepInbox(database: DataSource, days: number, isStopped: (
   }
 }
 
-/** True when this message was handled or parked before. */
-export async function isInInbox(database: DataSource, id: string): Promise<boolean> {
-  const rows: unknown[] = await database.query(`SELECT 1 FROM inbox WHERE id = $1 AND day = $2`, [id, dayOf(id)]);
-  return rows.length > 0;
+const READ_KNOWN = `SELECT id FROM inbox JOIN unnest($1::uuid[], $2::date[]) AS asked(id, day) USING (id, day)`;
+
+/** Tells which messages were handled or parked before. Those who ask while a question is under way ask together. */
+export class KnownMessages {
+  #asked: { readonly id: string; readonly answer: (known: Promise<boolean>) => void }[] = [];
+  #underWay = false;
+
+  constructor(private readonly database: DataSource) {}
+
+  has(id: string): Promise<boolean> {
+    return new Promise((answer) => {
+      this.#asked.push({ id, answer });
+      if (!this.#underWay) void this.#ask();
+    });
+  }
+
+  async #ask(): Promise<void> {
+    this.#underWay = true;
+    while (this.#asked.length > 0) {
+      const asked = this.#asked.splice(0);
+      const ids = asked.map(({ id }) => id);
+      const known = this.database
+        .query<{ id: string }[]>(READ_KNOWN, [ids, ids.map(dayOf)])
+        .then((rows) => new Set(rows.map((row) => row.id)));
+      for (const { id, answer } of asked) answer(known.then((known) => known.has(id)));
+      await known.catch(() => undefined);
+    }
+    this.#underWay = false;
+  }
 }
+
+/**
+ * Ends a message whose handler calls the outside world: its inbox row is written, its parked copy goes. A row: it ends here for
+ * the first time.
+ */
+export const END = batched<[id: string, day: string], { readonly id: string }>(
+  `WITH known AS (INSERT INTO inbox (id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING id),
+   unparked AS (DELETE FROM parked WHERE message_id = ANY($1::uuid[]) RETURNING message_id)
+   SELECT id FROM known UNION SELECT message_id FROM unparked`,
+  ({ id }) => id,
+);

@@ -108,10 +108,32 @@ export const TAKE_DUE_TIMERS = `
     RETURNING type, key, body, due_at)
   SELECT type, key, body FROM due ORDER BY due_at`;
 
+/** A timer that a transaction sets, or one that it takes away. */
+export type Timer = SetTimer | { readonly type: string; readonly key: string };
+interface SetTimer {
+  readonly type: string;
+  readonly key: string;
+  readonly afterMs: number;
+  readonly id: string;
+  readonly body: Buffer;
+}
+export const isSet = (timer: Timer): timer is SetTimer => 'body' in timer;
+
 /** Scheduling again moves the timer: there is one per type and key. By the database's clock, the only one that all replicas share. */
 export const SCHEDULE = `
   INSERT INTO scheduled (type, key, due_at, message_id, body)
-  VALUES ($1, $2, now() + $3 * interval '1 millisecond', $4, $5)
+  SELECT type, key, now() + after_ms * interval '1 millisecond', message_id, body
+  FROM unnest($1::text[], $2::text[], $3::float8[], $4::uuid[], $5::bytea[]) AS timer(type, key, after_ms, message_id, body)
   ON CONFLICT (type, key) DO UPDATE SET due_at = excluded.due_at, message_id = excluded.message_id, body = excluded.body`;
 
-export const UNSCHEDULE = `DELETE FROM scheduled WHERE type = $1 AND key = $2`;
+export const timerParameters = (timers: readonly SetTimer[]): unknown[] => [
+  timers.map(({ type }) => type),
+  timers.map(({ key }) => key),
+  timers.map(({ afterMs }) => afterMs),
+  timers.map(({ id }) => id),
+  timers.map(({ body }) => body),
+];
+
+export const UNSCHEDULE = `
+  DELETE FROM scheduled USING unnest($1::text[], $2::text[]) AS timer(type, key)
+  WHERE scheduled.type = timer.type AND scheduled.key = timer.key`;

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { tcpProxy, testStack } from '@waybill/testing';
-import { gate, World } from '../../test/world.js';
-import { CommitRefused, CommitUnknown } from '../errors.js';
+import { gate, World } from '../test/world.js';
+import { CommitRefused, CommitUnknown } from './errors.js';
 import { SharedTransaction } from './shared-transaction.js';
-import { inTrace } from '../trace.js';
-import { type Transaction, UnitOfWork } from '../transaction.js';
-import { defaultTuning } from '../tuning.js';
+import { inTrace } from './trace.js';
+import { type Transaction, UnitOfWork } from './transaction.js';
+import { defaultTuning } from './tuning.js';
 
 let world: World;
 let shared: SharedTransaction;

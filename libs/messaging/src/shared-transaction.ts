@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import { CommitUnknown } from '../errors.js';
-import type { Transaction, UnitOfWork } from '../transaction.js';
-import type { Tuning } from '../tuning.js';
+import { CommitUnknown } from './errors.js';
+import type { Transaction, UnitOfWork } from './transaction.js';
+import type { Tuning } from './tuning.js';
 
 interface Part {
   readonly work: (tx: Transaction) => Promise<unknown>;
@@ -47,14 +47,9 @@ export class SharedTransaction {
 
   async #together(parts: readonly Part[]): Promise<void> {
     try {
-      const results = await this.unitOfWork.runOpen(
-        async (tx) => {
-          const results: unknown[] = [];
-          for (const { work } of parts) results.push(await tx.part(work));
-          return results;
-        },
-        { lockTimeoutMs: this.tuning.lockTimeoutMs },
-      );
+      const results = await this.unitOfWork.runOpen((tx) => tx.parts(parts.map(({ work }) => work)), {
+        lockTimeoutMs: this.tuning.lockTimeoutMs,
+      });
       parts.forEach(({ resolve }, i) => resolve(results[i]));
     } catch (error) {
       if (error instanceof CommitUnknown) return parts.forEach(({ reject }) => reject(error));
