@@ -1,18 +1,28 @@
 /**
- * A statement that is asked for one and runs for many: parts of a transaction that ask it at the same time share one round trip.
- * Its parameters are columns: $1 is the array of what all askers gave first, and so on, in the order of what they hold.
+ * A statement that is asked for one row and runs once for many: parts of a transaction that ask it at the same time share one
+ * round trip. Its parameters are columns. $1 is the array of the askers' first parameters, $2 of their second ones, and so on,
+ * sorted by the keys that the askers hold.
  */
 export interface Batched<Parameters extends readonly unknown[], Row> {
   readonly sql: string;
-  /** Whose a row of the answer is: what its asker gave as the first parameter. Unset: the statement answers nothing. */
+  /**
+   * The asker that a row of the answer belongs to, named by that asker's first parameter. Unset: the statement answers no
+   * rows.
+   */
   readonly of?: (row: Row) => string;
-  /** What the asker has for itself from then on, until its part ends. Undefined: nothing, and others may ask the same. */
+  /**
+   * The key that the asker holds alone from then on, until its part ends. Undefined: it holds nothing, and others may ask for
+   * the same.
+   */
   readonly holds: (...parameters: Parameters) => string | undefined;
 }
 
 type Keyed = readonly [key: string, ...others: unknown[]];
 
-/** Reads or writes what the first parameter names. Nobody else of the transaction gets at that before the asker has ended. */
+/**
+ * A statement that reads or writes the row that the first parameter names. No other part of the transaction gets at that row
+ * before the asker has ended.
+ */
 export function batched<Parameters extends Keyed, Row = never>(
   sql: string,
   of?: (row: Row) => string,
@@ -21,14 +31,14 @@ export function batched<Parameters extends Keyed, Row = never>(
   return { sql, holds, ...(of && { of }) };
 }
 
-/** Reads what others may read at the same time, and locks nothing. */
+/** A statement that only reads, and locks nothing. Other parts may read the same row at the same time. */
 export const batchedRead = <Parameters extends Keyed, Row>(sql: string, of: (row: Row) => string): Batched<Parameters, Row> => ({
   sql,
   of,
   holds: () => undefined,
 });
 
-/** How a part asks. */
+/** How a part asks a batched statement. */
 export type AskFor = <P extends readonly unknown[], Row>(statement: Batched<P, Row>, parameters: P) => Promise<Row[]>;
 
 type Query = (sql: string, columns: unknown[][]) => Promise<unknown[]>;
@@ -41,7 +51,7 @@ interface Ask {
   readonly fail: (error: unknown) => void;
 }
 
-/** Asks a batched statement for one, at once. */
+/** Asks a batched statement for a single asker, at once. */
 export async function askAlone<P extends readonly unknown[], Row>(
   query: Query,
   { sql }: Batched<P, Row>,
@@ -54,9 +64,9 @@ export async function askAlone<P extends readonly unknown[], Row>(
 }
 
 /**
- * Lets the parts of a transaction take turns. One runs at a time, from its start to its end or to a batched statement; when all
- * have ended or wait at one, what they wait for runs once for all of them. So no part is interrupted anywhere else,
- * and what it has asked for by its key is its own until it has ended.
+ * Lets the parts of a transaction take turns. One part runs at a time, from its start to its end or to a batched statement.
+ * When every part has ended or waits at a batched statement, one statement runs once for all that wait at it. So no part is
+ * interrupted anywhere else, and the key that a part has asked for stays with it until it has ended.
  */
 export class Turntable {
   #asks: Ask[] = [];
@@ -64,7 +74,7 @@ export class Turntable {
 
   constructor(private readonly query: Query) {}
 
-  /** Runs the parts. What the first of them throws, or a statement, fails all of them. */
+  /** Runs the parts. The first error, of a part or of a statement, fails all of them. */
   async run<T>(works: readonly ((ask: AskFor) => Promise<T>)[]): Promise<T[]> {
     const parts: Part<T>[] = [];
     try {
@@ -76,7 +86,7 @@ export class Turntable {
       while (this.#asks.length > 0) await this.#askNext();
       return await Promise.all(parts.map(({ result }) => result!));
     } catch (error) {
-      // They end now, and not in ten seconds by their deadline, when the connection is somebody else's.
+      // The waiting parts end now. At their deadline, 20 s later, the connection would already belong to another transaction.
       for (const { fail } of this.#asks.splice(0)) fail(error);
       throw error;
     }
@@ -89,7 +99,7 @@ export class Turntable {
     for (const [key, holder] of this.#holders) if (holder === part) this.#holders.delete(key);
   }
 
-  /** One statement, for all who wait for it and may have what they ask for. */
+  /** Runs one statement for all parts that wait at it and whose key no other part holds. */
   async #askNext(): Promise<void> {
     const first = this.#asks.find((ask) => this.#mayAsk(ask));
     if (!first) throw new Error('Parts of one transaction wait for each other: each holds a key that another asks for.');
@@ -117,7 +127,7 @@ export class Turntable {
   }
 }
 
-/** Sorted by what they hold, so that two transactions lock what they share in one order. Reads of the same are one. */
+/** Sorted by the held keys, so that two transactions lock shared rows in one order. Several reads of the same row become one. */
 function columnsOf(asks: readonly Ask[]): unknown[][] {
   const byHeld = new Map(
     asks.map(({ parameters, statement }) => [statement.holds(...parameters) ?? String(parameters[0]), parameters]),
@@ -133,7 +143,10 @@ class Part<T = unknown> {
 
   constructor(private readonly push: (ask: Ask) => void) {}
 
-  /** Goes on, and resolves when the part has ended or waits at a batched statement: for another answer, if it has asked for more. */
+  /**
+   * Lets the part go on, and resolves when the part has ended or waits at a batched statement. A part that has asked more than
+   * once may wait for another answer.
+   */
   turn(goOn: () => void, waits: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       this.#rest = resolve;

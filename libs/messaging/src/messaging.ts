@@ -45,18 +45,21 @@ import { defaultTuning, type Tuning } from './tuning.js';
 
 const HOUR_MS = 3_600_000;
 
-/** Requests of others do not wait longer than this for a row that one of them needs: then each goes alone. */
+/** A shared transaction of requests waits no longer than this for a row that one of them needs. Then each request goes alone. */
 const SHARED_LOCK_TIMEOUT_MS = 100;
 
-/** Pools of one database. Each bounds what its use can take from the others: a handler that hangs keeps nobody but its kind. */
+/**
+ * Connection pools of one database, one for each use. A handler that hangs uses up its own pool, and keeps no other use
+ * waiting.
+ */
 export interface MessagingPools {
-  /** What is done beside messages, by routes. */
+  /** Routes: work that no message has asked for. */
   readonly requests: DataSource;
-  /** The lanes, timers, housekeeping, figures, and the question whether the database is there. */
+  /** The lanes, timers, housekeeping, figures, and the probe that asks whether the database is there. */
   readonly relay: DataSource;
-  /** What a broker brings for the first time. */
+  /** First deliveries from a broker. */
   readonly consumers: DataSource;
-  /** What is tried again; holds one connection more than `retryTransactions`. */
+  /** Retries. It has one connection more than `retryTransactions`. */
   readonly retries: DataSource;
 }
 
@@ -64,7 +67,7 @@ export interface MessagingOptions {
   /** The service that sends and handles here, as the contracts name it. */
   readonly service: string;
   readonly contracts: readonly Contract[];
-  /** Initialized, with `messagingMigrations` applied. One pool for everything is for specs. */
+  /** Initialized, with `messagingMigrations` applied. Only specs use one pool for everything. */
   readonly database: DataSource | MessagingPools;
   readonly rabbitmq: RabbitOptions;
   readonly kafka: KafkaOptions;
@@ -75,20 +78,20 @@ export interface MessagingOptions {
 export interface MessagingHealth {
   readonly rabbitmq: 'up' | 'down';
   readonly kafka: 'up' | 'down';
-  /** What the deploy step makes in a broker, and is not there. Its broker is down for this service. */
+  /** Objects that the deploy step makes in a broker and that are not there. Their broker counts as down for this service. */
   readonly missing: readonly { readonly broker: Lane; readonly object: string }[];
   /** Both brokers can be sent to and are listened to. */
   readonly ready: boolean;
 }
 
 /**
- * A service's messaging: sends what its transactions send, and calls its handlers. Without Nest, and without any broker
- * word on its surface. Several may run on one database: replicas share the work.
+ * A service's messaging: it sends what the service's transactions send, and calls the service's handlers. It needs no Nest,
+ * and its surface has no broker's word on it. Several may run on one database: replicas share the work.
  */
 export class Messaging {
   /** For routes. */
   readonly unitOfWork: UnitOfWork;
-  /** For routes that are asked often: those that wait at the same time share a commit. */
+  /** For routes that clients call often: calls that wait at the same time share a commit. */
   readonly sharedTransaction: SharedTransaction;
   readonly #pools: MessagingPools;
   readonly #tuning: Tuning;
@@ -148,20 +151,24 @@ export class Messaging {
     });
   }
 
-  /** Registers the handler of a contract, before `start`. It gets each message once; what it throws decides what follows. */
+  /**
+   * Registers the handler of a contract, before `start`. Each message takes effect once. What the handler throws decides what
+   * follows.
+   */
   handle<C extends Contract>(contract: C, handler: HandlerOf<C>): void {
     this.#handlers.add(contract, { outside: false, handler: handler as Handler });
   }
 
-  /** Registers a handler that calls the outside world: no transaction is open around it. Commands only, before `start`. */
+  /** Registers a handler that calls the outside world, for commands only, before `start`. No transaction is open around it. */
   handleOutside<C extends CommandContract>(contract: C, handler: OutsideHandlerOf<C>, options: OutsideOptions = {}): void {
     this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler, ...options });
   }
 
   /**
-   * Work that keeps the database tidy, done at the start and then every `everyMs`, by each replica: it must bear company. What it
-   * fails at is tried again after `everyMs`. A number is the wish to go on after so many milliseconds, because there is more: a
-   * little at a time holds no lock for long, and keeps up with whatever comes in.
+   * Registers work that keeps the database tidy. Each replica runs it at its start and then every `everyMs`, so it must bear
+   * that other replicas run it at the same time. When it fails, it is tried again after `everyMs`. When it returns a number,
+   * there is more to do, and it runs again after so many milliseconds. A little at a time holds no lock for long, and keeps up
+   * with whatever comes in.
    */
   tidyEvery(everyMs: number, name: string, work: () => Promise<number | void>): void {
     this.#housekeeping.push(new Poll(name, everyMs, async () => (await work()) ?? false, this.#log));
@@ -169,8 +176,8 @@ export class Messaging {
 
   /**
    * Handles a message as if its broker had just brought it: inbox, handler, outbox and parking, all in this service's
-   * database. For specs of handlers, which so need a database and no broker. A second call with the same id is a duplicate.
-   * Resolves when the message is handled, known from before, or parked.
+   * database. So the specs of handlers need a database and no broker. A second call with the same id is a duplicate. Resolves
+   * when the message is handled, known from before, or parked.
    */
   async deliver<C extends Contract>(contract: C, payload: PayloadOf<C>, { id = newId() }: { id?: string } = {}): Promise<void> {
     const event = contract.kind === 'event';
@@ -183,12 +190,14 @@ export class Messaging {
     else await this.#delivery.deliver([received]);
   }
 
-  /** Resolves when consumers are assigned. With Kafka away that may be long: answer requests before you wait for it. */
+  /** Resolves when the consumers are assigned. While Kafka is away that may take long: answer requests before you wait for it. */
   start(): Promise<void> {
     return (this.#started ??= this.#start());
   }
 
-  /** Stops taking, finishes and settles what is in hand, relays what that sent, closes. Loses and repeats nothing. */
+  /**
+   * Stops taking messages, finishes and settles what is in hand, relays what that sent, and closes. Loses and repeats nothing.
+   */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
   }
@@ -209,7 +218,7 @@ export class Messaging {
     };
   }
 
-  /** Resolves when the database answers, and its clock and that of this process agree. @throws what is in the way. */
+  /** Resolves when the database answers and its clock agrees with that of this process. @throws what prevents that. */
   async askDatabase(): Promise<void> {
     const [answer] = await this.#pools.relay.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
     this.#clock.compare(answer!);
@@ -272,7 +281,7 @@ export class Messaging {
     }
   }
 
-  /** False: it is still away, and nobody waits for it any more. */
+  /** True: the database is back. False: this service stopped first, and does not wait any more. */
   async #databaseIsBack(): Promise<boolean> {
     do {
       await new Promise((resolve) => setTimeout(resolve, this.#tuning.reconnectMs));
@@ -282,7 +291,7 @@ export class Messaging {
   }
 }
 
-/** What a service writes, if it emits anything, and what it reads. */
+/** The topic that a service writes, if it emits anything, and the topics that it reads. */
 function topicsOf(service: ServiceName, contracts: readonly Contract[]): string[] {
   const { topics, groups } = kafkaTopology(contracts);
   const read = groups.find(({ group }) => group === groupOf(service))?.topics ?? [];

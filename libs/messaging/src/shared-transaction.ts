@@ -10,9 +10,9 @@ interface Part {
 }
 
 /**
- * Short transactions that wait at the same time become one: what comes while one is under way goes together into the next.
- * No timer, so nobody waits who is alone. A commit costs PostgreSQL more than the few rows of a claim, and a hundred claims
- * take one connection of the pool instead of all.
+ * Joins short transactions that wait at the same time: all that come while one is under way go together into the next. There
+ * is no timer, so a transaction that comes alone does not wait. A commit costs PostgreSQL more than the few rows of a claim.
+ * And a hundred claims take one connection of the pool instead of all.
  */
 export class SharedTransaction {
   #waiting: Part[] = [];
@@ -24,12 +24,12 @@ export class SharedTransaction {
   ) {}
 
   /**
-   * As `UnitOfWork.run`. When another part fails, all is rolled back and each runs once more, alone: `work` may be called twice, and
-   * only what its last call wrote is saved.
+   * As `UnitOfWork.run`. When another part fails, everything is rolled back and each part runs once more, alone. So `work` may
+   * be called twice, and only what its last call wrote is saved.
    */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      // In the trace of whoever asked, not of whoever began the transaction.
+      // It runs in the trace of its asker, not in that of the part that began the transaction.
       this.#waiting.push({ work: AsyncResource.bind(work), resolve: resolve as Part['resolve'], reject });
       if (!this.#underWay) void this.#commitWhatWaits();
     });
@@ -53,7 +53,8 @@ export class SharedTransaction {
       parts.forEach(({ resolve }, i) => resolve(results[i]));
     } catch (error) {
       if (error instanceof CommitUnknown) return parts.forEach(({ reject }) => reject(error));
-      // Side by side, and the next ones need not wait: one of them may be at a lock that somebody holds for long.
+      // They run side by side, and the next parts do not wait for them: one may wait long for a lock that another transaction
+      // holds.
       for (const part of parts) void this.#alone(part);
     }
   }

@@ -22,41 +22,46 @@ import {
 import { isOutdatedPlan, prepared } from './prepared.js';
 import { traceparent } from './trace.js';
 
-/** What a use case or a handler writes with: rows and messages that become true together, or not at all. */
+/** The one transaction of a use case or a handler. Its rows and its messages are committed together, or not at all. */
 export interface Transaction {
   /** TypeORM inside this transaction. */
   readonly manager: EntityManager;
-  /** One SQL statement inside this transaction; its rows. */
+  /** Runs one SQL statement inside this transaction and returns its rows. */
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /**
-   * A statement for one row that runs once for all handlers of this transaction that wait at it. Its rows for this one.
-   * In a transaction with one handler it runs at once.
+   * Asks a statement for one row. When several handlers share this transaction, the statement runs once for all that wait at
+   * it, and each gets its rows. With one handler it runs at once.
    */
   batched<Parameters extends readonly unknown[], Row>(
     statement: Batched<Parameters, Row>,
     ...parameters: Parameters
   ): Promise<Row[]>;
   /**
-   * Sends with the commit. Events of one key keep the order of commits if the row that the key names was written before.
-   * @throws when the payload does not fit the contract, is above 256 kB, or this service is not the one that sends it.
+   * Sends the message with the commit. Events of one key keep the order of their commits if each transaction writes the row
+   * that the key names: the write locks it.
+   * @throws when the payload does not fit the contract, when the message is above 256 kB, and when this service is not the one
+   * that sends it.
    */
   send<C extends Contract>(contract: C, payload: PayloadOf<C>): void;
-  /** Sends `afterMs` from now by the database's clock; a second call for the same key moves the timer. At most 7 days ahead. */
+  /**
+   * Sends the command `afterMs` from now by the database's clock, at most 7 days ahead. A second call for the same key moves
+   * the timer.
+   */
   schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, options: { afterMs: number }): void;
-  /** Takes the timer of this key away, if it has not fired. */
+  /** Removes the timer of this key, if it has not fired. */
   unschedule(contract: CommandContract, key: string): void;
-  /** Sends, schedules and unschedules what a decision asks for, in its order. */
+  /** Sends, schedules and unschedules what a decision asks for, in the decision's order. */
   sendAll(messages: readonly Outgoing[]): void;
   /**
-   * Does something in this process once the commit is answered: counts what has become true. Lost in a crash, and an error of
-   * it is only logged, so nothing that matters.
+   * Runs `work` in this process after PostgreSQL has answered the commit, for instance to count what has become true. A crash
+   * loses it, and an error in it is only logged: put nothing here that has to happen.
    */
   afterCommit(work: () => void): void;
 }
 
 const MAX_SCHEDULE_MS = 7 * 24 * 3_600_000;
 
-/** A transaction that is open. Closed by its unit of work: what comes later throws instead of being lost. */
+/** A transaction that is open. Its unit of work closes it. A call after that throws, and is not lost in silence. */
 export class OpenTransaction implements Transaction {
   readonly manager: EntityManager;
   readonly #outgoing: LanedMessage[] = [];
@@ -124,7 +129,7 @@ export class OpenTransaction implements Transaction {
     this.#afterCommit.push(work);
   }
 
-  /** Does what was to follow the commit. The commit stands whatever becomes of that. */
+  /** Runs what was to follow the commit. The commit stands even when that fails. */
   committed(failed: (error: unknown) => void): void {
     for (const work of this.#afterCommit) {
       try {
@@ -136,8 +141,8 @@ export class OpenTransaction implements Transaction {
   }
 
   /**
-   * Lets each of `works` write a part of this transaction: one after the other, and together where they wait at a batched
-   * statement. A part is closed behind its work, so that nobody writes into the next one's.
+   * Lets each of `works` write a part of this transaction. They run one after the other, and together where they wait at a
+   * batched statement. A part is closed when its work has ended, so that no work writes into the part of the next one.
    */
   async parts<T>(works: readonly ((tx: OpenTransaction) => Promise<T>)[]): Promise<T[]> {
     const parts: OpenTransaction[] = [];
@@ -162,14 +167,14 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** As `send`, for the core itself: what is in its envelope already. */
+  /** As `send`, for the core itself: these messages are in their envelopes already. */
   sendEncoded(messages: readonly LanedMessage[]): void {
     this.#outgoing.push(...messages);
   }
 
   /**
-   * Writes what was sent and closes. The lanes that have something to relay after the commit.
-   * @throws ClockOff: each receiver would make a dead letter of a message whose id has a time that is far off.
+   * Writes what was sent, closes the transaction, and returns the lanes that have something to relay after the commit.
+   * @throws ClockOff when the time in an id is far off: each receiver would make a dead letter of that message.
    */
   async flush(): Promise<Set<Lane>> {
     await this.#flushTimers();
@@ -181,7 +186,7 @@ export class OpenTransaction implements Transaction {
     return new Set(this.#outgoing.map((message) => message.lane));
   }
 
-  /** What was asked for last counts: a timer is set or taken away, once. */
+  /** The last call for a timer counts: the transaction sets it or takes it away, once. */
   async #flushTimers(): Promise<void> {
     const last = new Map(this.#timers.map((timer) => [`${timer.type} ${timer.key}`, timer]));
     const timers = [...last.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -194,9 +199,12 @@ export class OpenTransaction implements Transaction {
     this.#closed ??= reason;
   }
 
-  /** Tears the connection down under a handler that does not end: whatever it does from now on fails, nothing is saved. */
+  /**
+   * Destroys the connection under a handler that does not end. Whatever the handler does from now on fails, and nothing is
+   * saved.
+   */
   destroy(reason: string): void {
-    // By then the connection may be somebody else's.
+    // After the close another transaction may already use the connection.
     if (this.#closed !== undefined) return;
     this.close(reason);
     const { connection } = this.client as unknown as { connection: { stream: { destroy(error: Error): void } } };
@@ -215,7 +223,7 @@ export class OpenTransaction implements Transaction {
   }
 }
 
-/** Runs work in a transaction and commits it, messages included. */
+/** Runs work in a transaction and commits it together with its messages. */
 export class UnitOfWork {
   constructor(
     private readonly database: DataSource,
@@ -234,7 +242,7 @@ export class UnitOfWork {
     return this.runOpen(work);
   }
 
-  /** As `run`, for the core itself: with the open transaction and a lock timeout of its own. */
+  /** As `run`, for the core itself: passes the open transaction, and can set a lock timeout. */
   async runOpen<T>(work: (tx: OpenTransaction) => Promise<T>, options: { lockTimeoutMs?: number } = {}): Promise<T> {
     const runner = this.database.createQueryRunner();
     let client: PoolClient | undefined;
@@ -268,20 +276,20 @@ export class UnitOfWork {
   }
 }
 
-// Whatever comes in front of it. To a savepoint one may go back.
+// Spaces and comments may stand in front of the verb. A handler may go back to a savepoint.
 const ENDS =
   /^(?:\s|--.*\n|\/\*[^]*?\*\/)*(?:BEGIN|START|COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!\s+(?:WORK\s+|TRANSACTION\s+)?TO))\b/i;
 
 /**
- * Outside of a transaction PostgreSQL answers COMMIT to a COMMIT: what was sent would be saved alone, without the rows and without the
- * message's own inbox row.
+ * Outside a transaction PostgreSQL answers COMMIT to a COMMIT. Messages would then be saved alone: without the rows, and
+ * without the inbox row of the message in hand.
  */
 function refuseToEnd(sql: string): void {
   if (ENDS.test(sql))
     throw new TransactionEnded(`A handler ends its transaction with ${sql.slice(0, 40)}: return to commit, throw to roll back.`);
 }
 
-/** TypeORM says BEGIN, COMMIT and ROLLBACK by its runner's own query, as whoever has the manager can. */
+/** TypeORM sends BEGIN, COMMIT and ROLLBACK through its runner's `query`, and so can any code that holds the manager. */
 function refuseToEndBy(runner: QueryRunner): void {
   const query = runner.query.bind(runner) as (sql: string, ...rest: unknown[]) => Promise<never>;
   runner.query = async (sql: string, ...rest: unknown[]) => {
@@ -290,13 +298,16 @@ function refuseToEndBy(runner: QueryRunner): void {
   };
 }
 
-/** COMMIT of a transaction in which an error was swallowed answers ROLLBACK, without an error: read the tag. */
+/**
+ * When a transaction has swallowed an error, PostgreSQL answers its COMMIT with the tag ROLLBACK and without an error. So the
+ * tag decides.
+ */
 async function commit(client: PoolClient): Promise<void> {
   let tag: string;
   try {
     ({ command: tag } = await client.query('COMMIT'));
   } catch (error) {
-    // A deferred constraint fails with an SQLSTATE and is a plain failure; without one nobody answered.
+    // A deferred constraint fails with an SQLSTATE, which is a plain failure. Without an SQLSTATE nobody has answered.
     if ((error as { severity?: string }).severity === 'ERROR') throw error;
     throw new CommitUnknown(error);
   }

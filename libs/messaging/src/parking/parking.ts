@@ -3,7 +3,7 @@ import { ComeBack, reasonOf } from '../errors.js';
 import { classify } from './failure-class.js';
 import type { Transaction } from '../transaction.js';
 
-/** What is parked: the bytes as they came, and where they came from. */
+/** A message as it is parked: its bytes as they came, and where they came from. */
 export interface Parkable {
   readonly id: string;
   readonly type: string;
@@ -15,14 +15,14 @@ export interface Parkable {
   readonly traceparent?: string | undefined;
 }
 
-/** Why and until when. Without `afterMs` it is a dead letter. */
+/** Why a message is parked, and for how long. In the state `dead` it is a dead letter. */
 export interface Parking {
   readonly state: 'waiting' | 'dead';
   readonly afterMs: number;
   readonly failures: number;
-  /** Runs that never reported back, so probably took their process with them. */
+  /** Runs that never reported back, and so have probably killed their process. */
   readonly crashes: number;
-  /** This build does not know its type: nobody tries it until a build does. */
+  /** This build does not know the type. Nobody tries the message until a build does. */
   readonly unknown?: boolean;
   readonly error?: string;
 }
@@ -37,13 +37,16 @@ export interface ClaimedRow extends Parkable {
   readonly crashes: number;
 }
 
-/** A message that never reports back three times is not tried again. */
+/** A message of which three runs have not reported back is not tried again. */
 export const CRASH_LIMIT = 3;
 
-/** Waits behind an earlier parked message of its key: due at once, its turn comes when that one is gone. */
+/** A message behind an earlier parked one of its key. It is due at once, and its turn comes when the earlier one is gone. */
 export const behindItsKey: Parking = { state: 'waiting', afterMs: 0, failures: 0, crashes: 0 };
 
-/** Came from a process that died with it, maybe innocent: gets one more run, alone; a second kill makes it a dead letter. */
+/**
+ * A message whose process died with it. It may be innocent, so it gets one more run, alone. A second kill makes it a dead
+ * letter.
+ */
 export const suspectedKiller = (error: string): Parking => ({
   state: 'waiting',
   afterMs: 0,
@@ -52,7 +55,7 @@ export const suspectedKiller = (error: string): Parking => ({
   error,
 });
 
-/** Can never be handled. */
+/** A message that can never be handled. */
 export const deadLetterOf = (error: string): Parking => ({ state: 'dead', afterMs: 0, failures: 0, crashes: 0, error });
 
 /** What the first failure of a delivery means for the message. */
@@ -72,14 +75,15 @@ export function parkingAfter(error: unknown, tuning: Tuning): Parking {
 /** True when PostgreSQL refused a value itself, or its size: the same at every try. */
 export const cannotBeStored = (error: unknown): boolean => /^(22|54)/.test(String((error as { code?: unknown } | null)?.code));
 
-/** As PostgreSQL can keep it. What was decoded is so already; where it came from is told by brokers, who take any byte. */
+/** A text as PostgreSQL can keep it. What was decoded is so already. The broker tells where it came from, and takes any byte. */
 const storable = (text: string): string => text.replaceAll('\0', '\\0').toWellFormed();
 
 /**
- * Only the transaction that inserted a message's inbox row may park it: so it is parked once, or handled, never both. What is still
- * parked when the inbox has forgotten its id stays as it is.
- * An event behind another of its key is blocked until that one is gone. The head is locked until the commit here: whoever deletes
- * it waits, and then sees what was parked behind it (`release_next_parked`). A head that is being deleted is waited for.
+ * Parks a message. Only the transaction that inserted the message's inbox row may do so: a message is parked once, or handled,
+ * never both. A row that is still parked when the inbox has forgotten its id stays as it is.
+ * An event behind another one of its key is blocked until the other one is gone. This transaction locks the head of the key
+ * until its commit. A transaction that deletes the head waits for that, and then sees what was parked behind it
+ * (`release_next_parked`). When a transaction is just deleting the head, this statement waits for it.
  */
 export async function park(tx: Transaction, message: Parkable, parking: Parking): Promise<void> {
   await tx.query(
@@ -111,9 +115,9 @@ export async function park(tx: Transaction, message: Parkable, parking: Parking)
 }
 
 /**
- * Which of these keys have a parked message, dead letters included: later events of the key wait behind it.
- * A statement of its own after the inbox insert: in the same one, the snapshot would be older than the wait on a copy
- * that another worker was parking at that moment.
+ * Which of these keys have a parked message, dead letters included: later events of the key wait behind it. The question is a
+ * separate statement after the inbox insert. Within the insert its snapshot would be older than the wait for a worker that was
+ * parking a copy at that moment.
  */
 export async function parkedKeys(tx: Transaction, stream: string, keys: readonly string[]): Promise<Set<string>> {
   const rows = await tx.query<{ key: string }>(`SELECT DISTINCT key FROM parked WHERE stream = $1 AND key = ANY($2)`, [
@@ -123,14 +127,14 @@ export async function parkedKeys(tx: Transaction, stream: string, keys: readonly
   return new Set(rows.map((row) => row.key));
 }
 
-/** What can be claimed. Word for word the predicate of the index `parked_ready`, in which nothing else is. */
+/** What a claim can take. It repeats word for word the predicate of the index `parked_ready`, which holds nothing else. */
 const READY = `state = 'waiting' AND NOT blocked AND NOT unknown AND NOT running`;
 
 /**
  * Claims due messages by moving their next attempt forward. An event is due only when no earlier one of its stream and key is
- * parked: `blocked` keeps those out of the index, and the order itself rests on the look at the table. A claim in hand is `running`
- * until it reports back. A build takes what it has a handler for ($5): another one, older or newer, has parked the rest. $3 asks for the suspects, whose run ended with their process before: they are claimed apart, because
- * they run alone.
+ * parked. `blocked` keeps the others out of the index, and the look at the table decides the order. A claimed row is `running`
+ * until its worker reports back. A build takes the types for which it has a handler ($5): an older or a newer build has parked
+ * the rest. $3 asks for the suspects, whose process died during a run before. They are claimed apart, because they run alone.
  */
 export const CLAIM_PARKED = `
   WITH due AS (
@@ -161,11 +165,14 @@ export const FIND_SILENT = `
   SELECT id AS "rowId", attempt, claimed_by AS "claimedBy" FROM parked
   WHERE running AND next_attempt_at <= now() ORDER BY next_attempt_at LIMIT 100`;
 
-/** Ends a claim for its worker. $3: a crash is counted. Until the next claim its worker may still report back, and then it did not crash. */
+/**
+ * Ends a claim in its worker's place. $3: a crash is counted. The worker may still report back until the next claim, and then
+ * it did not crash.
+ */
 export const RELEASE_SILENT = `
   UPDATE parked SET running = false, crashes = crashes + $3::boolean::int, next_attempt_at = now() WHERE id = $1 AND attempt = $2 AND running`;
 
-/** Gives back what this worker has claimed and does not know of: the answer to the claim's commit was lost. */
+/** Gives back rows that this worker has claimed without knowing it: the answer to the claim's commit was lost. */
 export const RELEASE_LOST = `
   UPDATE parked SET running = false, next_attempt_at = now() WHERE running AND claimed_by = $1 AND NOT id = ANY($2::bigint[])`;
 
@@ -173,14 +180,14 @@ export const RELEASE_LOST = `
 export const HOLD_PARKED = `SELECT 1 FROM parked WHERE id = $1 AND attempt = $2 FOR NO KEY UPDATE`;
 
 /**
- * Ends a claim with the message handled, at the end of the handler's transaction: who parks behind this row locks it, and must not
- * have to wait for the handler. No row: another worker has claimed it since, and this one is too late.
+ * Ends a claim with the message handled, at the end of the handler's transaction. A transaction that parks behind this row
+ * locks it, and must not have to wait for the handler. No row: another worker has claimed it since, and this one is too late.
  */
 export const FINISH_PARKED = `DELETE FROM parked WHERE id = $1 AND attempt = $2 RETURNING 1`;
 
 /**
- * Ends a claim with a failure. $8: its handler has run, and what reports back from there is no killer; without, this build does not
- * know its type. Evidence stays small: the first and the last five errors.
+ * Ends a claim with a failure. $8 is true when the handler has run: a message that reports back from its handler is no killer.
+ * $8 is false when this build does not know the type. The evidence stays small: the first error and the last five.
  */
 export const FAIL_PARKED = `
   UPDATE parked
@@ -192,15 +199,15 @@ export const FAIL_PARKED = `
   WHERE id = $1 AND attempt = $2
   RETURNING 1`;
 
-/** A build that handles these types makes 500 of what waits for it due. Of a type that nobody knows nothing is read. */
+/** Makes 500 waiting messages due whose types this build handles. It reads no row of a type that this build does not handle. */
 export const RELEASE_KNOWN = `
   UPDATE parked SET unknown = false, next_attempt_at = now()
   WHERE id IN (SELECT id FROM parked WHERE unknown AND type = ANY($1) LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)
   RETURNING 1`;
 
 /**
- * Events of types that a build knows and has no handler for ($1) are skipped, as they would be at a first delivery: 500 of those
- * that no build has known so far. What a handler has failed at is left to the builds that have it.
+ * Skips events of types that this build knows and has no handler for ($1), as a first delivery would: 500 of those that no
+ * build has known so far. An event that a handler has failed at is left to the builds that have that handler.
  */
 export const SKIP_KNOWN = `
   DELETE FROM parked
@@ -208,8 +215,9 @@ export const SKIP_KNOWN = `
   RETURNING type`;
 
 /**
- * Looks at the next 5,000 blocked rows after $1, and releases those that have nobody before them. None should be there: a row
- * that a build from before the mark has parked, or a migration has marked while its head went, would wait for ever.
+ * Looks at the next 5,000 blocked rows after $1, and releases those that have no message before them. There should be none.
+ * But a build from before the mark may have parked such a row, or a migration may have marked it while its head went: it would
+ * wait for ever.
  */
 export const RELEASE_HEADLESS = `
   WITH walked AS (SELECT id, stream, key FROM parked WHERE blocked AND id > $1 ORDER BY id LIMIT 5000),

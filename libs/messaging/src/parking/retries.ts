@@ -22,11 +22,11 @@ import { SilentClaims } from './silent-claims.js';
 import { inTraceOf } from '../trace.js';
 import { backoffMs } from '../tuning.js';
 
-/** How often it is looked whether a blocked message has lost the one before it. */
+/** How often the retries look whether a blocked message has lost the one before it. */
 const HEADLESS_EVERY_MS = 60_000;
 const HEADLESS_PAUSE_MS = 1_000;
 
-/** Tries parked messages again when they are due: in order for an event's key, the same for both brokers. */
+/** Tries parked messages again when they are due, the same for both brokers. Events of one key go in order. */
 export class Retries {
   readonly #polls: readonly Poll[];
   readonly #poll: Poll;
@@ -34,15 +34,15 @@ export class Retries {
   readonly #inHand = new Map<string, Promise<void>>();
   readonly #silent: SilentClaims;
   readonly #stopping = new AbortController();
-  /** Of those in hand: the ones whose handler holds a connection to its end. */
+  /** Counts the retries in hand whose handler holds a connection to its end. */
   #transactions = 0;
   /** A suspect is in hand. */
   #alone = false;
-  /** A suspect is due, and waits since then for what is in hand. */
+  /** Since when a due suspect waits for the retries in hand. */
   #suspectSince: number | undefined;
-  /** Until then it is not asked for suspects. */
+  /** Until then the retries do not ask for suspects. */
   #othersUntil = 0;
-  /** A claim failed: it may have been saved all the same. */
+  /** A claim failed, but the database may have saved it all the same. */
   #claimLost = false;
   #headlessAfter = '0';
 
@@ -61,7 +61,7 @@ export class Retries {
     for (const poll of this.#polls) poll.start();
   }
 
-  /** Something was parked here: look when it is due instead of at the next poll. */
+  /** This process has parked a message: look when it is due instead of at the next poll. */
   wakeIn(afterMs: number): void {
     if (afterMs > this.parts.tuning.retryPollMs) return;
     const timer = setTimeout(() => {
@@ -79,7 +79,7 @@ export class Retries {
     await Promise.all(this.#inHand.values());
   }
 
-  /** Starts what is due, as far as there is room; a slow one does not hold up the others. */
+  /** Starts the due messages for which there is room. A slow one does not hold up the others. */
   async #claim(): Promise<boolean> {
     try {
       if (this.#claimLost) await this.#query(RELEASE_LOST, [this.parts.worker, [...this.#inHand.keys()]]);
@@ -92,7 +92,8 @@ export class Retries {
       for (const row of rows) this.#start(row);
       // It is the others' turn, and there are none.
       if (suspectsWait && this.#inHand.size === 0) await this.#startSuspect();
-      // A claim takes what is due, so that each row may turn out to need a connection: with room left, there is another claim.
+      // Each row may turn out to need a connection, so a claim takes no more rows than there are connections. With room left,
+      // there is another claim.
       return !this.#alone && rows.length === room && this.#room() > 0;
     } catch (error) {
       this.#claimLost = true;
@@ -102,9 +103,9 @@ export class Retries {
   }
 
   /**
-   * A message that may have killed its process runs alone: others beside it would die with it, and be taken for killers too. So
-   * nothing is claimed from when one is due until what is in hand has ended; and afterwards it is the others' turn for as
-   * long as they have waited.
+   * A message that may have killed its process runs alone: others beside it would die with it, and be taken for killers too.
+   * So from the moment when one is due, nothing is claimed until the retries in hand have ended. Afterwards the others have
+   * their turn, for as long as they have waited.
    */
   async #isTurnOfSuspect(): Promise<boolean> {
     const now = performance.now();
@@ -172,8 +173,8 @@ export class Retries {
   }
 
   /**
-   * Writes how the run ended until it is written, or this process stops: while the report is kept here, the database may go away
-   * and come back, and that counts as nothing. Only silence looks like a crash.
+   * Writes how the run ended, until that is written or this process stops. While this process keeps the report, the database
+   * may go away and come back, and that counts as nothing. Only silence looks like a crash.
    */
   async #report(row: ClaimedRow, error: unknown): Promise<void> {
     const { log, tuning } = this.parts;
@@ -200,7 +201,7 @@ export class Retries {
     if (received.what === 'poison') throw new Doomed(received.reason);
     if (received.what !== 'message') throw new NotForUs(tuning.unknownRetryMs, 'This build has no handler for its type.');
     if (handlers.isOutside(received.type)) {
-      // Alone, not in a shared transaction: what has failed before shall hold up nobody.
+      // It runs in a transaction for it alone, not in a shared one: a message that has failed before must hold up no other.
       return handlers.retryInTurn(received.type, tuning.retryTurnMs, () =>
         runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers),
       );
@@ -229,7 +230,7 @@ export class Retries {
       ...[row.rowId, row.attempt, dead ? 'dead' : 'waiting', afterMs],
       ...[counted, transient, reasonOf(error), !(error instanceof NotForUs)],
     ]);
-    // Or its end was saved, and the answer was lost.
+    // Or the database has saved the end of the run, and the answer was lost.
     if (written.length === 0)
       return this.#tellFenced(row, 'a failed retry has ended otherwise, or another worker has taken it over');
     messagesTotal.inc({ type: row.type, outcome: dead ? 'dead' : 'failed' });
@@ -238,7 +239,7 @@ export class Retries {
     this.wakeIn(afterMs);
   }
 
-  /** What an older build did not know is tried here, if this one does. */
+  /** Releases the messages that an older build did not know and that this build handles. */
   async #releaseKnown(): Promise<boolean> {
     const { contracts, handlers } = this.parts;
     const released = await this.#query(RELEASE_KNOWN, [handlers.types]);
@@ -267,10 +268,10 @@ async function mine(rows: Promise<unknown[]>): Promise<void> {
   if ((await rows).length === 0) throw new Fenced('another worker has taken over this retry');
 }
 
-/** Its handler has not run here: another build knows it. */
+/** The handler has not run here: another build knows the type. */
 class NotForUs extends ComeBack {}
 
-/** Cannot be tried again, whatever its handler would say. */
+/** The message cannot be tried again, whatever its handler would say. */
 class Doomed extends Error {
   override readonly name = 'DeadLetter';
 }

@@ -29,7 +29,7 @@ interface Outcome {
   readonly outcome: string;
 }
 
-/** What every delivery needs; shared with the retries. */
+/** What a delivery needs. The retries share it. */
 export interface DeliveryParts {
   readonly database: DataSource;
   readonly unitOfWork: UnitOfWork;
@@ -38,20 +38,20 @@ export interface DeliveryParts {
   readonly tuning: Tuning;
   readonly log: Logger;
   readonly clock: Clock;
-  /** True when the database does not answer. Decided by a probe, never by a failed insert. */
+  /** True when the database does not answer. A probe decides this, never a failed insert. */
   readonly databaseIsAway: () => Promise<boolean>;
-  /** This process, as it signs its claims: a new one after each start. */
+  /** The name by which this process signs its claims. Each start draws a new one. */
   readonly worker: string;
   /** Tells the retries that something was parked. */
   readonly parked: (afterMs: number) => void;
 }
 
 /**
- * From bytes to settled, the same for both brokers. When one of these functions returns, every message is safe: handled,
- * known from before, or parked. When it throws, nothing may be acknowledged: the transport pauses and delivers again.
+ * Takes messages from bytes to settled, the same for both brokers. When one of these functions returns, every message is safe:
+ * handled, known from before, or parked. When it throws, the transport may acknowledge nothing: it pauses and delivers again.
  */
 export class Delivery {
-  /** For the handlers of the outside world: many run at once, and each has two short transactions. */
+  /** Serves the handlers of the outside world: many run at once, and each has two short transactions. */
   readonly #shared: SharedTransaction;
   readonly #known: KnownMessages;
 
@@ -64,7 +64,10 @@ export class Delivery {
     return receive(raw, this.parts.contracts, this.parts.handlers.has);
   }
 
-  /** Messages in the order of their stream: one transaction for all, and when one fails, one for each. */
+  /**
+   * Delivers messages in the order of their stream. One transaction takes all of them. When one message fails, each gets its
+   * own transaction.
+   */
   async deliver(batch: readonly Received[]): Promise<void> {
     const fresh = batch.filter((received) => received.what !== 'skip');
     for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
@@ -87,7 +90,10 @@ export class Delivery {
     }
   }
 
-  /** For what a fresh Kafka assignment brings first: noted before its run, because a message that kills its consumer leaves no other mark. */
+  /**
+   * Delivers what a fresh Kafka assignment brings first. It notes each message before the run, because a message that kills
+   * its consumer leaves no other mark.
+   */
   async deliverCautiously(batch: readonly Received[]): Promise<void> {
     for (const received of batch) {
       const attempts = received.what === 'message' ? await this.#noteAttempt(received.id) : 1;
@@ -98,7 +104,7 @@ export class Delivery {
     await this.#forgetAttempts(batch.map(({ id }) => id));
   }
 
-  /** A command whose handler calls the outside world: no transaction is open around it. */
+  /** Delivers a command whose handler calls the outside world. No transaction is open around the handler. */
   async deliverOutside(fresh: Received & { what: 'message' }): Promise<void> {
     const { handlers, tuning } = this.parts;
     const received = (await this.#judge([fresh]))[0]!;
@@ -112,7 +118,10 @@ export class Delivery {
     }
   }
 
-  /** What fell into the broker's net came from a dying process together with innocents: parked as due, to be run alone. */
+  /**
+   * Parks a message that a dying process had in hand. It is due at once, and runs alone: innocent messages were in hand with
+   * it.
+   */
   async parkKiller(received: Received, reason: string): Promise<void> {
     await this.#parkFresh(received, suspectedKiller(reason));
   }
@@ -123,7 +132,10 @@ export class Delivery {
     await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
   }
 
-  /** What is of the wrong time by the clock of this process is poison, unless that clock is wrong: then nothing is settled. */
+  /**
+   * Makes poison of a message whose id has the wrong time by the clock of this process. When that clock is the one that is
+   * wrong, it throws, and nothing is settled.
+   */
   async #judge(messages: readonly Received[]): Promise<Received[]> {
     const now = Date.now();
     const judged = messages.map((message) => judgedAt(now, message, this.parts.tuning.inboxDays));
@@ -141,7 +153,7 @@ export class Delivery {
     for (const { message, outcome } of outcomes) this.#tell(message, outcome);
   }
 
-  /** A type that no contract names is what whoever sent it liked to write: as a label, each would be a series for ever. */
+  /** A sender can write any type that no contract names. As a label, each such type would be a series for ever. */
   #label({ type }: Received): string {
     return this.parts.contracts.has(type) || type === UNDECODABLE ? type : 'unknown';
   }
@@ -179,7 +191,7 @@ export class Delivery {
     return outcomes;
   }
 
-  /** Why this message is not handled now, if it is not. */
+  /** Why this message is parked now. Undefined when it is to be handled. */
   #parkingOf(message: Received, held: ReadonlySet<string>): Parking | undefined {
     if (message.what === 'poison') return deadLetterOf(message.reason);
     if (message.what === 'unknown') {
@@ -196,8 +208,9 @@ export class Delivery {
   }
 
   /**
-   * Parks in a transaction of its own, unless somebody handled or parked the message in the meantime. What no table takes as it
-   * is ends as bytes under an id and a key of their own: or its stream would stand behind it for ever.
+   * Parks in a separate transaction, unless another worker has handled or parked the message meanwhile. A message that no
+   * table takes as it is ends as bytes, under an id and a key made from them: otherwise its stream would wait behind it for
+   * ever.
    */
   async #parkFresh(received: Received, parking: Parking): Promise<void> {
     try {
@@ -231,7 +244,10 @@ export class Delivery {
       );
   }
 
-  /** How many processes have begun with this message. This one counts once: that it is back proves that it did not die of it. */
+  /**
+   * Returns how many processes have begun with this message. This process counts once: it is still there, so the message has
+   * not killed it.
+   */
   async #noteAttempt(id: string): Promise<number> {
     const [row] = await this.parts.unitOfWork.run((tx) =>
       tx.query<{ attempts: number }>(
@@ -250,7 +266,7 @@ export class Delivery {
   }
 }
 
-/** The keys of this batch's events that have a parked message. A batch of events is of one stream: a topic. */
+/** The keys of this batch's events that have a parked message. All events of a batch come from one stream: a topic. */
 async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise<Set<string>> {
   const ordered = messages.filter((message) => message.ordered);
   const keys = ordered.map(({ key }) => key);
@@ -258,8 +274,9 @@ async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise
 }
 
 /**
- * Runs a handler of the outside world and makes sure that its message ends. The settle writes the inbox row (a conflict is
- * a copy that came first: its effect row knows better) and removes a parked copy, in the handler's own last transaction.
+ * Runs a handler of the outside world and makes sure that its message ends. The settle writes the inbox row and removes a
+ * parked copy, in the handler's last transaction. When the inbox row is there already, a copy came first, and the row of the
+ * effect says what happened.
  */
 export async function runOutside(
   transactions: Pick<UnitOfWork, 'run'>,

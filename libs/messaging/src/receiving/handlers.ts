@@ -8,15 +8,15 @@ import type { OpenTransaction, Transaction } from '../transaction.js';
 import { Turns } from './turns.js';
 
 /**
- * What a handler that reaches the outside world writes with. No transaction is open while it calls. Handlers that write at the
- * same time share a commit; when it fails, `work` is called again, in a transaction of its own.
+ * What a handler that calls the outside world writes with. No transaction is open during the call. Handlers that write at the
+ * same time share a commit. When that commit fails, `work` is called again, in a transaction for it alone.
  */
 export interface OutsideDelivery {
-  /** Before the call: the claim. */
+  /** Commits before the call: here the handler makes its claim. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Ends the message: its inbox row, its parked copy removed, and `work`. `first` is false when a copy of this very message
-   * has ended before: what is to happen once for each message has happened.
+   * Ends the message in one transaction: writes its inbox row, removes its parked copy, and runs `work`. `first` is false when
+   * a copy of this same message has ended before: what is to happen once for each message has then happened.
    */
   settle<T>(work: (tx: Transaction, first: boolean) => Promise<T>): Promise<T>;
 }
@@ -29,9 +29,9 @@ export type OutsideHandlerOf<C extends CommandContract> = (
   delivery: OutsideDelivery,
 ) => Promise<void>;
 
-/** How a handler of the outside world wants to be called. */
+/** How the core calls a handler of the outside world. */
 export interface OutsideOptions {
-  /** How many run at a time in this process: what whom they call bears. Unset: as many as the broker hands out. */
+  /** How many run at a time in this process: as many as the called system bears. Unset: as many as the broker hands out. */
   readonly atOnce?: number;
 }
 
@@ -67,14 +67,17 @@ export class Handlers {
   isOutside = (type: string): boolean => this.#byType.get(type)?.outside ?? false;
 
   /**
-   * Calls `work` when its handler has room. The wait is in front of everything: no deadline, claim or transaction has begun,
-   * so none of them can run out in the queue. What waits stays with its broker.
+   * Calls `work` when its handler has room. The message waits before its deadline, its claim and its transaction begin, so
+   * none of them can run out in the queue. A waiting message stays with its broker.
    */
   inTurn<T>(type: string, work: () => Promise<T>): Promise<T> {
     return this.#turns.get(type)?.inTurn('fresh', work) ?? work();
   }
 
-  /** As `inTurn`, for a retry: its claim is running, so it comes back when its turn does not come soon. */
+  /**
+   * As `inTurn`, for a retry, whose claim is running meanwhile. When its turn does not come within `patienceMs`, it comes
+   * back.
+   */
   async retryInTurn(type: string, patienceMs: number, work: () => Promise<void>): Promise<void> {
     const turns = this.#turns.get(type);
     if (!turns) return work();
@@ -97,7 +100,7 @@ export class Handlers {
     );
   }
 
-  /** Runs a handler that calls the outside world. At its deadline it is given up; its claim runs out by itself. */
+  /** Runs a handler that calls the outside world. At its deadline the core gives it up, and its claim runs out by itself. */
   async runOutside(
     received: Received & { what: 'message' },
     attempt: number,

@@ -2,18 +2,18 @@ import { DATABASE_MS } from '../clock.js';
 import type { EncodedMessage } from '../envelope.js';
 import { partitionOf } from '../brokers/kafka/partition-of.js';
 
-/** One lane per broker, so that a broker that is away does not hold up the other. */
+/** One lane per broker: a broker that is away does not hold up the other. */
 export type Lane = 'kafka' | 'rabbitmq';
 export const laneOf = (kind: 'event' | 'command'): Lane => (kind === 'event' ? 'kafka' : 'rabbitmq');
 
 /**
- * What a row's way through its broker depends on: the partition of an event, the type of a command. A broker may serve one
- * and not the other: a partition has lost its leader, a type its rights or its queue.
+ * The path of a row through its broker: the partition of an event, the type of a command. A broker may serve one path and not
+ * another: a partition has lost its leader, a type its rights or its queue.
  */
 export const pathOf = (lane: Lane, { type, key }: { readonly type: string; readonly key: string }): string =>
   lane === 'kafka' ? String(partitionOf(key)) : type;
 
-/** A row as the relay reads it. `id` is its position, apart from the message's own id. */
+/** A row as the relay reads it. `id` is its position in the outbox, and not the message's id. */
 export interface OutboxRow {
   readonly id: string;
   readonly message_id: string;
@@ -28,10 +28,10 @@ export interface LanedMessage extends EncodedMessage {
 }
 
 /**
- * All messages of a transaction in one statement, just before its commit. The identity is drawn here, when the rows that
- * the keys name are locked already: so the order of ids is the order of commits, per key.
- * A crash before the commit leaves nothing; after it, the relay of any replica finds the rows. Answers with the database's time: by
- * that of their ids, receivers judge whether their inbox can know them.
+ * Writes all messages of a transaction in one statement, just before its commit. The statement draws the identity when the
+ * transaction has already locked the rows that the keys name. So, per key, the order of ids is the order of commits.
+ * A crash before the commit leaves nothing. After the commit, the relay of any replica finds the rows. The statement answers
+ * with the database's time: receivers judge by the time of an id whether their inbox can know it.
  */
 export const INSERT_OUTBOX = `
   WITH sent AS (
@@ -49,19 +49,20 @@ export const outboxParameters = (messages: readonly LanedMessage[]): unknown[] =
 ];
 
 /**
- * The claim: whoever holds this lock relays the lane, until its transaction ends. No lease, nothing to fence: a crash
- * frees it with the connection, and idle_in_transaction_session_timeout frees what a stopped process holds. Answers with the
- * database's time: Kafka keeps an event by the time that its publisher gives it.
+ * The relay's claim: the process that holds this lock relays the lane, until its transaction ends. There is no lease and
+ * nothing to fence. A crash frees the lock with the connection, and idle_in_transaction_session_timeout frees a lock that a
+ * stopped process holds. The statement answers with the database's time: Kafka keeps an event by the time that its publisher
+ * gives it.
  */
 export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.' || $1)) AS won, ${DATABASE_MS}`;
 
 /**
- * The next rows of a lane, oldest first, at most $2 rows and $3 bytes (but always one). Takes no row lock: the lane's lock
- * is the claim. Paths that are closed ($4) are left out, or their rows would fill the claim and no other would leave. The
- * claim begins at position $5: what lies before it is dead and deleted, and costs 20 ms per 100,000 rows to walk over while
- * somebody's snapshot keeps it. Keys with a row that is held back (or that lies before $5 since it was) are skipped whole, which
- * keeps their order; they are a handful, read once through a partial index (a condition per row would be a planner trap: 0.6 s per
- * claim on a table analyzed while empty).
+ * Reads the next rows of a lane, oldest first, at most $2 rows and $3 bytes (but always one). It takes no row lock: the lane's
+ * lock is the claim. It leaves out closed paths ($4): otherwise their rows would fill the claim and no other row would leave.
+ * It begins at position $5: the rows before it are dead and deleted, and walking over them costs 20 ms per 100,000 rows while
+ * a snapshot keeps them. It skips a key as a whole when one of its rows is held back, or was held back and lies before $5:
+ * that keeps the order of the key. Such keys are a handful, and a partial index finds them once. (A condition per row would be
+ * a planner trap: 0.6 s per claim on a table analyzed while empty.)
  */
 export const READ_OUTBOX = `
   SELECT id, message_id, type, key, body, attempts
@@ -79,16 +80,20 @@ export const READ_OUTBOX = `
   WHERE place = 1 OR bytes <= $3
   ORDER BY id`;
 
-/** For the lower bound of the next claims: which writing transactions have ended. */
+/** Tells which writing transactions have ended, for the lower bound of the next claims. */
 export const READ_WRITERS = `
   SELECT pg_snapshot_xmin(snapshot)::text AS xmin, pg_snapshot_xmax(snapshot)::text AS xmax FROM pg_current_snapshot() AS snapshot`;
 
-/** What the broker confirmed is done. A crash before this commits publishes the rows again: the inbox drops the copies. */
+/**
+ * Deletes what the broker has confirmed. After a crash before this commit the relay publishes the rows again, and the inbox
+ * drops the copies.
+ */
 export const DELETE_OUTBOX = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
 
 /**
- * What the broker refused stays, with its reason, and holds back its key until its time has come: counted from here, because
- * `now()` is the start of the claim, and publishing may have taken longer than the wait. One statement for all of a claim.
+ * Keeps what the broker refused, with its reason. The row holds back its key until its time has come. That time counts from
+ * here, because `now()` is the start of the claim, and publishing may have taken longer than the wait. One statement serves a
+ * whole claim.
  */
 export const HOLD_OUTBOX = `
   UPDATE outbox
@@ -96,10 +101,13 @@ export const HOLD_OUTBOX = `
   FROM unnest($1::bigint[], $2::text[], $3::int[]) AS held(id, reason, after_ms)
   WHERE outbox.id = held.id`;
 
-/** Whether a timer is due: one index entry, for the many polls that find none. */
+/** Whether a timer is due. It reads one index entry, for the many polls that find none. */
 export const IS_TIMER_DUE = `SELECT EXISTS (SELECT 1 FROM scheduled WHERE due_at <= now()) AS due`;
 
-/** Takes due timers out, for the transaction that puts them into the outbox: a timer is in one table or the other, never in neither. */
+/**
+ * Takes due timers out, in the transaction that puts them into the outbox: a timer is in one table or the other, never in
+ * neither.
+ */
 export const TAKE_DUE_TIMERS = `
   WITH due AS (
     DELETE FROM scheduled
@@ -119,7 +127,10 @@ interface SetTimer {
 }
 export const isSet = (timer: Timer): timer is SetTimer => 'body' in timer;
 
-/** Scheduling again moves the timer: there is one per type and key. By the database's clock, the only one that all replicas share. */
+/**
+ * Sets a timer, or moves the one that this type and key already have. The time counts by the database's clock, the only one
+ * that all replicas share.
+ */
 export const SCHEDULE = `
   INSERT INTO scheduled (type, key, due_at, message_id, body)
   SELECT type, key, now() + after_ms * interval '1 millisecond', message_id, body

@@ -25,17 +25,20 @@ import { prepared } from '../prepared.js';
 import type { UnitOfWork } from '../transaction.js';
 import { backoffMs, type Tuning } from '../tuning.js';
 
-/** A row that the broker refuses, for what it is. */
+/** A row that the broker refuses because of the row itself. */
 export interface RefusedRow {
   readonly id: string;
   readonly reason: string;
 }
 
-/** What a broker answered for rows. A row in none of the lists is not confirmed: it stays as it is and is published again. */
+/**
+ * What a broker answered for the rows of a claim. A row in none of the lists is not confirmed: it stays as it is and is
+ * published again.
+ */
 export interface Published {
   readonly confirmed: readonly string[];
   readonly refused: readonly RefusedRow[];
-  /** What the broker does not serve at the moment, whichever row is sent. */
+  /** The paths that the broker does not serve at the moment, whichever row is sent. */
   readonly closed: readonly ClosedPath[];
 }
 
@@ -47,9 +50,9 @@ export interface Publisher {
   /** Called when the broker is back. */
   onUp(listener: () => void): void;
   /**
-   * Publishes in order per key, pipelined. Settles within twice the publish timeout; when an answer is missing by then, the
-   * connection has been closed before this returns: an old one would go on sending in the background. Only a broker that
-   * blocks its publishers keeps its connection: it reads the next one no sooner.
+   * Publishes the rows pipelined, in order per key. Settles within twice the publish timeout. When an answer is missing by
+   * then, the publisher closes the connection before this returns: an old one would go on sending in the background. Only the
+   * connection of a broker that blocks its publishers stays, because such a broker would read the next one no sooner.
    */
   publish(rows: readonly OutboxRow[]): Promise<Published>;
   start(): void;
@@ -61,12 +64,12 @@ interface TriedLane {
   readonly databaseMs: number;
 }
 
-/** Moves the outbox rows of one lane to its broker. Any replica may: one works at a time, under the lane's lock. */
+/** Moves the outbox rows of one lane to its broker. Any replica may do so. One works at a time, under the lane's lock. */
 export class RelayLane {
   readonly #poll: Poll;
   readonly #closedPaths: ClosedPaths;
   readonly #bound = new LowerBound();
-  /** When a claim has begun at the first row, and which paths were left out of it. */
+  /** When a claim last began at the first row, and which paths it left out. */
   #fromTheStart: { readonly at: number; readonly without: readonly string[] } | undefined;
   #pending = false;
   #losses = 0;
@@ -95,12 +98,12 @@ export class RelayLane {
 
   async stop(): Promise<void> {
     await this.#poll.stop();
-    // What the last handlers sent goes out now if it can: one claim, whatever waits. An outbox that an outage has filled is
-    // left to another replica or the next start, because this process would take no orders meanwhile.
+    // One claim, however much waits, sends what the last handlers sent, if the broker is there. An outbox that an outage has
+    // filled is left to another replica or to the next start, because this process takes no orders meanwhile.
     if (this.publisher.up) await this.#relay().catch(() => false);
   }
 
-  /** One claim. True: there may be more. A number: look again after so many milliseconds. */
+  /** Runs one claim. True: there may be more. A number: look again after so many milliseconds. */
   async #relay(): Promise<boolean | number> {
     if (!this.publisher.up) return false;
     const runner = this.database.createQueryRunner();
@@ -111,7 +114,7 @@ export class RelayLane {
       await client.query('BEGIN');
       try {
         const [lane] = (await client.query<TriedLane>(prepared(TRY_LANE, [this.publisher.lane]))).rows;
-        // Else the rows are left to a replica whose clock is right, or to this one when its own is.
+        // When the clocks disagree, the rows wait for a replica whose clock is right, or until the clock of this one is.
         const agreed = this.clock.agrees(lane!);
         const won = lane!.won && agreed;
         if (!won) this.#pending ||= pending;
@@ -120,7 +123,7 @@ export class RelayLane {
         await client.query('COMMIT');
         return again;
       } catch (error) {
-        // The claim is given back: its rows are published again.
+        // The rollback gives the claim back: its rows are published again.
         await client.query('ROLLBACK').catch(() => undefined);
         throw error;
       }
@@ -129,7 +132,7 @@ export class RelayLane {
     }
   }
 
-  /** Another replica has the lane. For milliseconds as a rule; for seconds when its broker does not answer. */
+  /** Another replica has the lane: for milliseconds as a rule, for seconds when its broker does not answer. */
   #afterALoss(): number {
     return backoffMs(this.#losses, this.tuning.relayLockRetryMs, this.tuning.relayLockRetryCapMs);
   }
@@ -149,7 +152,7 @@ export class RelayLane {
     return answered || this.tuning.reconnectMs;
   }
 
-  /** Begins at the first row once per poll, and at the lower bound in between. */
+  /** Reads the next rows: from the first one once per poll, and from the lower bound in between. */
   async #next(client: PoolClient): Promise<OutboxRow[]> {
     const { relayBatchRows, relayBatchBytes, relayPollMs } = this.tuning;
     const read = async (without: readonly string[], from: string) =>
@@ -158,7 +161,8 @@ export class RelayLane {
     const last = this.#fromTheStart;
     const closed = this.#closedPaths.left;
     if (last && performance.now() - last.at < relayPollMs) {
-      // Of a path that has opened since then, rows before the bound were left out: its later ones would overtake them.
+      // A path that has opened since then stays left out: its rows before the bound still wait, and its later ones would
+      // overtake them.
       return read([...new Set([...last.without, ...closed])], this.#bound.id);
     }
     this.#fromTheStart = { at: performance.now(), without: closed };
@@ -172,14 +176,14 @@ export class RelayLane {
     const { refusedBackoffMs, refusedBackoffCapMs } = this.tuning;
     const waits = refused.map(({ id }) => backoffMs(attempts.get(id)! + 1, refusedBackoffMs, refusedBackoffCapMs));
     await client.query(HOLD_OUTBOX, [refused.map(({ id }) => id), refused.map(({ reason }) => reasonOf(reason)), waits]);
-    // One line for each reason: a queue that is full refuses a whole claim.
+    // Logs one line for each reason: a queue that is full refuses a whole claim.
     for (const [reason, [first, ...more]] of Map.groupBy(refused, (row) => row.reason)) {
       const fields = { lane: this.publisher.lane, outboxId: first!.id, rows: 1 + more.length, reason };
       this.log.error(fields, 'the broker refused messages; their keys are held back');
     }
   }
 
-  /** Told when a path closes and when it opens, not at each try. */
+  /** Logs when a path closes and when it opens, not at each try. */
   #notePaths(rows: readonly OutboxRow[], confirmed: readonly string[], closed: readonly ClosedPath[]): void {
     const { lane } = this.publisher;
     const sent = new Set(confirmed);
@@ -194,8 +198,8 @@ export class RelayLane {
 }
 
 /**
- * Moves due timers to the outbox. A timer is sent when it fires, and gets its id then: one
- * of its setting would be too old for any inbox after weeks in which nothing ran.
+ * Moves due timers to the outbox. A timer's message is sent when the timer fires, and gets its id then. An id from the time of
+ * its setting would be too old for any inbox after weeks in which nothing ran.
  */
 export function timerPoll(database: DataSource, unitOfWork: UnitOfWork, tuning: Tuning, log: Logger): Poll {
   return new Poll(
