@@ -9,7 +9,6 @@ import {
   topicOf,
 } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
-import { reasonOf } from './errors.js';
 import { READ_BACKLOG } from './backlog.js';
 import { Clock, DATABASE_MS } from './clock.js';
 import { Delivery } from './receiving/delivery.js';
@@ -22,6 +21,8 @@ import {
   type OutsideHandlerOf,
   type OutsideOptions,
 } from './receiving/handlers.js';
+import { DatabaseProbe } from './database-probe.js';
+import { Housekeeping } from './housekeeping.js';
 import { newId } from './ids.js';
 import { keepInbox } from './receiving/inbox.js';
 import type { KafkaOptions } from './brokers/kafka/client.js';
@@ -101,7 +102,8 @@ export class Messaging {
   readonly #lanes: Map<Lane, RelayLane>;
   readonly #clock: Clock;
   readonly #timers: Poll;
-  readonly #housekeeping: Poll[] = [];
+  readonly #housekeeping: Housekeeping;
+  readonly #probe: DatabaseProbe;
   readonly #retries: Retries;
   readonly #delivery: Delivery;
   #rabbit: RabbitConsumer | undefined;
@@ -131,6 +133,8 @@ export class Messaging {
     );
     this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, log);
     this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
+    this.#probe = new DatabaseProbe(pools.relay, tuning, log);
+    this.#housekeeping = new Housekeeping(log);
     this.tidyEvery(HOUR_MS, 'inbox', () => keepInbox(pools.relay, tuning.inboxDays, () => this.#stopped !== undefined));
     this.tidyEvery(HOUR_MS, 'discarded messages', () => forgetDiscarded(pools.relay));
     const parts = {
@@ -146,7 +150,7 @@ export class Messaging {
       ...parts,
       database: pools.consumers,
       unitOfWork: unitOfWork(pools.consumers),
-      databaseIsAway: () => this.#databaseIsAway(),
+      databaseIsAway: this.#probe.isAway,
       parked: (afterMs) => this.#retries.wakeIn(afterMs),
     });
   }
@@ -164,14 +168,9 @@ export class Messaging {
     this.#handlers.add(contract, { outside: true, handler: handler as OutsideHandler, ...options });
   }
 
-  /**
-   * Registers work that keeps the database tidy. Each replica runs it at its start and then every `everyMs`, so it must bear
-   * that other replicas run it at the same time. When it fails, it is tried again after `everyMs`. When it returns a number,
-   * there is more to do, and it runs again after so many milliseconds. A little at a time holds no lock for long, and keeps up
-   * with whatever comes in.
-   */
+  /** Adds work that keeps the service's database tidy: see `Housekeeping.every`. Before `start`. */
   tidyEvery(everyMs: number, name: string, work: () => Promise<number | void>): void {
-    this.#housekeeping.push(new Poll(name, everyMs, async () => (await work()) ?? false, this.#log));
+    this.#housekeeping.every(everyMs, name, work);
   }
 
   /**
@@ -236,7 +235,7 @@ export class Messaging {
     for (const lane of this.#lanes.values()) lane.start();
     this.#timers.start();
     this.#retries.start();
-    for (const work of this.#housekeeping) work.start();
+    this.#housekeeping.start();
     this.#unwatch = [
       backlog.from(() => this.backlog()),
       lag.from(() => this.#lag.read()),
@@ -247,7 +246,7 @@ export class Messaging {
       handlers: this.#handlers,
       tuning: this.#tuning,
       log: this.#log,
-      databaseIsBack: () => this.#databaseIsBack(),
+      databaseIsBack: this.#probe.isBack,
     };
     const takesCommands = contracts.some((contract) => contract.kind === 'command' && contract.handledBy === service);
     const topics = kafkaTopology(contracts).groups.find(({ group }) => group === groupOf(service as ServiceName))?.topics;
@@ -257,37 +256,18 @@ export class Messaging {
   }
 
   async #stop(): Promise<void> {
+    this.#probe.stop();
     await Promise.all([
       this.#rabbit?.stop(),
       this.#kafka?.stop(),
       this.#retries.stop(),
       this.#timers.stop(),
-      ...this.#housekeeping.map((work) => work.stop()),
+      this.#housekeeping.stop(),
     ]);
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
     await Promise.all(this.#publishers.map((publisher) => publisher.close()));
     for (const unwatch of this.#unwatch) unwatch();
     await this.#lag.close();
-  }
-
-  /** Asks the database itself: an insert can fail for reasons of its own, and a pool can be busy. */
-  async #databaseIsAway(): Promise<boolean> {
-    try {
-      await this.#pools.relay.query('SELECT 1');
-      return false;
-    } catch (error) {
-      this.#log.warn({ reason: reasonOf(error) }, 'the database is away');
-      return true;
-    }
-  }
-
-  /** True: the database is back. False: this service stopped first, and does not wait any more. */
-  async #databaseIsBack(): Promise<boolean> {
-    do {
-      await new Promise((resolve) => setTimeout(resolve, this.#tuning.reconnectMs));
-      if (!(await this.#databaseIsAway())) return true;
-    } while (!this.#stopped);
-    return false;
   }
 }
 
