@@ -17,7 +17,7 @@ export async function readFigures(instance: string): Promise<Figures> {
   const logs = globSync(`${instanceOf(instance).paths.logs}/{${SERVICES.join(',')}}-*.log`);
   const lines = logs.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
   return {
-    duplicates: lines.filter((line) => line.includes('"outcome":"duplicate"')).length,
+    duplicates: lines.filter((line) => line.includes('"labels.outcome":"duplicate"')).length,
     fenced: lines.filter((line) => /nother worker (has taken|took) over/.test(line)).length,
     redelivered: await redelivered(instance),
   };

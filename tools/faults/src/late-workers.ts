@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { instanceOf } from '@waybill/stack';
 
 /** What a worker says that finds its message handled by another one, or its claim taken over. */
-const TOO_LATE = /"outcome":"duplicate"|nother worker took over/;
+const TOO_LATE = /"labels\.outcome":"duplicate"|nother worker took over/;
 
 /**
  * Asks how many workers of a replica came too late with these orders since this call, by its log; undefined as long as none has.
