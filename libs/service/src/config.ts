@@ -7,7 +7,7 @@ const host = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65535);
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a lower-case name of at most 63 characters');
 
-/** The variables that every process needs which opens a service's database. */
+/** The variables of every process that opens a service's database. */
 export const databaseSettings = () => ({
   host: setting('DATABASE_HOST', host),
   port: setting('DATABASE_PORT', port),
@@ -20,8 +20,8 @@ export const databaseSettings = () => ({
 export const serviceSettings = (service: ServiceName) => ({
   service,
   /**
-   * Which copy of the service this process is, such as order-1: in its logs and as its application_name in PostgreSQL.
-   * Containers of one service have one environment, and are told apart by their host's name.
+   * Which copy of the service this process is, such as order-1. Its logs name it, and so does its application_name in
+   * PostgreSQL. Containers of one service have one environment, and their host's name tells them apart.
    */
   replica: setting(
     'REPLICA',

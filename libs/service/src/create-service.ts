@@ -15,11 +15,11 @@ import { helpWithUnknownRoutes } from './unknown-routes.js';
 import { refuseUnreadable, refuseUrl, refuseWhatNodeWould } from './unreadable.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** Above nginx's 60 s: the side that reuses a connection must be the one that closes it first, or it meets a reset. */
+/** Above nginx's 60 s: the side that reuses a connection must close it first, or it meets a reset. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-/** Above what the balancers take, 32 KB and an address of 8 KB, so that theirs is the answer. */
+/** Above what the balancers take, 32 KB and an address of 8 KB, so that the client gets their answer. */
 const MAX_HEADER_BYTES = 48 * 1024;
-/** Of a request that comes too slowly. The balancers bring it whole, or give it up after 10 s. */
+/** Limits a request that comes too slowly. The balancers bring it whole, or give it up after 10 s. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** An app's module: with its configuration it is a table of contents of what the service does. */
@@ -40,9 +40,9 @@ export async function createService<Config extends ServiceConfig>(
     // A request that comes on an open connection while we close is served like any other.
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // A missing Host is refused by us: Node would say nothing.
+    // This service refuses a missing Host: Node would say nothing.
     http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
-    // An id that is too long is none that exists: 404, and no reason for another answer.
+    // No order has an id that is too long. So the answer is 404, as for any other id that is not there.
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     genReqId: requestId,
     frameworkErrors: refuseUrl,

@@ -1,12 +1,12 @@
 import { CommitUnknown, isOfTheMoment, Transient } from '@waybill/messaging';
 import { Problem } from './problem.js';
 
-// Deadlock, serialization failure, lock timeout: somebody else was at the same row.
+// Deadlock, serialization failure, lock timeout: another transaction was at the same row.
 const CONTENDED = new Set(['40P01', '40001', '55P03']);
 
 /**
- * The answer when the database or this replica, not the request, is the reason: the same request may succeed later. Nothing was saved,
- * unless the connection broke during the commit: then nobody knows, and the route must know the repetition again.
+ * The answer when the database or this replica is the reason, not the request: the same request may succeed later. Nothing was
+ * saved, unless the connection broke during the commit. Then nobody knows, and the route must know the repetition again.
  */
 export function databaseProblem(error: unknown): Problem | undefined {
   if (CONTENDED.has((error as { code?: string } | undefined)?.code ?? '')) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ClientBase } from 'pg';
 import { Counter } from 'prom-client';
 
-/** What PostgreSQL lacks when it refuses with these: `disk` is one that is full or does not answer. */
+/** What PostgreSQL lacks when it refuses with these codes. `disk` is a disk that is full or does not answer. */
 const LACKS: Readonly<Record<string, 'disk' | 'memory'>> = { 53100: 'disk', 58030: 'disk', 53200: 'memory' };
 
 const shortages = new Counter({
@@ -10,13 +10,13 @@ const shortages = new Counter({
   help: 'Refusals of PostgreSQL because its disk or its memory is full or fails',
   labelNames: ['resource'] as const,
 });
-// There before the first: Prometheus sees no increase in a series that begins with 1.
+// Each series exists before its first refusal: Prometheus sees no increase in a series that begins with 1.
 for (const resource of Object.values(LACKS)) shortages.inc({ resource }, 0);
 
 /**
- * Counts what PostgreSQL refuses on this connection for want of disk or memory. It listens to the connection, where each refusal
- * passes once: a route, the relay and a handler each treat theirs in another way, and a server that panics over its disk says so
- * to one of them and then nothing to anybody.
+ * Counts what PostgreSQL refuses on this connection for want of disk or memory. It listens to the connection, where each
+ * refusal passes once. A route, the relay and a handler each treat a refusal in another way. A server that panics over its
+ * disk says so on one connection, and then nothing on any.
  */
 export function countShortages(client: ClientBase): void {
   const { connection } = client as unknown as { connection: EventEmitter };

@@ -8,7 +8,10 @@ const statements = new Counter({
   labelNames: ['command'] as const,
 });
 
-/** Counts what completes on this connection. What an order costs is above all the number of its statements and commits. */
+/**
+ * Counts the statements that complete on this connection. Most of what an order costs is the number of its statements and
+ * commits.
+ */
 export function countStatements(client: ClientBase): void {
   const { connection } = client as unknown as { connection: EventEmitter };
   // The tag of a completed command: `INSERT 0 1`, `COMMIT`.

@@ -9,36 +9,36 @@ import { countShortages } from './database-shortages.js';
 import { countStatements } from './database-statements.js';
 
 /**
- * Who shares a pool can starve one another, so each use has its own, and its size is the most that this use holds at a time.
- * Ten replicas of each service fit into `max_connections` (`npm run check -- --only "connections fit"`). A connection is opened
- * when it is needed: an idle replica has a few.
+ * Uses that share a pool can starve one another. So each use has its own pool, whose size is the most that the use holds at a
+ * time. Ten replicas of each service fit into `max_connections` (`npm run check -- --only "connections fit"`). A pool opens a
+ * connection when it needs one: an idle replica has a few.
  */
 export const POOL_SIZES = {
-  /** Routes. Each request holds one for its transaction; more at the same time wait for some milliseconds. */
+  /** Routes. Each request holds one for its transaction. Further requests wait for some milliseconds. */
   requests: 4,
-  /** The lanes of both brokers while they publish, due timers, and one each for what is asked beside: housekeeping and probes. */
+  /** The lanes of both brokers while they publish, due timers, and one each for housekeeping and for probes. */
   relay: 5,
   /** Three partitions of events, a batch of commands, and what the handlers that call outside write together. */
   consumers: 5,
-  /** Three handlers that are tried again, and one for the claims and what became of them. */
+  /** Three retries with a transaction, and one connection for the claims and the reports. */
   retries: 4,
 };
 
-/** What routes use stands under no name: a route asks for a `DataSource`, and gets this one. */
+/** The routes' pool has no name: a route asks for a `DataSource`, and gets this one. */
 export const poolToken = (pool: keyof typeof POOL_SIZES) => getDataSourceToken(pool === 'requests' ? undefined : pool);
 
 const CONNECT_TIMEOUT_MS = 2_000;
 /**
- * A connection on which nothing has come or gone for so long is given up. PostgreSQL ends each statement after 10 s and each idle
- * transaction after 8 s, and says so: whoever is silent beyond that is not there any more. Without a reset (a cable that was pulled, a
- * firewall that forgot) the system would wait for a quarter of an hour.
+ * This process gives up a connection on which nothing has come or gone for so long. PostgreSQL ends each statement after 10 s
+ * and each idle transaction after 8 s, and says so: a server that is silent beyond that is not there any more. Without a reset
+ * (a cable that was pulled, a firewall that forgot) the system would wait for a quarter of an hour.
  */
 const SILENCE_MS = 11_000;
 const KEEP_ALIVE_AFTER_MS = 5_000;
 
 type Entities = MixedList<new () => object>;
 
-/** What services, migrations and specs have in common when they open a database. Schemas change only through migrations. */
+/** The options that services, migrations and specs share when they open a database. Schemas change only through migrations. */
 export const databaseOptions = (database: DatabaseConfig, applicationName: string) =>
   ({
     type: 'postgres',
@@ -51,22 +51,22 @@ export const databaseOptions = (database: DatabaseConfig, applicationName: strin
     // Also the longest wait for a free connection of the pool: a request then gets 503 and is not queued for ever.
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     synchronize: false,
-    // A machine that is gone answers no probe of the system either, ten of them, a second apart.
+    // The system sends ten probes, a second apart. A machine that is gone answers none of them either.
     extra: { onConnect: surviveErrors, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS },
-    // TypeORM would print to stdout past the log; what fails is thrown and logged where it is caught.
+    // TypeORM would print to stdout past the log. Errors are thrown, and logged where they are caught.
     logging: false,
   }) satisfies DataSourceOptions;
 
 /**
- * The pool gives a connection out without a listener, and TypeORM adds its own a moment later. PostgreSQL may say in one packet
- * that it is ready and that it ends: without this one, that would be an error that nobody catches, and end the process. The next
- * statement fails, and says so.
+ * The pool gives a connection out without a listener, and TypeORM adds its own a moment later. PostgreSQL may say in one
+ * packet that it is ready and that it ends. Without this listener nobody would catch that error, and it would end the process.
+ * The next statement fails, and says so.
  */
 function surviveErrors(client: ClientBase): void {
   client.on('error', () => {});
 }
 
-/** Not the connection of a migration, which may work in silence for long, and whose process Prometheus does not ask. */
+/** A migration's connection is not watched: it may work in silence for long, and Prometheus does not ask its process. */
 function watch(client: ClientBase): void {
   surviveErrors(client);
   giveUpWhenSilent(client);
@@ -81,7 +81,7 @@ function giveUpWhenSilent(client: ClientBase): void {
   );
 }
 
-/** The service's database. At start it is tried again for a minute; then the process ends and its supervisor goes on. */
+/** The service's database. At its start the process tries to connect for a minute. Then it ends, and its supervisor goes on. */
 export function databaseModule({ database, replica }: ServiceConfig, { entities }: { entities: Entities }): DynamicModule {
   const log = new Logger('Database');
   const options = databaseOptions(database, replica);

@@ -27,8 +27,8 @@ export interface ApiDescription {
 }
 
 /**
- * Describes every route of a service's module in OpenAPI. It reads what Nest and `@Described` keep with the classes: nothing
- * is started, no database and no broker is needed.
+ * Describes every route of a service's module in OpenAPI. It reads what Nest and `@Described` keep with the classes. It starts
+ * nothing, and needs no database and no broker.
  * @throws when a route has no description.
  */
 export function describeApi(service: ServiceName, module: Type): ApiDescription {
@@ -59,7 +59,7 @@ function routesOf(module: Type): Route[] {
     const routes = new MetadataScanner()
       .getAllMethodNames(prototype)
       .map((name) => ({ controller, name, handler: prototype[name]! }));
-    // What handles messages has no method of HTTP.
+    // A method that handles messages has no method of HTTP.
     return routes.filter(({ handler }) => Reflect.hasMetadata(METHOD_METADATA, handler));
   });
 }
@@ -73,7 +73,7 @@ function describeRoute({ controller, name, handler }: Route, service: ServiceNam
   const { body, query } = requestOf(controller, name);
   const status = statusOf(handler, method);
   const operation = {
-    // Names the class, and with it the file.
+    // The error names the class, and with it the file.
     operationId: `${controller.name}.${name}`,
     tags: [service],
     summary: description.summary,

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Problem, problemBody } from './problem.js';
 
-/** Why a client gets each of them. What is not said here a client meets only by mistake, and finds under `default`. */
+/** Why a client gets each of them. A client meets any other problem only by mistake, and finds it under `default`. */
 const PROBLEMS = {
   400: 'The request is not valid: `errors` names every wrong field.',
   404: 'There is no such thing.',

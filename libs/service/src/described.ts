@@ -2,7 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
 import type { DescribedProblem } from './described-problems.js';
 
-/** What the API's description says of a route that its decorators do not say already: path, method, status, body and query are theirs. */
+/** What the API's description says of a route beside its decorators: they say path, method, status, body and query already. */
 export interface RouteDescription<Answer extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** In Markdown. */
@@ -23,7 +23,10 @@ export const DESCRIPTION = 'waybill:description';
 
 type Returns<Answer extends z.ZodType> = (...args: never[]) => z.output<Answer> | Promise<z.output<Answer>>;
 
-/** Describes a route. One that returns something else than `answer` does not compile; one without it is refused by `describeApi`. */
+/**
+ * Describes a route. A route that returns something else than `answer` does not compile. `describeApi` refuses a route without
+ * a description.
+ */
 export const Described =
   <Answer extends z.ZodType>(description: RouteDescription<Answer>) =>
   <Method extends Returns<Answer>>(target: object, name: string | symbol, method: TypedPropertyDescriptor<Method>): void =>

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Gauge } from 'prom-client';
 
-/** A stop that takes longer than this is no clean stop any more: the process ends, and what it held is delivered again. */
+/** A stop that takes longer than this is no clean stop any more. The process ends, and the broker delivers again what it held. */
 const STOP_WITHIN_MS = 30_000;
 
 let draining = false;
@@ -15,7 +15,7 @@ new Gauge({
   },
 });
 
-/** Has a bound set to every clean stop, and tells clients to come back by another connection. Nest's hooks do the rest. */
+/** Sets a bound to every clean stop, and tells clients to come back by another connection. Nest's hooks do the rest. */
 export function drainOnSignal(log: Pick<LoggerService, 'log' | 'error'>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
@@ -29,7 +29,7 @@ export function drainOnSignal(log: Pick<LoggerService, 'log' | 'error'>): void {
   }
 }
 
-/** A connection that stays open would be reset when the server closes, perhaps under a request that is just being written. */
+/** The server's close would reset a connection that stays open, perhaps under a request that is just being written. */
 export function closeConnectionsWhenDraining(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()

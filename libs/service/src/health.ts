@@ -9,8 +9,8 @@ interface Reply {
 }
 
 /**
- * Live: the process answers. Serving: it can answer requests, which is what a balancer asks. Ready: it can do all its work; if not, the
- * answer names what is missing. With a broker away no replica is ready, and all of them serve.
+ * Live: the process answers. Serving: it can answer requests, and a balancer asks for this. Ready: it can do all its work. If
+ * not, the answer names what is missing. With a broker away no replica is ready, and all of them serve.
  */
 @Controller('health')
 export class HealthRoutes {
@@ -55,7 +55,7 @@ export class HealthRoutes {
   }
 
   private async answer(reply: Reply, indicators: Parameters<HealthCheckService['check']>[0]): Promise<HealthCheckResult> {
-    // Terminus throws its result when something is down: here that is an answer like any other.
+    // Terminus throws its result when something is down. Here that result is an answer like any other.
     const result = await this.health.check(indicators).catch((failed: { getResponse?(): HealthCheckResult }) => {
       if (failed.getResponse) return failed.getResponse();
       throw failed;

@@ -3,9 +3,9 @@ import { destination, pino, stdSerializers, type Logger } from 'pino';
 import type { ServiceConfig } from './config.js';
 
 /**
- * One JSON object per line on stdout, in the field names of ECS (Elastic Common Schema), so that nothing on its way renames it.
- * Whatever a line is about (order, message, trace) is taken from the work in hand, so that no handler has to pass it along.
- * Bodies are never logged. Writes are synchronous: a process that dies has said why.
+ * One JSON object per line on stdout, in the field names of ECS (Elastic Common Schema), so that nothing on its way renames
+ * it. The log takes what a line is about (order, message, trace) from the work in hand, so no handler passes it along. Bodies
+ * are never logged. Writes are synchronous: a process that dies has said why.
  */
 export const createLog = (
   { service, replica, logLevel }: Pick<ServiceConfig, 'service' | 'replica' | 'logLevel'>,

@@ -8,7 +8,7 @@ import { POOL_SIZES, poolToken } from './database.js';
 
 collectDefaultMetrics();
 
-/** Everything in prom-client's default registry: what libs/messaging and the apps count is there too. */
+/** Serves everything in prom-client's default registry, so also what libs/messaging and the apps count. */
 @Controller('metrics')
 export class MetricsRoute {
   @Get()
@@ -26,7 +26,9 @@ const buildInfo = new Gauge({
   labelNames: ['replica', 'version', 'node'] as const,
 });
 
-/** In containers Prometheus knows a replica by its address alone: this names it as its log does. */
+/**
+ * In containers Prometheus knows a replica by its address alone. This metric gives the replica the name that its log gives it.
+ */
 export function tellBuild({ replica }: { readonly replica: string }): void {
   buildInfo.set({ replica, version, node: process.version }, 1);
 }
@@ -34,7 +36,7 @@ export function tellBuild({ replica }: { readonly replica: string }): void {
 /** By the use that each has in `POOL_SIZES`. */
 const pools = new Map<string, Pool>();
 
-/** A request waits for a moment even when a connection is free or may be opened for it: that is none to tell of. */
+/** A request waits for a moment even when a connection is free or may be opened for it. Such a wait is not counted. */
 const reallyWaiting = ({ waitingCount, idleCount, totalCount, options }: Pool) =>
   Math.max(0, waitingCount - idleCount - (options.max - totalCount));
 

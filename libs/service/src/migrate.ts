@@ -5,12 +5,12 @@ import { databaseSettings } from './config.js';
 import { databaseOptions } from './database.js';
 import { readConfigOrExit } from './read-config-or-exit.js';
 
-/** Any number, the same for all: two deploys at once take turns. Of another key space than the relay's locks. */
+/** Any number serves, if all deploys use the same: two deploys at once take turns. The relay's locks have another key space. */
 const LOCK = "hashtextextended('waybill.migrate', 0)";
 
 /**
- * A migration that waits for a table makes every statement that comes after it wait as well, each POST among them. So it gives way
- * after this, and is tried again when those who held the table may have ended.
+ * A migration that waits for a table makes every statement after it wait as well, each POST among them. So it gives way after
+ * this time, and is tried again when the transactions that held the table may have ended.
  */
 const GIVE_WAY_AFTER_MS = 500;
 const AGAIN_AFTER_MS = 2_000;
@@ -18,9 +18,9 @@ const TRIES = 60;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Brings a service's database up to date: the messaging core's tables first, then the service's own. Run by the
- * deploy step with the migrator's role; running it again does nothing. A migration that fails is rolled back whole. One that
- * waits for a lock gives way to the service, and is tried again for two minutes.
+ * Brings a service's database up to date: the messaging core's tables first, then the service's own. The deploy step runs it
+ * with the migrator's role. A second run does nothing. A migration that fails is rolled back whole. A migration that waits for
+ * a lock gives way to the service, and is tried again for two minutes.
  */
 export async function migrate(service: ServiceName, migrations: readonly (new () => MigrationInterface)[]): Promise<void> {
   const config = readConfigOrExit(databaseSettings());
@@ -32,7 +32,8 @@ export async function migrate(service: ServiceName, migrations: readonly (new ()
   });
   await database.initialize();
   try {
-    // A session lock, on a connection that is held until the end: it is gone with the process, however that ends.
+    // This is a session lock, on a connection that is held until the end. It is gone with the process, however the process
+    // ends.
     const session = database.createQueryRunner();
     await session.query('SET lock_timeout = 0');
     await session.query(`SELECT pg_advisory_lock(${LOCK})`);

@@ -8,7 +8,10 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** Zod's schemas as OpenAPI 3.1 takes them (JSON Schema 2020-12). One with an id (`.meta({ id })`) is kept once, among the components. */
+/**
+ * Zod's schemas as OpenAPI 3.1 takes them (JSON Schema 2020-12). A schema with an id (`.meta({ id })`) is kept once, among the
+ * components.
+ */
 export class OpenApiSchemas {
   readonly components: Record<string, JsonSchema> = {};
 

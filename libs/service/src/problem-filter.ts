@@ -4,7 +4,7 @@ import { throwError } from 'rxjs';
 import { databaseProblem } from './database-problem.js';
 import { Problem } from './problem.js';
 
-/** Turns whatever a route throws into a problem, and lets what a message handler throws pass to the messaging core. */
+/** Turns every error of a route into a problem, and lets every error of a message handler pass to the messaging core. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
@@ -31,7 +31,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  // Nest's own (unknown route) and Fastify's (malformed JSON, too large, wrong content type): written for clients.
+  // These errors of Nest (unknown route) and of Fastify (malformed JSON, too large, wrong content type) are written for
+  // clients.
   if (error instanceof HttpException && error.getStatus() < 500) return new Problem(error.getStatus(), error.message);
   return databaseProblem(error) ?? new Problem(500, 'The request failed for a reason on our side.', { cause: error });
 }

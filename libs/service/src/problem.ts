@@ -20,15 +20,15 @@ export const problemBody = z
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
 
 /**
- * What a route throws to answer with an error: it becomes an `application/problem+json` body (RFC 9457).
- * `detail` is read by the client's developers: what could not be done, and what to do.
+ * A route throws it to answer with an error. It becomes an `application/problem+json` body (RFC 9457). The client's developers
+ * read `detail`: it says what could not be done, and what to do.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly errors: readonly FieldError[] | undefined;
-  /** When the same request may succeed; becomes the Retry-After header. */
+  /** When the same request may succeed. It becomes the Retry-After header. */
   readonly retryAfterSeconds: number | undefined;
-  /** What else the answer says in its header: Allow of a 405, Accept of a 415. */
+  /** Further headers of the answer: Allow of a 405, Accept of a 415. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(

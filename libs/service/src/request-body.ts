@@ -2,12 +2,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from './problem.js';
 
-/** Throws at the first byte that is no UTF-8: a letter that is replaced would make one customer of two. It drops a byte order mark. */
+/**
+ * Throws at the first byte that is no UTF-8: a letter that is replaced would make one customer of two. Drops a byte order
+ * mark.
+ */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * JSON in UTF-8 is the only language of a body. An empty one is the same as none, whatever it says it is: a route that needs a body
- * names it as the wrong field, and one that needs none accepts it. Fastify's own parser goes on to refuse `__proto__` and `constructor`.
+ * JSON in UTF-8 is the only language of a body. An empty body is the same as none, whatever its header says. A route that
+ * needs a body names it as the wrong field, and a route that needs none accepts it. Fastify's own parser still refuses
+ * `__proto__` and `constructor`.
  */
 export function readBodiesAsJson(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

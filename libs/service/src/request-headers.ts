@@ -2,9 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem } from './problem.js';
 
 /**
- * What may stand once in a request (RFC 9110, and the Idempotency-Key). Node keeps the first of two, or joins them, by the header's
- * name, and a balancer in front may keep the other one. X-Request-Id and traceparent are not here: they say nothing about the
- * request, and new ones take the place of what is no good.
+ * Headers that may stand once in a request (RFC 9110, and the Idempotency-Key). Of two, Node keeps the first or joins them, by
+ * the header's name, and a balancer in front may keep the other one. X-Request-Id and traceparent are not here: they say
+ * nothing about the request, and new values replace bad ones.
  */
 const ONCE = new Set([
   'authorization',
@@ -26,7 +26,7 @@ const ONCE = new Set([
   'user-agent',
 ]);
 
-/** Refuses a request in which nobody can know what is meant. */
+/** Refuses a request whose meaning nobody can know. */
 export function refuseUnclearHeaders(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', ({ raw }, _reply, done) => {
@@ -39,7 +39,7 @@ export function refuseUnclearHeaders(app: NestFastifyApplication): void {
   });
 }
 
-/** The first header that stands again though it may stand once; names and values take turns in `rawHeaders`. */
+/** The first header that stands again though it may stand once. Names and values take turns in `rawHeaders`. */
 export function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -21,8 +21,9 @@ export function requestId({ headers }: { headers: Record<string, unknown> }): st
 }
 
 /**
- * What happens around every request: it is a span of the trace that its `traceparent` header names or of a new one,
- * which the messages that it sends carry on; its id is in the answer; it is counted, and logged in one line when answered.
+ * Runs around every request. The request is a span of the trace that its `traceparent` header names, or of a new one, and the
+ * messages that it sends carry that trace on. The answer has the request's id. The request is counted, and logged in one line
+ * when it is answered.
  */
 export function followRequests(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -49,7 +50,7 @@ export function followRequests(app: NestFastifyApplication): void {
   });
 }
 
-/** What is known of a request that was answered; of one that could not be read that may be very little. */
+/** What is known of a request that was answered. Of a request that could not be read that may be very little. */
 interface Answered {
   readonly method: string;
   readonly status: number;
@@ -67,14 +68,14 @@ export function tellRequest({ milliseconds = 0, route = NO_ROUTE, ...line }: Ans
   log.log({ ...line, url, orderId: orderOf(url, line.location), durationMs: Math.round(milliseconds) }, 'request');
 }
 
-/** The order that a request names in its address; what a POST has made is known by its answer alone. */
+/** The order that a request names in its address. Only the answer of a POST names the order that it made. */
 export const orderOf = (url = '', location?: unknown): string | undefined =>
   (ORDER.exec(url) ?? ORDER.exec(String(location)))?.[1];
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const ORDER = new RegExp(`(?:^/api/orders/|[?&]orderId=)(${UUID.source})`);
 
-/** With its ids as every other line has them: a search for an order must not miss the request that wrote its id in capitals. */
+/** Writes ids as every other line has them: a search for an order must also find the request that wrote its id in capitals. */
 const inOneForm = (url: string) => url.replaceAll(UUID, (id) => id.toLowerCase());
 
 function count({

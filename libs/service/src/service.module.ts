@@ -9,8 +9,8 @@ import { ProblemFilter } from './problem-filter.js';
 import { validationPipe } from './validation.js';
 
 /**
- * After SIGTERM a service is unready but goes on serving for this long, and asks each client to close its connection:
- * nginx moves to the other replica before the port closes.
+ * After SIGTERM a service is unready. It goes on serving for this long, and asks each client to close its connection: nginx
+ * moves to the other replica before the port closes.
  */
 const UNREADY_BEFORE_CLOSE_MS = 1_000;
 

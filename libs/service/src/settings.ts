@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** One value of a configuration: the environment variable that sets it, and a schema that says what it must be (and its default). */
+/**
+ * One value of a configuration: the environment variable that sets it, and a schema that says what it must be, and its
+ * default.
+ */
 export interface Setting<T> {
   readonly variable: string;
   readonly schema: z.ZodType<T>;
 }
 
-/** A tree of settings, shaped like the configuration that it is read into. What is not a setting is a constant. */
+/** A tree of settings in the shape of the configuration that is read from it. Any other value in it is a constant. */
 export interface Settings {
   readonly [name: string]: Setting<unknown> | Settings | string | number;
 }
@@ -17,7 +20,7 @@ export type ConfigOf<S> =
 
 export const setting = <T>(variable: string, schema: z.ZodType<T>): Setting<T> => ({ variable, schema });
 
-/** A secret comes in a file that the variable names: an environment is shown by `ps` and inherited by children. */
+/** A secret comes in a file that the variable names: `ps` shows an environment, and children inherit it. */
 export const secretFile = (variable: string): Setting<string> => ({
   variable,
   schema: z.string().transform(readSecret).pipe(z.string().min(32, 'the file must hold at least 32 characters')),

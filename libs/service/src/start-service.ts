@@ -7,7 +7,7 @@ import type { ConfigOf } from './settings.js';
 
 const log = new Logger('Service');
 
-/** Connections that come in the same moment wait here; beyond Node's 511 a balancer's would time out. */
+/** Connections that come in the same moment wait here. Beyond Node's 511 a balancer's connections would time out. */
 const BACKLOG = 4_096;
 
 /**

@@ -7,8 +7,9 @@ interface Path {
 }
 
 /**
- * Tells a client that asks for what is not there what is: a path that has other methods answers 405 with `Allow`, and OPTIONS with 204;
- * one with a slash too many names the one without. Must be there before the routes are.
+ * Answers a client that asks for a route that is not there. When the path has other methods, a 405 with `Allow` names them,
+ * and OPTIONS gets 204. When the path has a slash too many, the answer names the path without it. This must be registered
+ * before the routes.
  */
 export function helpWithUnknownRoutes(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -22,11 +23,11 @@ export function helpWithUnknownRoutes(app: NestFastifyApplication): void {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const path = request.url.split('?', 1)[0]!;
-    // The router takes an empty end for an id: /api/orders/ would be the order without one.
+    // The router takes an empty end for an id: /api/orders/ would be an order without one.
     if (!request.is404 && !path.endsWith('/')) return done();
     const methods = methodsAt(path);
     if (!methods) return done(new Problem(404, nothingAt(path, methodsAt)));
-    // As the balancers say it: GET, HEAD, OPTIONS.
+    // In the balancers' order: GET, HEAD, OPTIONS.
     const allow = [...new Set([...methods.toSorted(), 'OPTIONS'])].join(', ');
     if (request.method === 'OPTIONS') return void reply.code(204).header('Allow', allow).send();
     done(new Problem(405, `${path} has no ${request.method}: it has ${allow}.`, { headers: { Allow: allow } }));

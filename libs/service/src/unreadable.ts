@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream';
 import { Problem } from './problem.js';
 import { requestId, tellRequest } from './requests.js';
 
-/** What Node's parser says, where it is more than that it cannot go on. Its words are for us, and may quote a header. */
+/**
+ * What Node's parser says, where that is more than that it cannot go on. Its words are for developers, and may quote a header.
+ */
 const UNREADABLE: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: new Problem(431, 'The header of the request is too large.'),
   HPE_INVALID_METHOD: new Problem(400, 'The method of the request is not known.'),
@@ -14,17 +16,17 @@ const UNREADABLE: Readonly<Record<string, Problem>> = {
 const UNKNOWN = new Problem(400, 'The request cannot be read.');
 
 /**
- * Answers bytes that are no request. Nothing is known of it but where it broke, and what follows on this connection is no
- * request either: so it ends.
+ * Answers bytes that are no request. The service knows only where they broke. The bytes that follow on this connection are no
+ * request either, so the connection ends.
  */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  // The client has gone, or is being answered: no second answer may come between.
+  // The client has gone, or gets an answer at this moment: no second answer may come between.
   const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
   if (error.code === 'ECONNRESET' || !socket.writable || answering) return void socket.destroy(error);
   endWith(socket, UNREADABLE[error.code ?? ''] ?? UNKNOWN, { reason: error.code });
 }
 
-/** A URL that cannot be decoded is refused before there is a route, and past every filter. */
+/** Fastify refuses a URL that cannot be decoded before there is a route, and past every filter. */
 export function refuseUrl(
   { statusCode = 400 }: { statusCode?: number },
   _request: unknown,
@@ -33,7 +35,7 @@ export function refuseUrl(
   answerPastRoutes(reply.raw, new Problem(statusCode, 'The URL cannot be read.'));
 }
 
-/** Node would answer these itself, or hang up, without a body and without a line. */
+/** Node itself would answer these, or hang up, without a body and without a line. */
 export function refuseWhatNodeWould(app: NestFastifyApplication): void {
   const server = app.getHttpServer() as Server;
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-/** One handler under test. Everything is asked of real servers: deliver resolves when the message has been dealt with. */
+/** One handler under test. Everything asks real servers: `deliver` resolves when the message has been dealt with. */
 export interface OnceSpec<Message> {
   /** A message that was never delivered before. */
   message(): Message | Promise<Message>;

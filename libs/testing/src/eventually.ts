@@ -1,4 +1,4 @@
-/** What a probe answers while the fact it looks for is not there yet. Throwing means the same, with a reason. */
+/** A probe answers one of these while the fact that it looks for is not there yet. A throw means the same, with a reason. */
 export type NotYet = false | undefined | null;
 
 /**

@@ -8,11 +8,11 @@ export interface FreshDatabase {
   /** Initialized, with the migrations applied. */
   readonly dataSource: DataSource;
   readonly name: string;
-  /** Where it is and how to sign in, for a process that opens it by itself. */
+  /** Where the database is and how to sign in, for a process that opens it by itself. */
   readonly access: Address & { readonly name: string; readonly user: string; readonly password: string };
-  /** A second DataSource on the same database, as another process would have one. Closed with the first. */
+  /** A second DataSource on the same database, as another process would have one. It closes with the first. */
   another(options?: { poolSize?: number; through?: Address }): Promise<DataSource>;
-  /** Drops the database, whoever is still connected. */
+  /** Drops the database, even while clients are connected. */
   drop(): Promise<void>;
 }
 
@@ -48,9 +48,9 @@ export async function freshDatabase({
       database: name,
       migrations,
       poolSize: size,
-      // What a proxy cuts is reported by the query that meets it.
+      // The query that meets a cut of the proxy reports it.
       poolErrorHandler: () => {},
-      // Only ends what hangs. It is the wait for a free connection of the pool as well.
+      // It only ends what hangs. It is the wait for a free connection of the pool as well.
       connectTimeoutMS: 15_000,
     });
     await dataSource.initialize();
@@ -71,7 +71,7 @@ export async function freshDatabase({
   };
 }
 
-/** A session of its own with every right, for what a test does behind the system's back. */
+/** A separate session with every right, for what a test does behind the system's back. */
 export async function asSuperuser<T>(work: (client: Client) => Promise<T>, database = 'postgres'): Promise<T> {
   const { host, port, user, password } = testStack().postgres;
   const client = new Client({ host, port, user, password, database });

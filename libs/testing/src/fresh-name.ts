@@ -5,7 +5,7 @@ import type { ServiceName } from '@waybill/contracts';
 export const freshName = (prefix: string): string => `${prefix}${randomBytes(5).toString('hex')}`;
 
 /**
- * A service that exists in one spec only. Topics, groups, exchanges and queues are named after services, so specs with
- * services of their own share the brokers without meeting.
+ * A service that exists in one spec only. Topics, groups, exchanges and queues are named after services, so specs with their
+ * own services share the brokers without meeting.
  */
 export const freshService = (prefix = 's'): ServiceName => freshName(prefix) as ServiceName;

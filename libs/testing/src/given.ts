@@ -44,8 +44,8 @@ export function given<Before>(before: Before) {
 const inWords = ({ contract, ...rest }: Outgoing) => ({ type: contract.type, ...rest });
 
 /**
- * What is wrong with messages by their own contracts, one text for each problem. Such a message fails in `tx.send`, when it is
- * too late: what caused it can then never be handled.
+ * Names what is wrong with messages by their own contracts, one text for each problem. `tx.send` refuses such a message, which
+ * is too late: the message that caused it can then never be handled.
  */
 export const misfits = (messages: readonly Outgoing[]): string[] =>
   messages.flatMap((message) => {

@@ -29,11 +29,11 @@ interface MailLine {
   readonly answered: boolean;
 }
 
-/** The real apps/outside-world in a process of its own: payment provider, mail server, and the ledgers that tell what they did. */
+/** The real apps/outside-world in a separate process: payment provider, mail server, and the ledgers that tell what they did. */
 export interface OutsideWorld {
   readonly providerUrl: string;
   readonly smtp: Address;
-  /** Replaces all faults; none heals everything. What they may be is in the app's README. */
+  /** Replaces all faults. A call without faults heals everything. The app's README names the possible ones. */
   faults(settings?: { provider?: object; mail?: object }): Promise<void>;
   /** The provider's calls about an order, oldest first. */
   charges(orderId: string): Promise<ChargeLine[]>;
@@ -44,7 +44,7 @@ export interface OutsideWorld {
 
 const program = fileURLToPath(new URL('../../../apps/outside-world/dist/main.js', import.meta.url));
 
-// The pipe to its stdin breaks when the test process ends, however that ends: nothing of it stays behind.
+// The pipe to its stdin breaks when the test process ends, however it ends: then this process ends, too.
 const endWithParent = 'data:text/javascript,process.stdin.on("end", () => process.exit()).resume()';
 
 /** Starts it on free ports, with empty ledgers. It must have been built. */

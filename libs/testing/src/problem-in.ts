@@ -19,7 +19,7 @@ interface ProblemBody {
 const INSIDE =
   /\n\s+at |node_modules|file:|\.[cm]?[jt]s\b|SELECT .+ FROM|INSERT INTO|UPDATE .+ SET|DELETE FROM|COMMIT\b|idempotency_keys|typeorm|postgres|fastify/i;
 
-/** The body of an error answer, once it is sure that it is a problem of RFC 9457 and tells nothing of the inside. */
+/** The body of an error answer. It throws unless the body is a problem of RFC 9457 that tells nothing of the inside. */
 export function problemIn({ statusCode, headers, payload }: Answer): ProblemBody {
   expect(headers['content-type']).toMatch(/^application\/problem\+json/);
   expect(payload).not.toMatch(INSIDE);

@@ -8,7 +8,7 @@ export interface RawAnswer {
 
 const GIVE_UP_MS = 20_000;
 
-/** Sends bytes that no HTTP client would, over a connection of its own, and reads one answer, or what there is until the end. */
+/** Sends bytes that no HTTP client would, over a separate connection. Reads one answer, or what there is until the end. */
 export function rawHttp(port: number, bytes: string | Buffer): Promise<RawAnswer> {
   const hasBody = !bytes.toString().startsWith('HEAD ');
   return new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ interface FastifyApp extends App {
   getHttpAdapter(): { getInstance(): { addHook(name: 'onRoute', note: (route: Route) => void): unknown } };
 }
 
-/** A description is made from decorators; here it is held against the routes that the service really has. */
+/** A description is made from decorators. This compares it with the routes that the service really has. */
 export function servesWhatItDescribes<A extends FastifyApp>({ paths }: Description, options: ServiceOptions<A>): void {
   test('every route under /api is described, and every route that is described is there', async () => {
     const served: string[] = [];

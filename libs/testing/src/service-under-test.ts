@@ -24,8 +24,8 @@ interface ParkedMessage {
 }
 
 /**
- * A whole service on a database of its own on the real server, under the timeouts of the app roles. Its brokers are away,
- * so what it sends stays in the outbox to be looked at, and nothing arrives but by `deliver`.
+ * A whole service with its own database on the real server, under the timeouts of the app roles. Its brokers are away: what it
+ * sends stays in the outbox, where a spec can look at it, and nothing arrives but by `deliver`.
  */
 export class ServiceUnderTest<A extends App> {
   readonly #apps: A[] = [];
@@ -63,7 +63,10 @@ export class ServiceUnderTest<A extends App> {
     await this.options.messagingOf(by).deliver(contract, payload, { id });
   }
 
-  /** Time passes, and another replica tries everything that waits until nothing does. The first one never starts its retries. */
+  /**
+   * Time passes, and another replica tries everything that waits until nothing waits any more. The first replica never starts
+   * its retries.
+   */
   async retryParked(): Promise<void> {
     await this.query(`UPDATE parked SET next_attempt_at = now()`);
     const app = await this.replica();
@@ -74,7 +77,7 @@ export class ServiceUnderTest<A extends App> {
       if (waiting) throw new Error(`${waiting.type} is ${waiting.state}: ${waiting.errors.at(-1)?.error}`);
       return true;
     };
-    // A test that fails here must leave nothing open either.
+    // A test that fails here must leave nothing open, either.
     await eventually('nothing is parked', nothingIsParked).finally(async () => {
       this.#apps.splice(this.#apps.indexOf(app), 1);
       await app.close();
@@ -111,7 +114,7 @@ export class ServiceUnderTest<A extends App> {
 
 export interface ServiceOptions<A> {
   readonly migrations: NonNullable<DataSourceOptions['migrations']>;
-  /** Builds it from a configuration that lacks only what is the service's own. */
+  /** Builds it from a configuration that lacks only the service's own values. */
   create(config: ReturnType<typeof configOn>): Promise<A>;
   messagingOf(app: A): Delivers;
 }

@@ -28,9 +28,9 @@ let found: TestStack | undefined;
 let failed: Error | undefined;
 
 /**
- * The servers that specs run on. The test runner starts them once and says in WAYBILL_TEST_STACK where they are; a spec
- * that is run by itself starts them on first use, or finds them running, and leaves them for the next run
- * (`npm run stack -- down --instance test` ends them).
+ * The servers that specs run on. The test runner starts them once and says in WAYBILL_TEST_STACK where they are. A spec that
+ * runs by itself starts them on first use, or finds them running, and leaves them for the next run (`npm run stack -- down
+ * --instance test` ends them).
  */
 export function testStack(): TestStack {
   // Starting servers that do not start takes long: once is enough.
@@ -99,8 +99,9 @@ export async function control(action: 'stop' | 'kill' | 'start' | 'restart', ser
 }
 
 /**
- * How much memory RabbitMQ may use. Above it takes nothing from publishers until it may use more. What `rabbitmqctl
- * set_vm_memory_high_watermark` does, in the environment of the running broker: its names, its cookie, its Erlang.
+ * How much memory RabbitMQ may use. Above that it takes nothing from publishers until it may use more. This does what
+ * `rabbitmqctl set_vm_memory_high_watermark` does, in the environment of the running broker: its names, its cookie, its
+ * Erlang.
  */
 export function limitRabbitMemory(bytes: number): void {
   const state = readFileSync(join(dirname(connectionsFile()), 'state.json'), 'utf8');

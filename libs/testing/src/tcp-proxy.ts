@@ -17,9 +17,12 @@ export interface TcpProxy extends Address {
   cut(): void;
   /** Cuts, and closes every new connection until `heal`: the server is away. */
   refuse(): void;
-  /** What the server answers stays here until `heal`: it got the request, the client does not know. */
+  /** Holds the server's answers until `heal`: the server got the request, and the client does not know. */
   holdAnswers(): void;
-  /** Nothing passes in either direction until `heal`, and nobody is told: a cable that was pulled. New connections are taken, and hear nothing. */
+  /**
+   * Lets nothing pass in either direction until `heal`, and tells nobody: a cable that was pulled. It takes new connections,
+   * which hear nothing.
+   */
   swallow(): void;
   heal(): void;
   close(): Promise<void>;

@@ -22,7 +22,7 @@ function anyOf(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.type === 'optional') return anyOf(unwrap());
   const limits = schema.toJSONSchema({ io: 'input' }) as Limits;
   const drawn = schema.type === 'array' ? listOf(element, limits) : valueWithin(limits);
-  // What no limit tells, such as a rule in words of its own, the schema knows itself.
+  // The schema itself knows what no limit tells, such as a rule in the schema's own words.
   return drawn.filter((value) => schema.safeParse(value).success);
 }
 

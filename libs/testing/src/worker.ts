@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 
-/** A process of its own that a test may kill. What it sends by `process.send` is collected in `said`. */
+/** A separate process that a test may kill. `said` collects what it sends by `process.send`. */
 export interface Worker {
   readonly said: readonly unknown[];
   readonly ended: Promise<void>;
@@ -9,8 +9,9 @@ export interface Worker {
 }
 
 /**
- * Starts `program` (a module) under this Node, and waits until it says `ready` or is killed: one that kills itself at its first
- * message may be gone before it can say so. What it prints to stderr goes into the error when it ends by itself before that.
+ * Starts `program` (a module) under this Node, and waits until it says `ready` or is killed: a program that kills itself at
+ * its first message may be gone before it can say so. When it ends by itself before that, the error has what it printed to
+ * stderr.
  */
 export async function startWorker(program: string, options: object): Promise<Worker> {
   const child: ChildProcess = fork(program, [], {
