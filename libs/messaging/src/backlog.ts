@@ -1,13 +1,13 @@
-/** Figures that say "so many or more" from here on. Nobody decides otherwise for the next hundred thousand. */
+/** A figure from here on says "so many or more". Nobody decides otherwise for the next hundred thousand. */
 export const COUNTED_UP_TO = 100_000;
 
 /**
- * All that waits in one statement, for one round trip at each scrape; the tables are empty most of the time. In an outage they hold
- * millions, and these figures must not be the ones that fail then: the oldest is the first of an index, and what is counted is
- * read from indexes and ends at a bound. With a million rows in each table that takes 0.1 s at most; to count them all took 1.2 s, which
- * is nearly as long as a scrape waits for it.
- * BETWEEN says "equal" in a way that keeps the planner from the index of `id` alone: it would walk a million rows of one lane to find
- * the first of the other.
+ * Reads all that waits in one statement, for one round trip at each scrape. The tables are empty most of the time. In an
+ * outage they hold millions of rows, and these figures must not fail then. So the oldest row is the first of an index, and
+ * each count reads an index and ends at a bound. With a million rows in each table that takes 0.1 s at most. To count them all
+ * took 1.2 s, which is nearly as long as a scrape waits for it.
+ * BETWEEN says "equal" in a way that keeps the planner from the index of `id` alone. With that index it would walk a million
+ * rows of one lane to find the first of the other.
  */
 export const readBacklog = (upTo: number): string => {
   const count = (rows: string) => `(SELECT count(*) FROM (SELECT FROM ${rows} LIMIT ${upTo}) AS counted)`;

@@ -20,7 +20,7 @@ class Table {
       this.asked.push([sql, ...columns]);
       const ids = columns[0] as string[];
       if (sql === 'save') ids.forEach((id, i) => this.rows.set(id, columns[1]![i] as number));
-      // In an order of its own, as a database may.
+      // In another order, as a database may answer.
       return ids.toReversed().flatMap((id) => (this.rows.has(id) ? [{ id, n: this.rows.get(id) }] : []));
     }).run(works);
 }

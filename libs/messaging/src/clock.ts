@@ -2,26 +2,35 @@ import { Transient } from './errors.js';
 import type { Logger } from './message.js';
 import { clockAheadSeconds } from './metrics.js';
 
-/** How far the clock of a process may be from its database's, and an id ahead of the clock of who receives it. */
+/** How far the clock of a process may be from its database's, and how far an id may be ahead of its receiver's clock. */
 export const CLOCK_TOLERANCE_MS = 300_000;
 
-/** The clock of this process is far off. What it judges by time, or gives a time, would be wrong: nothing is done until it is right. */
+/**
+ * The clock of this process is far off. The process would judge and give times wrongly, so it does nothing until its clock is
+ * right.
+ */
 export class ClockOff extends Transient {
   constructor(aheadMs: number) {
     super(`The clock of this process is ${inWords(aheadMs)} its database's: set it right. Nothing is lost meanwhile.`);
   }
 }
 
-/** The database's clock as `databaseMs`, for whatever statement has use for it. */
+/** The database's clock as `databaseMs`, for any statement that needs it. */
 export const DATABASE_MS = `extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs"`;
 
-/** The clock of this process beside its database's. Nobody here can tell which of two is wrong, so neither is believed. */
+/**
+ * Compares the clock of this process with its database's. The process cannot tell which of the two is wrong, so it believes
+ * neither.
+ */
 export class Clock {
   #off = false;
 
   constructor(private readonly log: Logger) {}
 
-  /** Whether the two agree, by what a statement has answered. That they do not, and that they do again, is told once each. */
+  /**
+   * Whether the two agree, by the answer of a statement. The log tells once that they disagree, and once that they agree
+   * again.
+   */
   agrees({ databaseMs }: { readonly databaseMs: number }, processMs = Date.now()): boolean {
     const aheadMs = processMs - databaseMs;
     const off = Math.abs(aheadMs) > CLOCK_TOLERANCE_MS;

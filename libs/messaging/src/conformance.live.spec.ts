@@ -6,7 +6,7 @@ import { startReplica } from '../test/start-replica.js';
 import { gate, type Script, series, World } from '../test/world.js';
 import { deadLetters, inTrace, type Message, Reject } from './index.js';
 
-// What a message may meet, the same for both brokers. One service, one handler; each test has keys of its own.
+// What a message may meet, the same for both brokers. There is one service and one handler, and each test has its own keys.
 describe.each(['rabbitmq', 'kafka'] as const)('a message by %s', (broker) => {
   let world: World;
   let script: Script = () => {};

@@ -3,7 +3,7 @@ import { reasonOf } from './errors.js';
 import type { Logger } from './message.js';
 import type { Tuning } from './tuning.js';
 
-/** Asks the database itself whether it is there. A failed insert does not tell: it has reasons of its own, and a pool can be busy. */
+/** Asks the database itself whether it is there. A failed insert does not tell: it can have other reasons, and a pool can be busy. */
 export class DatabaseProbe {
   #stopped = false;
 

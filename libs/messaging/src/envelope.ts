@@ -10,13 +10,13 @@ export const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
 /** Beyond it a UUIDv7 has no date that PostgreSQL reads. */
 const END_OF_CALENDAR = Date.UTC(9999, 11, 31);
 
-/** A message that is understood can be parked: so every text of an envelope is one that PostgreSQL can keep. */
+/** Every text of an envelope is one that PostgreSQL can keep: so each message that is understood can also be parked. */
 const envelopeText = text(200);
 const sequence = z.string().regex(/^[1-9][0-9]{0,15}$/);
 
 const envelopeSchema = z.looseObject({
   specversion: z.literal('1.0'),
-  // In one form: PostgreSQL gives ids back in lower case, and an id that is compared with itself must be found.
+  // An id has one form. PostgreSQL gives ids back in lower case, and an id that is compared with itself must be found.
   id: z
     .uuidv7()
     .toLowerCase()
@@ -26,14 +26,14 @@ const envelopeSchema = z.looseObject({
   time: z.iso.datetime(),
   partitionkey: envelopeText,
   sequence: sequence.optional(),
-  // Only for watching: what is not by W3C's form is as good as none.
+  // It serves only for watching: a value that is not by W3C's form counts as none.
   traceparent: z.string().regex(TRACEPARENT).optional().catch(undefined),
   data: z.unknown(),
 });
 
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** The bytes are no message: what is wrong with them, in one sentence. */
+/** The bytes are no message. The error says in one sentence what is wrong with them. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable';
 }
@@ -55,7 +55,7 @@ export function decode(body: Buffer): Envelope {
   return parsed.data;
 }
 
-/** A key `__proto__` would become the prototype of whatever is copied from the object. As a value it is a text like any other. */
+/** A key `__proto__` would become the prototype of every copy of the object. As a value it is a text like any other. */
 function parse(json: string): unknown {
   // A key with escapes in it has a backslash and a u. All other texts are spared the walk.
   if (!/__proto__|\\u/i.test(json)) return JSON.parse(json);
@@ -65,7 +65,7 @@ function parse(json: string): unknown {
   });
 }
 
-/** The payload, valid by its contract, or Undecodable with every problem named. */
+/** The payload, valid by its contract. Throws Undecodable, which names every problem. */
 export function payloadOf(contract: Contract, envelope: Envelope): unknown {
   const parsed = contract.schema.safeParse(envelope.data);
   if (!parsed.success) throw new Undecodable(`The data does not fit ${contract.type}: ${problems(parsed.error)}`);

@@ -1,4 +1,4 @@
-/** Thrown by a handler: the message can never be handled. It becomes a dead letter at once. */
+/** A handler throws it when the message can never be handled. The message becomes a dead letter at once. */
 export class Reject extends Error {
   override readonly name = 'Reject';
   constructor(reason: string) {
@@ -6,14 +6,18 @@ export class Reject extends Error {
   }
 }
 
-/** Thrown by a handler: what it needs is away or its outcome is unknown. Retried without limit, never a dead letter. */
+/**
+ * A handler throws it when something that it needs is away, or when an outcome is unknown. The message is retried without
+ * limit, and never becomes a dead letter.
+ */
 export class Transient extends Error {
   override readonly name = 'Transient';
 }
 
 /**
- * Thrown by a handler: somebody else is at it for `afterMs` more. Not counted as an attempt. A duration, because a lease ends by
- * the database's clock, and this process may have another: the statement that reads the lease also subtracts.
+ * A handler throws it when another worker is at the same effect for `afterMs` more. The run does not count as an attempt. The
+ * value is a duration, because a lease ends by the database's clock and this process may have another: the statement that
+ * reads the lease also subtracts.
  */
 export class ComeBack extends Error {
   override readonly name = 'ComeBack';
@@ -25,7 +29,10 @@ export class ComeBack extends Error {
   }
 }
 
-/** The server answered a COMMIT with another tag: an earlier error was swallowed and everything was rolled back. */
+/**
+ * PostgreSQL answered a COMMIT with another tag: the transaction had swallowed an earlier error, and everything was rolled
+ * back.
+ */
 export class CommitRefused extends Error {
   override readonly name = 'CommitRefused';
   constructor(readonly tag: string) {
@@ -35,7 +42,7 @@ export class CommitRefused extends Error {
   }
 }
 
-/** A handler or use case has ended the transaction that it was given: its rows and its messages would no longer be one. */
+/** A handler or a use case has ended the transaction that it was given: its rows and its messages would no longer be one. */
 export class TransactionEnded extends Error {
   override readonly name = 'TransactionEnded';
 }
@@ -48,7 +55,7 @@ export class CommitUnknown extends Error {
   }
 }
 
-/** There is no database to park a message in: the transport pauses and delivers again when it is back. */
+/** No database is there to park a message in. The transport pauses, and delivers again when the database is back. */
 export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
@@ -61,7 +68,7 @@ export class DeadlinePassed extends Error {
   }
 }
 
-/** Another worker has taken over this retry: what this one did is rolled back. */
+/** Another worker has taken over this retry. The work of this one is rolled back. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
 }

@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-// A call for random bytes per id took 8-13 % of a service's CPU under load: draw them from a pool.
+// One call for random bytes per id took 8-13 % of a service's CPU under load. So ids draw their bytes from a pool.
 const pool = Buffer.alloc(16 * 256);
 let next = pool.length;
 
@@ -17,7 +17,7 @@ function pooledRandom(): Uint8Array {
 /** A new UUIDv7: unique by its random bits, ordered by its time. */
 export const newId = (): string => v7({ rng: pooledRandom });
 
-/** The same id for the same words: names bytes that carry no id of their own. UUID version 8. */
+/** Makes the same id of the same words, for bytes that carry no id. UUID version 8. */
 export function derivedId(words: string | Buffer): string {
   const hash = createHash('sha256').update(words).digest();
   hash[6] = (hash[6]! & 0x0f) | 0x80;
@@ -31,5 +31,8 @@ export function timeOf(id: string): Date | undefined {
   return id[14] === '7' ? new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)) : undefined;
 }
 
-/** The inbox partition of an id. It must follow from the id alone, or a duplicate would be looked for in another day. */
+/**
+ * The day of an id, which names its inbox partition. It must follow from the id alone: otherwise the inbox would look for a
+ * duplicate in another day.
+ */
 export const dayOf = (id: string): string => timeOf(id)?.toISOString().slice(0, 10) ?? '1970-01-01';

@@ -16,13 +16,16 @@ export interface Message<Payload = unknown> {
 /** A message as a broker hands it over, before anything is known about it. */
 export interface RawMessage {
   readonly body: Buffer;
-  /** Topic or queue: later events of a key wait behind a parked one of the same stream. */
+  /** Topic or queue. Later events of a key wait behind a parked one of the same stream. */
   readonly stream: string;
   /** Where exactly it came from, for people: `order.events/3@1204`. */
   readonly source: string;
   /** Events are ordered by key, commands are not. */
   readonly ordered: boolean;
-  /** Of a command that comes straight from its exchange: that exchange, and the key by which the broker has routed it. */
+  /**
+   * The exchange of a command, and the key by which the broker has routed it. Only a command that comes straight from its
+   * exchange has it.
+   */
   readonly route?: { readonly exchange: string; readonly key: string } | undefined;
 }
 

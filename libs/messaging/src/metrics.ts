@@ -2,7 +2,10 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { COUNTED_UP_TO } from './backlog.js';
 import { Scraped } from './scraped.js';
 
-/** What became of messages, by type. `failed` and `fenced` (a retry that another worker took over) count attempts, the others count messages. */
+/**
+ * What became of messages, by type. `failed` and `fenced` (another worker took the retry over) count attempts. The others
+ * count messages.
+ */
 export const messagesTotal = new Counter({
   name: 'waybill_messages_total',
   help: 'Messages by type (unknown: of no contract here) and what became of them: handled, duplicate, skipped, failed, fenced, parked, dead',
@@ -39,9 +42,12 @@ export const clockAheadSeconds = new Gauge({
   help: "How far the clock of this process was ahead of its database's when they were last compared; negative: behind",
 });
 
-/** Rows that wait in the service's database: every replica tells the same. `rows` and `heldRows` end at `COUNTED_UP_TO`. */
+/**
+ * Rows that wait in the service's database. Every replica tells the same figures. `rows` and `heldRows` end at
+ * `COUNTED_UP_TO`.
+ */
 export interface Backlog {
-  /** `heldRows`: the broker has refused them, and they wait for their next try. */
+  /** `heldRows`: rows that the broker has refused and that wait for their next try. */
   outbox: { lane: string; rows: number; oldestSeconds: number; heldRows: number }[];
   parked: { state: string; rows: number; oldestSeconds: number }[];
   /** `overdueSeconds`: how late the first timer is that should have fired. */
@@ -80,7 +86,7 @@ backlog.gauge('waybill_timers_overdue_seconds', 'How late the first timer is tha
   [{}, timers.overdueSeconds],
 ]);
 
-/** How far each group has come with the events that this service emits. Its reader may be dead: so it is told from here. */
+/** How far each group has come with the events that this service emits. The emitter tells it, because the reader may be dead. */
 export interface Lag {
   readonly group: string;
   readonly topic: string;

@@ -1,7 +1,7 @@
 import { reasonOf } from './errors.js';
 import type { Logger } from './message.js';
 
-/** Runs a piece of work when it is woken and every `everyMs`, one run at a time, again at once while there is more. */
+/** Runs a piece of work when it is woken and every `everyMs`. Runs follow one another, and at once while there is more to do. */
 export class Poll {
   #stopped = false;
   #woken = true;

@@ -1,24 +1,24 @@
 import { Gauge } from 'prom-client';
 
-/** A reading that takes longer is left out of this answer: Prometheus itself waits for 4 s only. */
+/** A slower reading is left out of this answer: Prometheus itself waits for 4 s only. */
 const READ_WITHIN_MS = 1_500;
 
 /** One series: its labels, and its value. */
 export type Series = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /**
- * Figures that somebody else keeps (the database, a broker), read when Prometheus asks, so that an idle service pays
- * nothing. All gauges of one scrape share one reading. While there is none to be had they have no value at all: an old
- * figure would look like a good one.
+ * Figures that another system keeps (the database, a broker). They are read when Prometheus asks, so that an idle service pays
+ * nothing. All gauges of one scrape share one reading. Without a reading they have no value at all: an old figure would look
+ * like a good one.
  */
 export class Scraped<T> {
   #source: (() => Promise<T>) | undefined;
   #reading: { readonly startedAt: number; ended: boolean; readonly value: Promise<T | undefined> } | undefined;
 
-  /** A reading serves whoever asks within `keepMs`, which is below the 5 s between two scrapes. */
+  /** A reading serves every question within `keepMs`, which is below the 5 s between two scrapes. */
   constructor(private readonly keepMs: number) {}
 
-  /** Where the figures come from. Call what it returns when they are to be had no more. */
+  /** Says where the figures come from. The caller calls the returned function when that source ends. */
   from(source: () => Promise<T>): () => void {
     this.#source = source;
     return () => {
@@ -51,7 +51,7 @@ export class Scraped<T> {
   async #latest(): Promise<T | undefined> {
     if (!this.#source) return undefined;
     const old = this.#reading;
-    // One that hangs is waited for, and no second one is sent after it.
+    // Scrapes wait for a reading that hangs, and send no second one after it.
     const reading = !old || (old.ended && performance.now() - old.startedAt > this.keepMs) ? this.#read(this.#source) : old;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {

@@ -103,7 +103,8 @@ describe('a shared transaction', () => {
     const waits = behindAnother(async () => {
       let calls = 0;
       const late = shared.run(async (tx) => {
-        // The first call is in company, and shall not wait for long. Alone it may, until the spec has seen the others.
+        // The first call shares its transaction and must not wait for long. The second one runs alone and may wait, until the
+        // spec has seen the others.
         if (++calls === 2) await tx.query(`SET LOCAL lock_timeout = '30s'`);
         return tx.query('UPDATE effect SET n = 10 WHERE n = 1');
       });

@@ -87,7 +87,7 @@ test.each(['rabbitmq', 'kafka'] as const)(
         timeoutMs: 30_000,
       });
       if (over) killed += 1;
-      // Whoever is left stops cleanly: a kill by the spec would make the next one a suspect.
+      // The workers that are left stop cleanly: a kill by the spec would make the next one a suspect.
       worker.signal('SIGTERM');
       await worker.ended;
       expect(killed).toBeLessThan(12);

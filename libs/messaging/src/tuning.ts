@@ -1,30 +1,36 @@
 /** Every interval and limit of the messaging core. Times are milliseconds, sizes are bytes. */
 export interface Tuning {
-  /** A publish that is not confirmed by then is rolled back. Twice this is below PostgreSQL's idle_in_transaction_session_timeout (8 s). */
+  /**
+   * A publish that the broker has not confirmed by then is rolled back. Twice this is below PostgreSQL's
+   * idle_in_transaction_session_timeout (8 s).
+   */
   publishTimeoutMs: number;
-  /** Rows of one claim; beyond 500 the planner turns quadratic and nothing is gained. */
+  /** Rows of one claim. Beyond 500 the planner turns quadratic, and a larger claim gains nothing. */
   relayBatchRows: number;
   /** Bytes of one claim: half of what a Kafka broker takes in one batch. */
   relayBatchBytes: number;
-  /** The slow poll: catches what a dead process left. */
+  /** The slow poll. It finds what a dead process left. */
   relayPollMs: number;
-  /** Whoever misses the lane's lock tries again after this while it has something to send: doubled each time, up to the cap. */
+  /**
+   * A replica that misses the lane's lock tries again after this while it has something to send. The wait doubles each time,
+   * up to the cap.
+   */
   relayLockRetryMs: number;
   relayLockRetryCapMs: number;
-  /** How long a refused row, and its key, is held back: doubled each time, up to the cap. */
+  /** How long a refused row, and its key, is held back. The time doubles with each refusal, up to the cap. */
   refusedBackoffMs: number;
   refusedBackoffCapMs: number;
-  /** Due timers are moved to the outbox this often. */
+  /** How often due timers are moved to the outbox. */
   timerPollMs: number;
   /** Messages of one delivery transaction. */
   deliveryBatch: number;
   /** A handler that takes longer loses its database connection, and its message is parked. */
   handlerDeadlineMs: number;
-  /** Locks in batches run under this; what meets a lock goes one by one. */
+  /** How long a batch waits for a lock. Then its messages go one by one. */
   lockTimeoutMs: number;
   /** Unacknowledged messages that RabbitMQ hands to one consumer. */
   prefetch: number;
-  /** Deliveries of an event to a fresh consumer before it counts as a killer. Kafka itself counts none. */
+  /** Deliveries of an event to a fresh consumer before the event counts as a killer. Kafka itself counts none. */
   killLimit: number;
   /** Failures until a parked message becomes a dead letter. Transient failures do not count. */
   maxAttempts: number;
@@ -33,21 +39,27 @@ export interface Tuning {
   retryPollMs: number;
   /** Parked messages retried at the same time by one process. */
   retryConcurrency: number;
-  /** Of these, the ones whose handler has a transaction: each holds a connection of the retries' pool, which has one more. */
+  /**
+   * How many of these may have a handler with a transaction. Each of them holds a connection of the retries' pool, which has
+   * one more.
+   */
   retryTransactions: number;
-  /** A retry whose claim has run out counts as a crash when its process stays silent for so long more, while the database answers. */
+  /**
+   * A retry whose claim has run out counts as a crash when its process stays silent for so long afterwards, while the database
+   * answers.
+   */
   silentClaimMs: number;
-  /** How long a retry waits for its turn when its handler takes a few at once. Its claim is running meanwhile. */
+  /** How long a retry waits for its turn when its handler runs only a few at once. Its claim is running meanwhile. */
   retryTurnMs: number;
-  /** A build looks this often whether messages wait that an older one did not know. */
+  /** How often a build looks for waiting messages that an older build did not know. */
   unknownRetryMs: number;
-  /** Days that the inbox remembers: the topics' retention (7) and a week more. What is older is never handled. */
+  /** Days that the inbox remembers: the topics' retention (7) and a week more. An older message is never handled. */
   inboxDays: number;
-  /** Pause between attempts to reach a broker or the database; for a broker it doubles each time, up to the cap. */
+  /** Pause between attempts to reach a broker or the database. For a broker it doubles each time, up to the cap. */
   reconnectMs: number;
-  /** As long as a broker that is back, or a path that it serves again, waits to be noticed. */
+  /** The longest time until this process notices that a broker is back, or that it serves a path again. */
   reconnectCapMs: number;
-  /** A consumer that is silent for so long is dead to its group, and only then do the others take its partitions. */
+  /** The group takes a consumer for dead when it is silent for so long. Only then do the others take its partitions. */
   kafkaSessionMs: number;
   kafkaPartitionsAtOnce: number;
 }
@@ -83,7 +95,7 @@ export const defaultTuning: Tuning = {
   kafkaPartitionsAtOnce: 3,
 };
 
-/** The most bytes that one message may have, envelope included. Refused in `tx.send`. */
+/** The most bytes that one message may have, envelope included. `tx.send` refuses more. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** Exponential backoff with jitter: between half and the whole of `baseMs * 2^(n-1)`, at most `capMs`. `n` counts from 1. */

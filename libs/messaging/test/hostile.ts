@@ -69,7 +69,7 @@ const ofItsKind = { id: ids, time: times, sequence: sequences, traceparent: trac
 type Envelope = Record<string, unknown>;
 type Change = (envelope: Envelope) => Envelope;
 
-/** Sets a field to a value of its own kind or of another, or takes it away; in the envelope or in its data. */
+/** Sets a field to a value of the same kind or of another, or takes it away; in the envelope or in its data. */
 const changes: fc.Arbitrary<Change> = fc.oneof(
   fc.constantFrom(...FIELDS).chain((field) => {
     const value = field in ofItsKind ? fc.oneof(ofItsKind[field as keyof typeof ofItsKind], values) : values;

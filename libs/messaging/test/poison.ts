@@ -21,7 +21,7 @@ export const poisons: readonly { readonly kind: string; bytes(world: World): Buf
   { kind: 'a key named __proto__', bytes: (world) => replaced(world, '1, "__proto__": {"n": 2}') },
   { kind: 'a key named __proto__, written with an escape', bytes: (world) => replaced(world, '1, "\\u005f_proto__": {"n": 2}') },
   { kind: 'U+0000 in the bytes', bytes: () => Buffer.from([0x7b, 0x00, 0x7d]) },
-  // JSON that is right, and that PostgreSQL refuses in a text.
+  // JSON that is valid, but PostgreSQL refuses it in a text.
   { kind: 'an escaped U+0000 in the type', bytes: (world) => changed(world, (e) => ({ ...e, type: 'x\0.v1' })) },
   { kind: 'an escaped U+0000 in the key', bytes: (world) => changed(world, (e) => ({ ...e, partitionkey: 'a\0b' })) },
   { kind: 'an escaped U+0000 in the source', bytes: (world) => changed(world, (e) => ({ ...e, source: '/a\0b' })) },
@@ -39,7 +39,7 @@ export const poisons: readonly { readonly kind: string; bytes(world: World): Buf
     kind: 'an id of twenty days ago',
     bytes: (world) => changed(world, (e) => ({ ...e, id: idOf(Date.now() - 20 * 86_400_000) })),
   },
-  // Envelopes that say other than their contract and their data.
+  // Envelopes that contradict their contract or their data.
   { kind: 'of another sender', bytes: (world) => changed(world, (e) => ({ ...e, source: '/evil' })) },
   {
     kind: 'under a key that its data does not have',

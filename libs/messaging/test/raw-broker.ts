@@ -11,7 +11,7 @@ export interface RawMessage {
   readonly type: string;
 }
 
-/** Puts bytes where a service's messages are, as somebody who does not use the core. In order, confirmed. */
+/** Puts bytes where a service's messages are, as a program that does not use the core would. In order, confirmed. */
 export async function publishRaw(broker: Broker, service: ServiceName, messages: readonly RawMessage[]): Promise<void> {
   if (broker === 'rabbitmq') {
     const { host, port, vhost, user, password } = testStack().rabbitmq;

@@ -4,7 +4,7 @@ import type { Tuning } from '../src/tuning.js';
 import type { WorkerOptions } from './worker.ts';
 import { fastTuning, type World } from './world.js';
 
-/** A replica of the world's service in a process of its own. It handles like the ones in this process, and can be killed. */
+/** A replica of the world's service in a separate process. It handles like the ones in this process, and can be killed. */
 export function startReplica(world: World, behaviour: WorkerOptions['behaviour'], tuning: Partial<Tuning> = {}): Promise<Worker> {
   const { postgres, rabbitmq, kafka } = testStack();
   const { host, port, user: username, password } = postgres;

@@ -1,5 +1,5 @@
-// A replica in a process of its own, for specs that kill it. Run by Node itself, so it uses the built package.
-// Tells its parent `ready`, and `{ handling: n }` before the end of each handler.
+// A replica in a separate process, for specs that kill it. Node itself runs it, so it uses the built package. It tells its
+// parent `ready`, and `{ handling: n }` before the end of each handler.
 import { Messaging, type MessagingOptions } from '@waybill/messaging';
 import type { ServiceName } from '@waybill/contracts';
 import { DataSource } from 'typeorm';

@@ -79,7 +79,7 @@ export interface ReplicaOptions {
   readonly log?: Logger;
 }
 
-/** One service of its own, on real servers: its database, its topology, its replicas. */
+/** One service on real servers, with its database, its topology and its replicas. */
 export class World {
   readonly #replicas: Messaging[] = [];
   readonly sender: UnitOfWork;

@@ -1,7 +1,7 @@
 import type { Logger } from '../message.js';
 import { backoffMs, type Tuning } from '../tuning.js';
 
-/** That a broker goes and that it comes back is told once each; every attempt in between waits longer, to a limit. */
+/** Tells once that a broker goes, and once that it comes back. Each attempt in between waits longer, up to a limit. */
 export class BrokerAway {
   #since: number | undefined;
   #attempts = 0;
@@ -13,7 +13,10 @@ export class BrokerAway {
     private readonly log: Logger,
   ) {}
 
-  /** It was lost, or could not be reached. How long to wait for the next attempt: with jitter, or all replicas come at once. */
+  /**
+   * The broker was lost, or could not be reached. Returns how long to wait for the next attempt, with jitter: otherwise all
+   * replicas would come at once.
+   */
   failed(reason: string): number {
     this.#attempts += 1;
     if (this.#since === undefined) {
@@ -23,7 +26,7 @@ export class BrokerAway {
     return backoffMs(this.#attempts, this.tuning.reconnectMs, this.tuning.reconnectCapMs);
   }
 
-  /** It is there: connecting has succeeded. */
+  /** Connecting has succeeded. */
   back(): void {
     if (this.#since === undefined) return;
     const [awayMs, attempts] = [Math.round(performance.now() - this.#since), this.#attempts];

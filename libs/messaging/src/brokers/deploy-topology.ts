@@ -15,13 +15,13 @@ export interface DeployOptions {
   readonly log?: Logger;
 }
 
-/** Declares everything that the contracts need on both brokers. A deploy step: run again, it changes nothing. */
+/** Declares everything that the contracts need on both brokers. This is a deploy step: a second run changes nothing. */
 export async function deployTopology(options: DeployOptions): Promise<void> {
   await Promise.all([deployRabbit(options), deployKafka(options)]);
 }
 
 /**
- * A delivery limit that is not reached. RabbitMQ 4 takes -1 for none, but up to 3.13 a -1 drops a message at its first
+ * A delivery limit that no message reaches. RabbitMQ 4 takes -1 for none. But up to 3.13 a -1 drops a message at its first
  * redelivery, and without a limit 4.0 and later drop it at the 20th: there is nothing behind the net.
  */
 const NEVER = 1_000_000_000;
@@ -85,7 +85,10 @@ async function deployKafka({ contracts, kafka, replicationFactor = 1, log = sile
   }
 }
 
-/** A key's partition is computed from their number. With another one, events of a key would lie in two, in no order, or go to one that is not there. */
+/**
+ * A key's partition is computed from the number of partitions. With another number, events of a key would lie in two
+ * partitions, in no order, or go to a partition that is not there.
+ */
 async function refuseOtherPartitions(admin: Admin, topics: { name: string; partitions: number }[]): Promise<void> {
   if (topics.length === 0) return;
   const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
@@ -110,7 +113,7 @@ const RETENTION = [
   { name: 'segment.ms', value: String(SEGMENT_MS) },
 ];
 
-/** Topics of an earlier deploy get what is kept of events today. Kafka replaces all settings of a topic: the others are sent again. */
+/** Gives topics of an earlier deploy today's retention. Kafka replaces all settings of a topic, so the others are sent again. */
 async function configureTopics(admin: Admin, names: string[]): Promise<void> {
   if (names.length === 0) return;
   const { resources } = await admin.describeConfigs({
@@ -154,7 +157,7 @@ async function createTopics(
         configEntries: [...RETENTION, ...(replicationFactor > 1 ? [{ name: 'min.insync.replicas', value: '2' }] : [])],
       })),
     });
-  // What an earlier try has made is no error: kafkajs takes a topic that is there for one that was asked for.
+  // A topic that an earlier try has made is no error: kafkajs takes it for one that was asked for.
   await patiently(create);
   // kafkajs's own wait for leaders sometimes throws although the topic was made: ask until every partition has one.
   await patiently(async () => {
@@ -164,7 +167,7 @@ async function createTopics(
   });
 }
 
-/** A broker that has just started or elected answers "not yet" for a while: tried again for 20 s. */
+/** A broker that has just started or elected answers "not yet" for a while. So this tries again for 20 s. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -176,7 +179,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A group without an offset would start at the latest event, and lose what came before its first commit. */
+/** A group without an offset would start at the latest event, and lose the events before its first commit. */
 async function startAtTheBeginning(kafka: Kafka, admin: Admin, group: string, topics: string[]): Promise<void> {
   const committed = await patiently(() => admin.fetchOffsets({ groupId: group, topics }));
   const missing = committed.flatMap(({ topic, partitions }) =>

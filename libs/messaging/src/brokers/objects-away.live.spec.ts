@@ -6,7 +6,7 @@ import { rawKafka } from '../../test/raw-broker.js';
 import { series, World } from '../../test/world.js';
 import { eventsSkippedTotal } from '../metrics.js';
 
-/** What the deploy step made, and somebody took away by hand. The broker itself is there. */
+/** Takes away by hand what the deploy step made. The broker itself is there. */
 async function take(object: string): Promise<void> {
   const [kind, name] = object.split(' ') as [string, string];
   if (kind === 'queue') return deleteQueue(name);

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** `keep_inbox` leaves nothing in the default partition that has a day of its own, forgets the rest, and gives way to deliveries. */
+/**
+ * `keep_inbox` leaves no row in the default partition whose day has a partition, forgets the rest, and gives way to
+ * deliveries.
+ */
 export class BoundedInbox1796200000000 implements MigrationInterface {
   readonly name = 'BoundedInbox1796200000000';
 

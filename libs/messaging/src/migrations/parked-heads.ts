@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The marks by which the claim of retries finds what it can take, whatever else waits: decision 23. Each of these migrations is
- * a transaction of its own, so that no lock of one is held while the next works through a full table.
+ * The marks by which the claim of retries finds what it can take, whatever else waits: decision 23. Each of these migrations
+ * is a separate transaction, so that no lock of one is held while the next works through a full table.
  */
 export class ParkedHeads1796300000000 implements MigrationInterface {
   readonly name = 'ParkedHeads1796300000000';
@@ -17,8 +17,9 @@ export class ParkedHeads1796300000000 implements MigrationInterface {
     await runner.query(`ALTER TABLE delivery_attempt ADD COLUMN noted_by uuid[] NOT NULL DEFAULT '{}'`);
 
     // However a head goes (handled, discarded, deleted by hand), the next of its key is released in the same transaction. This
-    // statement's snapshot is newer than the delete's: whoever parked behind the head held a lock on it, for which the delete
-    // has waited. A row behind the head that is being deleted at this moment is waited for, and then skipped.
+    // statement's snapshot is newer than the delete's: a transaction that parked behind the head held a lock on it, and the
+    // delete has waited for that lock. A row behind a head that is being deleted at this moment is waited for, and then
+    // skipped.
     await runner.query(`
       CREATE FUNCTION release_next_parked() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
@@ -40,7 +41,7 @@ export class ParkedHeads1796300000000 implements MigrationInterface {
   }
 }
 
-/** Marks what waits behind another from before. Blocks nobody but who writes the same row at that moment. */
+/** Marks what waits behind another from before. Blocks only a writer of the same row at that moment. */
 export class ParkedFollowers1796300000001 implements MigrationInterface {
   readonly name = 'ParkedFollowers1796300000001';
 
@@ -54,7 +55,7 @@ export class ParkedFollowers1796300000001 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-/** Writers of this table wait while its rows are read: 2 s for a million. What meets that is delivered again. */
+/** Writers of this table wait while its rows are read: 2 s for a million. A delivery that meets that is made again. */
 export class ParkedReady1796300000002 implements MigrationInterface {
   readonly name = 'ParkedReady1796300000002';
 

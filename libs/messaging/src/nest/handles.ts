@@ -2,7 +2,7 @@ import type { CommandContract, Contract } from '@waybill/contracts';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { HandlerOf, OutsideHandlerOf, OutsideOptions } from '../receiving/handlers.js';
 
-/** A handler without a transport would be registered on every strategy, so each kind has its own. */
+/** Nest would register a handler without a transport on every strategy. So each kind of message has its transport. */
 export const TRANSPORT_OF = { event: Symbol('waybill.kafka'), command: Symbol('waybill.rabbitmq') } as const;
 
 /** What the decorators leave for the transports. */
@@ -21,7 +21,8 @@ type DecoratesA<Method> = <M extends Method>(
 
 /**
  * Marks a controller's method as the handler of a contract: `async handle(message: Message<PaymentCharged>, tx: Transaction)`.
- * What it writes with `tx` and its inbox row are one transaction. Three outcomes: return, throw (retried), throw `Reject`.
+ * What it writes with `tx` and its inbox row are one transaction. It has three outcomes: return, throw (the message is
+ * retried), throw `Reject`.
  */
 export function Handles<C extends Contract>(contract: C): DecoratesA<HandlerOf<C>> {
   return pattern(TRANSPORT_OF[contract.kind], { contract });

@@ -3,7 +3,7 @@ export interface Queries {
   query<Rows = unknown>(sql: string, parameters?: unknown[]): Promise<Rows>;
 }
 
-/** A parked message with its evidence: one that will not be tried again by itself, or one that waits. */
+/** A parked message with its evidence. Either the service does not try it again by itself, or it waits for its next try. */
 export interface DeadLetter {
   readonly id: string;
   readonly state: 'dead' | 'waiting';
@@ -18,7 +18,7 @@ export interface DeadLetter {
   readonly lastFailedAt: Date | null;
   /** The W3C trace that the message belongs to. */
   readonly traceparent: string | null;
-  /** Later events of its key that wait behind it. */
+  /** How many later events of its key wait behind it. */
   readonly waitingBehind: number;
 }
 
@@ -26,13 +26,13 @@ const COLUMNS = `p.id, state, message_id AS "messageId", type, key, stream, sour
       first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt", traceparent,
       (SELECT count(*)::int FROM parked AS later WHERE p.ordered AND later.stream = p.stream AND later.key = p.key AND later.id > p.id) AS "waitingBehind"`;
 
-/** What is kept of a discarded message: all that is known about it, without the marks of waiting. */
+/** The columns that stay of a discarded message: all that is known about it, without the marks of waiting. */
 const KEPT = `id, stream, message_id, type, key, body, source, ordered, traceparent, state, next_attempt_at, attempt, running,
       failures, transient_failures, crashes, errors, parked_at, first_failed_at, last_failed_at`;
 
 /**
- * The dead letters of a service, or what waits there, oldest first: those with an id beyond `after`, at most `limit` (100). The last
- * id is the next page's `after`.
+ * Lists the dead letters of a service, or what waits there, oldest first: those with an id beyond `after`, at most `limit`
+ * (100). The last id is the `after` of the next page.
  */
 export function deadLetters(
   database: Queries,
@@ -45,7 +45,7 @@ export function deadLetters(
   ]);
 }
 
-/** One parked message, dead or waiting, with its body, the bytes as they came; or nothing. */
+/** Returns one parked message, dead or waiting, with its body (the bytes as they came), or nothing. */
 export async function deadLetter(database: Queries, id: string): Promise<(DeadLetter & { readonly body: Buffer }) | undefined> {
   const rows = await database.query<(DeadLetter & { readonly body: Buffer })[]>(
     `SELECT ${COLUMNS}, body FROM parked AS p WHERE p.id = $1`,
@@ -55,8 +55,8 @@ export async function deadLetter(database: Queries, id: string): Promise<(DeadLe
 }
 
 /**
- * Parked messages get all their attempts again, in order of their key: what waits for a later time is tried now. One that is
- * being tried at this moment is left alone. How many there were.
+ * Gives parked messages all their attempts again, in order of their key. A message that waits for a later time is tried now. A
+ * message that is being tried at this moment is left alone. Returns how many messages it changed.
  */
 export async function redrive(database: Queries, ids: readonly string[]): Promise<number> {
   const rows = await database.query<unknown[]>(
@@ -70,8 +70,8 @@ export async function redrive(database: Queries, ids: readonly string[]): Promis
 }
 
 /**
- * Parked messages are given up, kept with the reason in `discarded`; the events behind them go on. One that is being tried at this
- * moment is left alone. How many there were.
+ * Gives parked messages up. They are kept with the reason in `discarded`, and the events behind them go on. A message that is
+ * being tried at this moment is left alone. Returns how many messages it gave up.
  */
 export async function discard(database: Queries, ids: readonly string[], reason: string): Promise<number> {
   const rows = await database.query<unknown[]>(
@@ -83,19 +83,19 @@ export async function discard(database: Queries, ids: readonly string[], reason:
   return rows.length;
 }
 
-/** What a person gave up is evidence for a while. */
+/** A message that a person gave up is evidence for a while. */
 const KEEP_DISCARDED = '30 days';
-// Each may have 256 kB, and a person may have given up a million at once: a little at a time holds no lock for long.
+// Each may have 256 kB, and a person may have given up a million at once. A little at a time holds no lock for long.
 const FORGOTTEN_AT_ONCE = 500;
 const PAUSE_MS = 50;
 
-// By the index of their age. Replicas pass over what another one is at.
+// It finds them by the index of their age. Replicas pass over rows that another one is deleting.
 export const FORGET_DISCARDED = `
   DELETE FROM discarded WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM discarded WHERE discarded_at < now() - interval '${KEEP_DISCARDED}'
     ORDER BY discarded_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))`;
 
-/** Forgets a piece of what was discarded long ago. While there may be more: after how many milliseconds to go on. */
+/** Forgets a piece of what was discarded long ago. While there may be more, it returns after how many milliseconds to go on. */
 export async function forgetDiscarded(database: Queries): Promise<number | void> {
   const [, forgotten] = await database.query<[unknown, number]>(FORGET_DISCARDED);
   if (forgotten === FORGOTTEN_AT_ONCE) return PAUSE_MS;

@@ -5,7 +5,10 @@ import { isOutdatedPlan } from '../prepared.js';
 
 export type FailureClass = 'reject' | 'come-back' | 'transient' | 'failure';
 
-/** What a failure means for its message: only the last class counts towards the dead letter. The table is docs/failure-classes.md. */
+/**
+ * Says what a failure means for its message. Only the last class counts towards the dead letter. docs/failure-classes.md has
+ * the table.
+ */
 export function classify(error: unknown): FailureClass {
   if (error instanceof Reject) return 'reject';
   if (error instanceof ComeBack) return 'come-back';
@@ -14,10 +17,10 @@ export function classify(error: unknown): FailureClass {
 }
 
 /**
- * True for what the database, the machine or the network may not repeat. Among their answers patience is the default: an
- * answer counts against the message only when it is known to be about what the message or its handler asked for. A disk that
- * is full for an hour would otherwise cost every message that met it.
- * What carries none of their codes was thrown by the code that ran, and is its bug.
+ * True for an answer that the database, the machine or the network may not repeat. Patience is the default: an answer counts
+ * against the message only when it is known to be about what the message or its handler asked for. Otherwise a disk that is
+ * full for an hour would cost every message that met it.
+ * An error that carries none of their codes was thrown by the code that ran, and is a bug of that code.
  */
 export function isOfTheMoment(error: unknown): boolean {
   for (let cause = error, depth = 0; cause !== undefined && depth < MOST_CAUSES; cause = causeOf(cause), depth++) {
@@ -27,7 +30,7 @@ export function isOfTheMoment(error: unknown): boolean {
   return false;
 }
 
-/** Causes deeper than this are not looked at: a chain may bite its tail. */
+/** Deeper causes are not looked at: a chain may bite its tail. */
 const MOST_CAUSES = 8;
 
 /** Whether one error of a chain is of the moment; undefined when it does not tell. */
@@ -42,35 +45,39 @@ function saidBy(error: unknown): boolean | undefined {
   return typeof message === 'string' && CONNECTION_LOST.test(message) ? true : undefined;
 }
 
-// Five letters and digits; no code of anybody else that has a digit is as short.
+// An SQLSTATE has five letters and digits. No code from elsewhere that has a digit is as short.
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 /**
- * The classes that are about the statement and its values, the same at every try: not supported (0A), no such case (20),
- * cardinality (21), data (22), integrity (23), cursor and transaction state (24, 25), savepoint (3B), a constraint at the
- * rollback (40002), syntax and names (42), WITH CHECK OPTION (44), the limits of a program (54), RAISE (P0).
+ * The classes of errors that are about the statement and its values, the same at every try: not supported (0A), no such case
+ * (20), cardinality (21), data (22), integrity (23), cursor and transaction state (24, 25), savepoint (3B), a constraint at
+ * the rollback (40002), syntax and names (42), WITH CHECK OPTION (44), the limits of a program (54), RAISE (P0).
  */
 const ABOUT_WHAT_WAS_ASKED = /^(0A|2[0-5]|3B|40002|42|44|54|P0)/;
 
-// A server that is read-only, the two ends of an idle transaction, and a right that a deploy step has yet to grant.
+// These are of the moment all the same: a server that is read-only, the two ends of an idle transaction, and a right that a
+// deploy step has yet to grant.
 const IN_SPITE_OF_THEIR_CLASS = new Set(['25006', '25P03', '25P04', '42501']);
 
-// Beside the errno of the system: the resolver's, those of Node's sockets and streams, and those of its fetch. Node's other
-// codes (ERR_INVALID_ARG_TYPE) are bugs of whoever called.
+// Codes of the resolver, of Node's sockets and streams, and of its fetch, beside the errno of the system. Node's other codes
+// (ERR_INVALID_ARG_TYPE) are bugs of the caller.
 const NETWORK_CODE =
   /^(ENOTFOUND|EAI_\w+|ERR_(SOCKET_CLOSED|SOCKET_CONNECTION_TIMEOUT|STREAM_DESTROYED|STREAM_PREMATURE_CLOSE|TLS_\w+|SSL_\w+)|UND_ERR_(CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT|SOCKET|CLOSED|DESTROYED))$/;
 
-// pg tells of its own side of a connection without a code: it broke, it had broken before the query, it said nothing in time,
-// the pool had none in time.
+// pg reports its side of a connection without a code: it broke, it had broken before the query, the server said nothing in
+// time, or the pool had no connection in time.
 const CONNECTION_LOST =
   /Connection terminated|is not queryable|Query read timeout|timeout expired|timeout exceeded when trying to connect/;
 
-/** TypeORM gives a connection that broke between two statements of a transaction back at once. */
+/** When a connection breaks between two statements of a transaction, TypeORM gives it back at once. */
 const isGivenBack = (error: unknown) =>
   error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
 
-/** A row was on its way into the default partition when one for its day was attached: the next try finds that one. */
+/**
+ * A row was on its way into the default partition when a partition for its day was attached. The next try finds that
+ * partition.
+ */
 const isLateForItsPartition = (error: unknown) =>
   (error as { code?: unknown } | undefined)?.code === '23514' && /violates partition constraint/.test((error as Error).message);

@@ -28,7 +28,7 @@ describe('an event behind a dead letter of its key', () => {
     await world.send(...series('held', 3).slice(1), ...series('free', 3));
     await eventually('the later ones are parked', async () => (await world.parked('held')).length === 3);
     await world.effectsReach(3, { key: 'free' });
-    // Parked after them and tried again: whoever took that one has looked at them as well.
+    // It was parked after them and is tried again: the worker that took it has looked at them as well.
     await world.send({ key: 'later', n: 1 });
     await world.effectsReach(1, { key: 'later' });
   });
@@ -133,7 +133,7 @@ describe('a parked message', () => {
     expect(await world.parked()).toEqual([]);
   });
 
-  // What PostgreSQL says when it has no room, no memory, or its disk does not answer.
+  // PostgreSQL answers so when it has no room, no memory, or a disk that does not answer.
   test.each(['53100', '53200', '58030'])('that met %s in the database is tried again until that is over', async (sqlstate) => {
     await refuseEffects(world, sqlstate);
     const { delivery, retries, batch } = bench(world, {

@@ -179,7 +179,7 @@ describe('a suspect', () => {
     const dead = bench(world, { script: () => new Promise(() => {}) });
     const [message] = dead.batch(world.message({ key: 'killer', n: 1 }));
     await dead.delivery.parkKiller(message!, 'its consumers died with it');
-    // Claimed by a process of which nothing is heard any more.
+    // A process has claimed it that is not heard of any more.
     await world.query(`UPDATE parked SET running = true, attempt = 2, claimed_by = gen_random_uuid(), next_attempt_at = now()`);
     const other = bench(world);
     other.retries.start();
@@ -281,7 +281,8 @@ describe('events behind a parked one of their key', () => {
     await Promise.all([parking, discarding]);
     expect(await world.parked('race')).toMatchObject([{ blocked: false }]);
 
-    // The head is deleted and not committed; who parks now waits for that, and is nobody's follower.
+    // The head is deleted, and that is not committed. A transaction that parks now waits for the delete, and its message is
+    // nobody's follower.
     const [last] = batch(world.message({ key: 'race', n: 3 }));
     const go = gate();
     const deleted = gate();

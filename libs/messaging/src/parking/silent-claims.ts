@@ -2,12 +2,12 @@ import type { DeliveryParts } from '../receiving/delivery.js';
 import { FIND_SILENT, RELEASE_SILENT, type SilentClaim } from './parking.js';
 
 /**
- * Tells a process that died with its message from one that only cannot say how its run ended. A worker that lives keeps its report
- * and writes it as soon as the database takes it. So a claim counts as a crash when it has run out and its worker is still
- * silent after a while in which the database has answered here, at every look. An outage begins the count anew.
+ * Tells a process that died with its message from one that only cannot say how its run ended. A living worker keeps its
+ * report, and writes it as soon as the database takes it. So a claim counts as a crash when it has run out and its worker then
+ * stays silent for a while in which the database has answered this process at every look. An outage begins the count anew.
  */
 export class SilentClaims {
-  /** Row and attempt, and since when they are known to be silent: by this process's steady clock, and for it alone. */
+  /** Since when this process knows a row and its attempt to be silent, by its steady clock. No other process reads this. */
   readonly #since = new Map<string, number>();
   #lookedAt = -Infinity;
 
@@ -16,7 +16,7 @@ export class SilentClaims {
     private readonly isInHand: (rowId: string) => boolean,
   ) {}
 
-  /** Called with each claim, and does something a few times within the time that a worker may be silent. */
+  /** Each claim calls this. It looks only a few times within the time that a worker may be silent. */
   async look(): Promise<void> {
     const { unitOfWork, tuning, log } = this.parts;
     const now = performance.now();
@@ -36,7 +36,7 @@ export class SilentClaims {
     }
   }
 
-  /** The database did not answer: nobody could have reported. */
+  /** Begins the count anew: the database did not answer, so no worker could have reported. */
   forget(): void {
     this.#since.clear();
   }

@@ -38,7 +38,7 @@ async function cutAt(answer: number, key: string, outside: boolean, deliver: Del
   const message = world.message({ key, n: 1 });
   const [received] = batch(message);
   left = answer;
-  // Whatever throws is not acknowledged: the broker brings it again.
+  // A delivery that throws is not acknowledged: the broker brings its message again.
   await eventually('the delivery is safe', async () => {
     await deliver(delivery, received!);
     return true;

@@ -4,9 +4,10 @@ import { dayOf } from '../ids.js';
 import type { Transaction } from '../transaction.js';
 
 /**
- * Which of these messages are new. Each id once and sorted: `ON CONFLICT .. RETURNING` gives both copies of an id that is
- * twice in one statement, and two batches in opposite order would deadlock. A copy that another worker is handling right
- * now makes this statement wait on the unique index until that worker has committed or rolled back.
+ * Writes the inbox rows of messages, and returns the ids that are new. It writes each id once, and sorted: `ON CONFLICT ..
+ * RETURNING` gives both copies of an id that is twice in one statement, and two batches in opposite order would deadlock. When
+ * another worker is handling a copy right now, this statement waits on the unique index until that worker has committed or
+ * rolled back.
  */
 export async function insertIntoInbox(tx: Transaction, ids: readonly string[]): Promise<Set<string>> {
   const distinct = [...new Set(ids)].sort();
@@ -21,8 +22,8 @@ const KEEP_AGAIN_MS = 1_000;
 const MOST_TURNS = 20;
 
 /**
- * Makes the partitions of the coming days and forgets what is older than `days`. Gives way to deliveries and does a bounded piece
- * of work at a time: so it is asked until it is through. What is left after the last turn waits for the next hour.
+ * Makes the partitions of the coming days and forgets what is older than `days`. `keep_inbox` gives way to deliveries and does
+ * a bounded piece of work at a time, so this asks until it is through. The rest after the last turn waits for the next hour.
  */
 export async function keepInbox(database: DataSource, days: number, isStopped: () => boolean): Promise<void> {
   for (let turn = 1; turn <= MOST_TURNS && !isStopped(); turn++) {
@@ -34,7 +35,7 @@ export async function keepInbox(database: DataSource, days: number, isStopped: (
 
 const READ_KNOWN = `SELECT id FROM inbox JOIN unnest($1::uuid[], $2::date[]) AS asked(id, day) USING (id, day)`;
 
-/** Tells which messages were handled or parked before. Those who ask while a question is under way ask together. */
+/** Tells which messages were handled or parked before. Callers that ask while a question is under way share the next question. */
 export class KnownMessages {
   #asked: { readonly id: string; readonly answer: (known: Promise<boolean>) => void }[] = [];
   #underWay = false;
@@ -64,8 +65,8 @@ export class KnownMessages {
 }
 
 /**
- * Ends a message whose handler calls the outside world: its inbox row is written, its parked copy goes. A row: it ends here for
- * the first time.
+ * Ends a message whose handler calls the outside world: writes its inbox row and deletes its parked copy. The statement
+ * answers a row when the message ends for the first time.
  */
 export const END = batched<[id: string, day: string], { readonly id: string }>(
   `WITH known AS (INSERT INTO inbox (id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING id),

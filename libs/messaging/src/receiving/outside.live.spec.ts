@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Somebody outside who needs his time for each call. What he saw: the calls, and the most at one time. */
+/** An outside system that takes `callMs` for each call. It notes the calls, and the most that it saw at one time. */
 function slow(callMs: number) {
   const seen = { calls: [] as string[], atOnce: 0, most: 0 };
   const call = async ({ key }: Message<Payload>) => {

@@ -185,7 +185,7 @@ describe('what arrives', () => {
   });
 });
 
-// What a first delivery would skip, reject or handle, a retry does as well: nothing waits for a judgement that never comes.
+// A retry skips, rejects or handles what a first delivery would: no message waits for a judgement that never comes.
 test('a first delivery and a retry judge alike, but for the age: a parked row proves that it was not handled', () => {
   const now = Date.now();
   const envelope = fc.record(
@@ -223,7 +223,7 @@ describe('what is sent', () => {
     expect(() => encode(thingDone, { orderId: 'o-1', version: 0 }, 'order', newId(), undefined)).toThrow('sequence 0');
   });
 
-  // What one hop takes, the next can carry: a text is judged as a text, whatever it would mean as a name.
+  // The next hop can carry what one hop takes: a text is judged as a text, whatever it would mean as a name.
   test.each(published.map((contract) => [contract.type, contract] as const))(
     '%s: what is sent arrives as it was',
     (_, contract) => {

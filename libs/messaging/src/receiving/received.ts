@@ -8,9 +8,9 @@ import type { Parkable } from '../parking/parking.js';
 /** What a service makes of bytes that arrived. Everything but `skip` ends in the inbox. */
 export type Received = Parkable & { readonly sequence?: number | undefined } & (
     | { readonly what: 'message'; readonly contract: Contract; readonly data: unknown; readonly time: Date }
-    /** Can never be handled: a dead letter at once. */
+    /** It can never be handled, and is a dead letter at once. */
     | { readonly what: 'poison'; readonly reason: string }
-    /** A type or version that this build does not know: waits, parked, for the upgrade. */
+    /** This build does not know its type or version. It waits, parked, for the upgrade. */
     | { readonly what: 'unknown'; readonly reason: string }
     /** A known event that this service does not handle. */
     | { readonly what: 'skip' }
@@ -56,7 +56,7 @@ export function receive(raw: RawMessage, contracts: ReadonlyMap<string, Contract
       sequence: contract.kind === 'event' ? contract.sequence(data) : undefined,
     };
   } catch (error) {
-    // Nobody who sends by the contract can have sent this. So it is not believed whose it is: it holds back no key but its own.
+    // No sender that keeps to the contract can have sent this. So its key is not believed: it holds back no other message.
     return {
       ...identified,
       key: id,
@@ -67,19 +67,22 @@ export function receive(raw: RawMessage, contracts: ReadonlyMap<string, Contract
   }
 }
 
-/** The type of bytes that say none, or none that is believed. */
+/** The type for bytes that name no type, or none that is believed. */
 export const UNDECODABLE = 'undecodable';
 
-/** Bytes of which nothing is believed: id and key come from the bytes themselves and where they were, so that a redelivery is known again. */
+/**
+ * Makes poison of bytes of which nothing is believed. Id and key come from the bytes and from the place where they were, so
+ * that a redelivery is known again.
+ */
 export function poisonOf(raw: RawMessage, reason: string): Poison {
   const { body, stream, source, ordered } = raw;
-  // An event is redelivered from its place, and a topic that was made anew has the same places with other bytes. A command is
-  // redelivered from no fixed place.
+  // Kafka redelivers an event from its place, and a topic that was made anew has the same places with other bytes. RabbitMQ
+  // redelivers a command from no fixed place.
   const id = derivedId(Buffer.concat([Buffer.from(ordered ? source : stream), body]));
   return { body, stream, source, ordered, id, key: id, type: UNDECODABLE, what: 'poison', reason };
 }
 
-/** Where an envelope says other than its contract and its data, in one sentence; undefined when it does not. */
+/** Says in one sentence where an envelope contradicts its contract or its data. Undefined when it does not. */
 function lieIn(envelope: Envelope, contract: Contract, data: unknown, { stream, route }: RawMessage): string | undefined {
   const { type, source, partitionkey, sequence } = envelope;
   const [senders, way] =
@@ -92,16 +95,16 @@ function lieIn(envelope: Envelope, contract: Contract, data: unknown, { stream, 
   if (route && route.exchange !== exchangeOf(sender)) return `${type} of ${sender} comes by the exchange ${exchangeOf(sender)}.`;
   if (route && route.key !== type) return `It was routed as ${route.key} and says that it is ${type}.`;
   if (partitionkey !== contract.key(data)) return `The key of its data is ${contract.key(data)}.`;
-  // An event may lack its sequence: it says nothing that the data does not.
+  // An event may lack its sequence, because the data says the same.
   if (contract.kind === 'event' && sequence !== undefined && sequence !== String(contract.sequence(data)))
     return `Its sequence is ${sequence}, by its data ${contract.sequence(data)}.`;
   return undefined;
 }
 
 /**
- * The same message, or the poison that it is because of the time in its id: the inbox knows ids of its own days alone. For a first
- * delivery; what is parked has its inbox row, whatever its age. Right as far as `now` is: who acts on a changed verdict compares
- * clocks first.
+ * Returns the same message, or the poison that it is because of the time in its id: the inbox knows only the ids of its days.
+ * This judges first deliveries. A parked message has its inbox row, whatever its age. The verdict is as right as `now` is, so
+ * a caller compares clocks before it acts on a changed verdict.
  */
 export function judgedAt(now: number, received: Received, inboxDays: number): Received {
   const sent = timeOf(received.id)?.getTime();

@@ -44,7 +44,7 @@ describe('a topic', () => {
     const admin = rawKafka().admin();
     await admin.connect();
     try {
-      // As the deploy step left it before segments had a length of their own.
+      // As the deploy step left it before it set a length of segments.
       const before = { 'retention.ms': '604800000', 'max.message.bytes': '900000' };
       const configEntries = Object.entries(before).map(([name, value]) => ({ name, value }));
       await admin.alterConfigs({ validateOnly: false, resources: [{ ...resources[0]!, configEntries }] });
@@ -200,7 +200,7 @@ describe.each(['rabbitmq', 'kafka'] as const)('with %s', (broker) => {
     await world.query(
       `INSERT INTO outbox (lane, message_id, type, key, body) SELECT lane, message_id, type, key, body FROM copy ORDER BY id`,
     );
-    // At least: what the relay does not see confirmed in time it publishes once more.
+    // At least as many: what the relay does not see confirmed in time it publishes once more.
     await eventually('as many copies as messages were recognised', async () => (await world.counted('duplicate')) >= 200);
     await world.quiet();
     const effects = await world.effects();
@@ -237,7 +237,7 @@ describe.each(['rabbitmq', 'kafka'] as const)('with %s', (broker) => {
     await world.publishRaw(...series('away', 50).map((payload) => world.message(payload)));
     const { connections } = proxy;
     await eventually('the database was asked for several times', async () => proxy.refused > 10);
-    // Before that a delivery may be on its way to park what failed, which is right if the database is back by then.
+    // Before that a delivery may be on its way to park what failed. That is right if the database is back by then.
     await eventually('the delivery has given up', () =>
       warnings.some((text) => /^(messages are held|the partition is paused)/.test(text)),
     );

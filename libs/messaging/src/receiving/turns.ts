@@ -1,9 +1,10 @@
-/** Who waits: what a broker has brought, or what was parked. */
+/** The two lines: messages that a broker has brought, and messages that were parked. */
 export type Line = 'fresh' | 'retries';
 
 /**
- * Lets a few work at a time, because whom they call bears no more. The others wait here, where neither a deadline nor a claim
- * runs yet. Each line is served in its order, and when both wait they take turns: a backlog of one never shuts out the other.
+ * Lets a few calls run at a time, because the called system bears no more. The others wait here, before the deadline of their
+ * handler begins. Each line is served in its order. When both wait, they take turns: a backlog of one never shuts out the
+ * other.
  */
 export class Turns {
   readonly #lines: Record<Line, (() => void)[]> = { fresh: [], retries: [] };
@@ -14,13 +15,16 @@ export class Turns {
     this.#free = places;
   }
 
-  /** Calls `work` when its turn has come, however long that takes: for what can wait where it is. */
+  /** Calls `work` when its turn has come, however long that takes. This is for work that can wait where it is. */
   async inTurn<T>(line: Line, work: () => Promise<T>): Promise<T> {
     if (!this.#takeFree(line)) await new Promise<void>((resolve) => this.#lines[line].push(resolve));
     return this.#work(work);
   }
 
-  /** As `inTurn`, for what holds something meanwhile: undefined when its turn has not come within `patienceMs`. */
+  /**
+   * As `inTurn`, for work that holds something while it waits. Returns undefined when its turn has not come within
+   * `patienceMs`.
+   */
   async inTurnWithin<T>(patienceMs: number, line: Line, work: () => Promise<T>): Promise<T | undefined> {
     if (!this.#takeFree(line) && !(await this.#waitWithin(patienceMs, line))) return undefined;
     return this.#work(work);

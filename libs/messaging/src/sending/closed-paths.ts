@@ -1,14 +1,15 @@
 import { backoffMs, type Tuning } from '../tuning.js';
 
-/** A path that the broker does not serve: no row of it is worth sending now, and every row of another path is. */
+/** A path that the broker does not serve. No row of it is worth sending now, and every row of another path is. */
 export interface ClosedPath {
   readonly path: string;
   readonly reason: string;
 }
 
 /**
- * Which paths of a lane are left out of its claims, and until when. Kept by the process alone: whoever takes the lane over
- * finds out anew, by one claim. The wait grows with each failure, to seconds only, because nobody tells when it is over.
+ * Knows which paths of a lane are left out of its claims, and until when. Only this process keeps that: a replica that takes
+ * the lane over finds out anew, with one claim. The wait grows with each failure, to seconds only, because nobody tells when
+ * the broker serves the path again.
  */
 export class ClosedPaths {
   readonly #closed = new Map<string, { failures: number; until: number }>();

@@ -1,14 +1,15 @@
-/** What PostgreSQL says of the transactions that write: below `xmin` all have ended, from `xmax` on none had begun. */
+/** What PostgreSQL says of the transactions that write: all below `xmin` have ended, and none from `xmax` on had begun. */
 export interface WritersSeen {
   readonly xmin: string;
   readonly xmax: string;
 }
 
 /**
- * Where a claim of the relay may begin. A position is drawn a moment before its commit, so a row can appear below one that
- * was read already: a bound counts only when every transaction has ended that might still bring such a row, however long it
- * takes (a process that is suspended between the two holds the bound where it is). Until then, and once per poll in any
- * case, a claim begins at the first row. A backup holds a snapshot and writes nothing: it does not hold the bound.
+ * Where a claim of the relay may begin. A transaction draws a position a moment before its commit, so a row can appear below
+ * one that the relay has read already. So a bound counts only when every transaction that might still bring such a row has
+ * ended, however long that takes: a process that is suspended between the two holds the bound where it is. Until then, and
+ * once per poll in any case, a claim begins at the first row. A backup holds a snapshot and writes nothing: it does not hold
+ * the bound.
  */
 export class LowerBound {
   #bound = 0n;
@@ -19,10 +20,10 @@ export class LowerBound {
     return String(this.#bound);
   }
 
-  /** A claim has begun at the first row and found `first` there. `writers` were looked at after it. */
+  /** A claim has begun at the first row and found `first` there. The relay has looked at `writers` after it. */
   readFromTheStart(first: string | undefined, writers: WritersSeen): void {
     const next = this.#next;
-    // Looked at before this claim was read: what those transactions brought was in it.
+    // The relay saw `#xmin` before it read this claim, so the claim has seen what those transactions brought.
     const ended = next !== undefined && this.#xmin >= next.xmax;
     if (ended) this.#bound = next.id;
     if (first !== undefined) {

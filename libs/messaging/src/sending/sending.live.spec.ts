@@ -160,7 +160,7 @@ describe('the Kafka publisher', () => {
     await drained();
     await stop();
     expect(forgotten).toBeGreaterThan(3);
-    // Which they are, not how many: what the broker confirmed too late is there twice.
+    // This compares which they are, not how many: what the broker confirmed too late is there twice.
     await world.start();
     const handled = (await world.effectsReach(30)).map(({ key }) => key);
     expect(handled.toSorted()).toEqual(keys.toSorted());
@@ -201,12 +201,12 @@ describe.each(['rabbitmq', 'kafka'] as const)('when %s does not confirm in time'
     [world, proxy] = await Promise.all([World.make(broker), brokerProxy()]);
   });
   afterAll(async () => {
-    // First, because after a failed test a stop would wait for the answers that it holds.
+    // The proxy closes first: after a failed test a stop would wait for the answers that it holds.
     await proxy.close();
     await world.close();
   });
 
-  // The old one would go on sending in the background: 8 copies of a row instead of 1.
+  // An old connection would go on sending in the background: 8 copies of a row instead of 1.
   test('its connection is closed before the lane claims again, and copies act once', async () => {
     const network = proxy.networks[broker];
     await world.start({ contracts: [unhandled(world.contract)], handles: false, rabbitmq: proxy.rabbitmq, kafka: proxy.kafka });
@@ -298,7 +298,7 @@ describe('a scheduled message', () => {
     await schedule({ key: 'moved', n: 2 }, 1_500);
     await schedule({ key: 'gone', n: 1 }, 300);
     await world.sender.run(async (tx) => tx.unschedule(world.contract as Command, 'gone'));
-    // Nobody moves timers until here: what was moved or taken away too late would fire.
+    // Until here no process moves timers: what was moved or taken away too late would fire.
     await world.start();
     expect(await world.effectsReach(1)).toMatchObject([{ key: 'moved', n: 2 }]);
     expect(Date.now()).toBeGreaterThanOrEqual(notBefore);

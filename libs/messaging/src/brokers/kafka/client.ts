@@ -15,7 +15,8 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQue
   if (this.pending.length > 0) schedule.call(this);
 };
 
-// What is no answer of Kafka makes kafkajs throw in a listener of its socket, which ends the process: end the connection instead.
+// Bytes that are no answer of Kafka make kafkajs throw in a listener of its socket, which ends the process. So the connection
+// ends instead.
 const processData = Connection.prototype.processData;
 Connection.prototype.processData = function (this: Connection, bytes: Buffer) {
   try {
@@ -33,14 +34,14 @@ export const IMPATIENT_RETRY = { initialRetryTime: 50, maxRetryTime: 200, retrie
 /** A kafkajs client whose connections can be ended at once, and for good. */
 export class KafkaClient {
   readonly kafka: Kafka;
-  /** With a limit that falls to 0 when the client ends. Pass it to `consumer()`, which does not inherit the client's. */
+  /** Has a limit that falls to 0 when the client ends. Pass it to `consumer()`, which does not inherit the client's. */
   readonly retry: typeof PATIENT_RETRY;
   readonly #sockets = new Set<Socket>();
   #ended = false;
 
   constructor(name: string, { brokers }: KafkaOptions, retry: typeof PATIENT_RETRY, log: Logger) {
-    // kafkajs compares with `retries` before each new attempt, so an object in its place is asked each time: what is under
-    // way when the client ends fails at its next attempt, instead of trying on for minutes.
+    // kafkajs compares with `retries` before each new attempt, so it asks an object in that place each time. When the client
+    // ends, a request under way fails at its next attempt, instead of trying on for minutes.
     const retries = { valueOf: () => (this.#ended ? 0 : retry.retries) } as unknown as number;
     this.retry = { ...retry, retries };
     this.kafka = new Kafka({
@@ -51,7 +52,7 @@ export class KafkaClient {
       requestTimeout: 10_000,
       retry: this.retry,
       logLevel: logLevel.WARN,
-      // kafkajs tells of every attempt to reach a broker that is away; that it is away is told once, by those who use this.
+      // kafkajs logs every attempt to reach a broker that is away. The users of this client tell once that the broker is away.
       logCreator:
         () =>
         ({ namespace, log: entry }) =>
@@ -65,8 +66,8 @@ export class KafkaClient {
   }
 
   /**
-   * The last thing after disconnecting. kafkajs stops a consumer only when it runs: one that is joining its group at that
-   * moment joins all the same, and stays a member for ever. Without connections it cannot.
+   * Call it last, after disconnecting. kafkajs stops a consumer only when it runs. A consumer that is joining its group at
+   * that moment joins all the same, and stays a member for ever. Without connections it cannot.
    */
   end(): void {
     this.#ended = true;

@@ -9,12 +9,12 @@ import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';
 import { SequenceGaps } from './sequence-gaps.js';
 import { SkippedEvents } from './skipped-events.js';
 
-/** The broker was last heard of longer ago than this: not ready. A fetch returns at least every 250 ms. */
+/** The service is not ready when the broker was last heard of longer ago than this. A fetch returns at least every 250 ms. */
 const SILENCE_MS = 5_000;
 
 const HEARTBEAT_MS = 1_000;
 
-/** Takes the events that a service handles, one partition's batch at a time, and commits offsets after the database. */
+/** Takes the events that a service handles, one partition's batch at a time. It commits offsets after the database. */
 export class KafkaConsumer {
   readonly #client: KafkaClient;
   #consumer: Consumer | undefined;
@@ -35,7 +35,10 @@ export class KafkaConsumer {
       delivery: Delivery;
       tuning: Tuning;
       log: Logger;
-      /** Resolves when it is worth trying again after a delivery could not even be parked; false when it will not be. */
+      /**
+       * Resolves to true when another try is worth it after a delivery could not even be parked, and to false when it will not
+       * be.
+       */
       databaseIsBack: () => Promise<boolean>;
     },
   ) {
@@ -47,14 +50,14 @@ export class KafkaConsumer {
     return this.#assigned && Date.now() - this.#heardAt < SILENCE_MS;
   }
 
-  /** Resolves at the first assignment, or at once when the broker is away: it goes on trying. */
+  /** Resolves at the first assignment, or at once when the broker is away. In that case it goes on trying. */
   async start(): Promise<void> {
     if (this.#stopping) return;
     const { tuning, log } = this.parts;
     const consumer = this.#client.kafka.consumer({
       groupId: groupOf(this.service as ServiceName),
       sessionTimeout: tuning.kafkaSessionMs,
-      // Whoever is longer in a batch than this is left behind by a rebalance; what it did stays in the inbox.
+      // A rebalance leaves behind a consumer that is longer in a batch than this. What the consumer did stays in the inbox.
       rebalanceTimeout: 10_000,
       heartbeatInterval: Math.min(HEARTBEAT_MS, tuning.kafkaSessionMs / 3),
       minBytes: 1,
@@ -121,7 +124,7 @@ export class KafkaConsumer {
     this.#assigned = true;
   }
 
-  /** Never throws but for the heartbeat: an exception here would stall every partition of this consumer. */
+  /** Throws for the heartbeat alone: any other exception here would stall every partition of this consumer. */
   async #eachBatch({
     batch,
     resolveOffset,
@@ -140,8 +143,9 @@ export class KafkaConsumer {
         await keepingAlive(heartbeat, () => this.#deliver(batch, chunk));
         resolveOffset(last);
         this.#skipped.settled(topic, partition, BigInt(last) + 1n);
-        // Right after the database's commit and before the next heartbeat: a clean leave then repeats nothing.
-        // (`consumer.commitOffsets` does nothing, silently, once the consumer is stopping: the batch in hand came again.)
+        // This comes right after the database's commit and before the next heartbeat, so that a clean leave repeats nothing.
+        // (`consumer.commitOffsets` does nothing, silently, once the consumer is stopping: with it the batch in hand came
+        // again.)
         const offset = (BigInt(last) + 1n).toString();
         await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
       } catch (error) {
@@ -169,13 +173,13 @@ export class KafkaConsumer {
     else await this.parts.delivery.deliver(received);
   }
 
-  /** A predecessor had at most a batch in hand, and nothing that came only after the partition was assigned here. */
+  /** A predecessor had at most one batch in hand, and no event that came only after the partition was assigned here. */
   #innocentOffset(first: bigint, highWatermark: bigint): bigint {
     const batch = first + BigInt(this.parts.tuning.deliveryBatch);
     return batch < highWatermark ? batch : highWatermark;
   }
 
-  /** This partition waits, in order, until the database is back; the others go on. */
+  /** Lets this partition wait, in order, until the database is back. The others go on. */
   #pause(place: string, pause: () => () => void, error: unknown): void {
     this.parts.log.warn({ broker: 'kafka', place, reason: reasonOf(error) }, 'the partition is paused until it can be delivered');
     const resume = pause();

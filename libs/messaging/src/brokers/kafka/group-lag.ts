@@ -6,8 +6,8 @@ import { IMPATIENT_RETRY, KafkaClient, type KafkaOptions } from './client.js';
 import { groupState } from './topics-and-lag.js';
 
 /**
- * How far the groups have come that read what this service emits. The emitter asks, because a reader that is stuck or dead
- * cannot tell: a group's own replicas would take its lag with them.
+ * Tells how far the groups have come that read what this service emits. The emitter asks, because a reader that is stuck or
+ * dead cannot tell: a group's replicas would take its lag with them.
  */
 export class GroupLag {
   readonly #topic: string;
@@ -24,7 +24,7 @@ export class GroupLag {
     this.#admin = this.#client.kafka.admin();
   }
 
-  /** Asks the broker once, on a connection that is made at the first question and kept. Rejects while the broker is away. */
+  /** Asks the broker once, on a connection that it makes at the first question and keeps. Rejects while the broker is away. */
   async read(): Promise<Lag[]> {
     if (this.#groups.length === 0) return [];
     await this.#admin.connect();

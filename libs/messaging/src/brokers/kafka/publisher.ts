@@ -14,16 +14,16 @@ import { partitionOf } from './partition-of.js';
 /** How often an idle lane asks whether its broker is there. */
 const ASK_MS = 2_000;
 
-/** A failed send is tried again from the outbox, on a new producer. Inside the old one a retry would go on unseen. */
+/** The outbox sends again what has failed, on a new producer. Inside the old one a retry would go on unseen. */
 const NO_RETRY = { retries: 0 };
 
 /** The part of kafkajs's producer that a claim needs. */
 export type Sends = Pick<Producer, 'connect' | 'disconnect' | 'send'>;
 
 /**
- * Events to the service's topic, with acks from all replicas. Not idempotent in kafkajs's sense: after a failed send that
- * mode reuses sequence numbers, and the broker acknowledges and drops other records. Copies are the inbox's job, and order
- * per key comes from the claim: one send in flight per lane.
+ * Sends events to the service's topic, with acks from all replicas. It is not idempotent in kafkajs's sense: after a failed
+ * send that mode reuses sequence numbers, and the broker acknowledges and drops other records. The inbox drops copies. The
+ * claim keeps the order per key: one send is in flight per lane.
  */
 export class KafkaPublisher implements Publisher {
   readonly lane = 'kafka';
@@ -34,7 +34,10 @@ export class KafkaPublisher implements Publisher {
   #producer: Sends | undefined;
   #onUp: () => void = () => {};
   readonly #away: BrokerAway;
-  /** Partitions that were not acknowledged last: until each was, every partition is sent and judged by itself. */
+  /**
+   * Partitions that the broker did not acknowledge last. Until each of them was acknowledged, every partition is sent and
+   * judged by itself.
+   */
   readonly #doubtful = new Set<number>();
   #missing: readonly string[] = [];
   #closed = false;
@@ -46,7 +49,7 @@ export class KafkaPublisher implements Publisher {
     options: KafkaOptions,
     private readonly tuning: Tuning,
     private readonly log: Logger,
-    /** Those that the service writes and reads: whether they are there is asked together with whether the broker is. */
+    /** The topics that the service writes and reads. The question whether the broker is there asks for them, too. */
     private readonly topics: readonly string[] = [],
     /** How to make a producer; the specs pass one that leaves partitions out of its answers. */
     private readonly makeProducer: (kafka: Kafka) => Sends = (kafka) =>
@@ -63,7 +66,7 @@ export class KafkaPublisher implements Publisher {
     return this.#producer !== undefined;
   }
 
-  /** Topics that are not there, as far as the broker was heard. */
+  /** Topics that are not there, as far as the broker has answered. */
   get missing(): readonly string[] {
     return this.#missing;
   }
@@ -94,7 +97,7 @@ export class KafkaPublisher implements Publisher {
       return await this.#send(rows);
     } catch (error) {
       if (isRefusal(error)) return this.#find(rows, error, startedAt);
-      // kafkajs fails a send whole when one partition has: the answers of the others are not to be had.
+      // When one partition has failed, kafkajs fails the send as a whole and does not tell the answers of the others.
       for (const { key } of rows) this.#doubtful.add(partitionOf(key));
       if (!isUnanswered(error)) return this.#byPartition(rows, startedAt);
       await this.#noAnswer(rows, error);
@@ -102,7 +105,7 @@ export class KafkaPublisher implements Publisher {
     }
   }
 
-  /** One send per partition, side by side: what one of them fails with is no answer to the others. */
+  /** Makes one send per partition, side by side: the error of one is no answer to the others. */
   async #byPartition(rows: readonly OutboxRow[], startedAt: number): Promise<Published> {
     const parts = [...Map.groupBy(rows, ({ key }) => partitionOf(key))];
     const results = await Promise.all(
@@ -125,16 +128,16 @@ export class KafkaPublisher implements Publisher {
     };
   }
 
-  /** A refused row that was alone is found; otherwise it is looked for. */
+  /** A refused row that was alone is found. Among several rows, this looks for it. */
   async #find(rows: readonly OutboxRow[], error: unknown, startedAt: number): Promise<Published> {
     if (rows.length === 1) return { confirmed: [], refused: [{ id: rows[0]!.id, reason: reasonOf(error) }], closed: [] };
     return this.#oneByOne(rows, startedAt + this.tuning.publishTimeoutMs);
   }
 
   /**
-   * A batch with a record that the broker refuses is refused whole: find the record, and hold back only its key. Begins no
-   * send after `until`, so that a claim lasts two publish timeouts at most, which is below the time that PostgreSQL lets
-   * its transaction be idle; what is left goes with the next claim.
+   * The broker refuses a batch as a whole for one record. This finds the record, and holds back only its key. It begins no
+   * send after `until`, so that a claim lasts two publish timeouts at most, which is below the time that PostgreSQL lets its
+   * transaction be idle. The rest goes with the next claim.
    */
   async #oneByOne(rows: readonly OutboxRow[], until: number): Promise<Published> {
     const confirmed: string[] = [];
@@ -153,7 +156,7 @@ export class KafkaPublisher implements Publisher {
     return { confirmed, refused, closed };
   }
 
-  /** What the broker has confirmed, and which partitions its answer leaves out. */
+  /** Tells what the broker has confirmed, and which partitions its answer leaves out. */
   async #send(rows: readonly OutboxRow[]): Promise<Published> {
     const producer = this.#producer;
     if (!producer) return { confirmed: [], refused: [], closed: [] };
@@ -168,7 +171,7 @@ export class KafkaPublisher implements Publisher {
     const timeout = Math.round(0.8 * this.tuning.publishTimeoutMs);
     const sent = producer.send({ topic: this.#topic, acks: -1, timeout, messages });
     const answers = await within(this.tuning.publishTimeoutMs, sent);
-    // kafkajs can resolve without having sent a partition whose leader moved: only what the answer names is acknowledged.
+    // kafkajs can resolve without having sent a partition whose leader moved. Only what the answer names is acknowledged.
     const acknowledged = new Set(answers.filter(({ errorCode }) => errorCode === 0).map(({ partition }) => partition));
     const missing = new Set(placed.map(({ partition }) => partition).filter((partition) => !acknowledged.has(partition)));
     for (const partition of acknowledged) this.#doubtful.delete(partition);
@@ -180,7 +183,7 @@ export class KafkaPublisher implements Publisher {
     };
   }
 
-  /** A send without an answer goes on in the background: its producer is closed before the lane claims again. */
+  /** A send without an answer goes on in the background. So its producer is closed before the lane claims again. */
   async #noAnswer(rows: readonly OutboxRow[], error: unknown): Promise<void> {
     this.#missing = [];
     if (rows.length > 0) {
@@ -208,7 +211,7 @@ export class KafkaPublisher implements Publisher {
   async #lookForTopics(): Promise<void> {
     if (this.topics.length === 0) return;
     const missing = await this.#missingTopics().catch((error: unknown) => {
-      // It has just answered: a partition that elects its leader says nothing of the broker.
+      // The broker has just answered: a partition that elects its leader says nothing of the broker.
       this.log.debug({ broker: 'kafka', reason: reasonOf(error) }, 'whether every topic is there cannot be told for now');
       return this.#missing;
     });
@@ -217,7 +220,10 @@ export class KafkaPublisher implements Publisher {
     this.#missing = missing;
   }
 
-  /** One small question. Only its refusal, which does not say which topic, is worth a list of all. */
+  /**
+   * Asks one small question. The broker's refusal does not say which topic is missing, and only then a list of all is worth
+   * it.
+   */
   async #missingTopics(): Promise<string[]> {
     try {
       await within(this.tuning.publishTimeoutMs, this.#admin.fetchTopicMetadata({ topics: [...this.topics] }));
@@ -260,13 +266,17 @@ export class KafkaPublisher implements Publisher {
   }
 }
 
-/** Keys with a row that was refused before go last, or it would take the time of all others in every claim. A key keeps its order. */
+/**
+ * Puts keys with a row that was refused before last. Otherwise such a row would take the time of all others in every claim. A
+ * key keeps its order.
+ */
 function refusedBeforeLast(rows: readonly OutboxRow[]): OutboxRow[] {
   const late = new Set(rows.filter(({ attempts }) => attempts > 0).map(({ key }) => key));
   return [...rows.filter(({ key }) => !late.has(key)), ...rows.filter(({ key }) => late.has(key))];
 }
 
-// What repeating the same bytes cannot mend: invalid record, too large, missing topic or right, invalid topic, invalid timestamp.
+// Errors that repeating the same bytes cannot mend: invalid record, too large, missing topic or right, invalid topic, invalid
+// timestamp.
 const REFUSALS = new Set([
   'CORRUPT_MESSAGE',
   'MESSAGE_TOO_LARGE',
@@ -283,7 +293,7 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.has(type ?? cause?.type ?? '');
 }
 
-/** Whether anything was heard of a send. What was not may still go on. */
+/** Whether a send has gone unanswered. Such a send may still go on. */
 function isUnanswered(error: unknown): boolean {
   const { name, cause } = error as { name?: string; cause?: { name?: string } };
   return [name, cause?.name].some((each) => UNANSWERED.has(each ?? ''));

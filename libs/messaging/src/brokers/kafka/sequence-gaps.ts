@@ -1,10 +1,10 @@
 import { sequenceGapsTotal } from '../../metrics.js';
 import type { Received } from '../../receiving/received.js';
 
-/** Keys remembered by one consumer: enough for what is in motion. */
+/** How many keys one consumer remembers: enough for what is in motion. */
 const REMEMBERED_KEYS = 10_000;
 
-/** Counts events that came without their predecessor. A number to watch: nothing depends on it. */
+/** Counts events that came without their predecessor. It is a number to watch: nothing depends on it. */
 export class SequenceGaps {
   readonly #latest = new Map<string, number>();
 

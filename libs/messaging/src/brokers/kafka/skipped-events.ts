@@ -4,9 +4,10 @@ import type { Logger } from '../../message.js';
 import { eventsSkippedTotal } from '../../metrics.js';
 
 /**
- * Tells of events that Kafka removed before this group read them: retention went past a group that was away for longer. kafkajs then
- * goes on with the earliest event that is left, and says nothing. Offsets of our topics have no holes (no transactions, no
- * compaction), so the distance between what comes and what was expected is the number of events that are lost to the group.
+ * Tells of events that Kafka removed before this group read them: the group was away for longer than the retention. kafkajs
+ * then goes on with the earliest event that is left, and says nothing. Offsets of our topics have no holes (no transactions,
+ * no compaction). So the distance between the offset that comes and the one that was expected is the number of events that are
+ * lost to the group.
  */
 export class SkippedEvents {
   /** The offset that comes next in a partition of this assignment. */
@@ -23,8 +24,8 @@ export class SkippedEvents {
   ) {}
 
   /**
-   * Asks where the group stands. Before it is joined, because kafkajs soon replaces an offset that is not there any more by -2 (the
-   * earliest); and at each assignment, because other replicas went on meanwhile.
+   * Asks where the group stands. It asks before the consumer joins, because kafkajs soon replaces an offset that is not there
+   * any more by -2 (the earliest). And it asks at each assignment, because other replicas went on meanwhile.
    */
   ask(): Promise<void> {
     this.#next.clear();
@@ -62,7 +63,7 @@ export class SkippedEvents {
     await this.admin.connect();
     for (const { topic, partitions } of await this.admin.fetchOffsets({ groupId: this.group, topics: [...this.topics] })) {
       for (const { partition, offset } of partitions) {
-        // From 0 on, so that the first increase is one.
+        // The counter begins at 0, so that the first increase is one.
         eventsSkippedTotal.inc({ topic, partition }, 0);
         if (!offset.startsWith('-')) this.#committed.set(`${topic}/${partition}`, BigInt(offset));
       }

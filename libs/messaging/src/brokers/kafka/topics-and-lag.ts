@@ -1,7 +1,7 @@
 import { type Logger, silent } from '../../message.js';
 import { IMPATIENT_RETRY, KafkaClient, type KafkaOptions } from './client.js';
 
-/** A topic with how far it has grown, and how far each group that reads it has come. Offsets are strings, as Kafka's are 64 bits. */
+/** A topic, how far it has grown, and how far each group that reads it has come. Offsets are strings, as Kafka's are 64 bits. */
 export interface TopicState {
   readonly topic: string;
   readonly partitions: readonly { readonly partition: number; readonly start: string; readonly end: string }[];
@@ -24,8 +24,8 @@ export interface GroupState {
 }
 
 /**
- * Every topic of the brokers but Kafka's own, by name, with the groups that have an offset in it. Asks the brokers once, joins
- * no group and moves no offset. Throws when no broker answers within some seconds.
+ * Lists every topic of the brokers but Kafka's own, by name, with the groups that have an offset in it. It asks the brokers
+ * once, joins no group and moves no offset. Throws when no broker answers within some seconds.
  */
 export async function topicsAndLag(options: KafkaOptions, log: Logger = silent): Promise<TopicState[]> {
   const client = new KafkaClient('topics-and-lag', options, IMPATIENT_RETRY, log);
@@ -57,9 +57,9 @@ export async function topicsAndLag(options: KafkaOptions, log: Logger = silent):
 }
 
 /**
- * A partition in which the group has no offset (-1) is none of its own, and one in which kafkajs has reset it (-2, the earliest) says
- * nothing of what was removed. What retention removed before it was read is not lag. A topic that was made anew ends before the
- * offset that its group has kept.
+ * A partition in which the group has no offset (-1) is not the group's. A partition in which kafkajs has reset the offset (-2,
+ * the earliest) says nothing of what was removed. Events that retention removed before the group read them are not lag. A
+ * topic that was made anew ends before the offset that its group has kept.
  */
 export function groupState(
   group: string,

@@ -27,7 +27,8 @@ test('a connection that is cut while it is being opened is replaced by one, not 
   await network.close();
 });
 
-// Nobody would know of it: it would go on taking messages, or keep a broker's connection, in a process that has none any more.
+// No code would know of such a connection. It would go on taking messages, or keep a broker's connection, in a process that
+// has none any more.
 test('a connection that completes after it was closed is closed as well, and nothing is opened on it', async () => {
   const { rabbitmq } = testStack();
   const network = await tcpProxy(rabbitmq);

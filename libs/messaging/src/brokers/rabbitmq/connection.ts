@@ -12,7 +12,7 @@ export interface RabbitOptions {
   readonly password: string;
 }
 
-/** The broker is there, and what the deploy step makes in it is not. */
+/** The broker is there, but an object that the deploy step makes in it is not. */
 export class MissingObject extends Error {
   constructor(
     readonly object: string,
@@ -23,8 +23,8 @@ export class MissingObject extends Error {
 }
 
 /**
- * A connection that comes back. `open` makes the channels of a fresh connection; when the connection or what `open` made
- * of it ends, everything is closed and opened anew. amqplib's own recovery restores connections but no channels.
+ * A connection that comes back. `open` makes the channels of a fresh connection. When the connection ends, or anything that
+ * `open` made of it, everything is closed and opened anew. amqplib's own recovery restores connections but no channels.
  */
 export class RabbitConnection {
   #connection: ChannelModel | undefined;
@@ -32,7 +32,7 @@ export class RabbitConnection {
   #retry: NodeJS.Timeout | undefined;
   /** Why the connection in hand ends, as far as it was told. */
   #reason = 'the connection was closed';
-  /** What the last attempt has failed with, until one succeeds. */
+  /** The error of the last attempt, until one succeeds. */
   #failure: unknown;
   readonly #away: BrokerAway;
 
@@ -47,7 +47,7 @@ export class RabbitConnection {
     this.#away = new BrokerAway('rabbitmq', name, tuning, log);
   }
 
-  /** The object without which this cannot be opened. */
+  /** The object that must be there before this can be opened. */
   get missing(): string | undefined {
     return this.#failure instanceof MissingObject ? this.#failure.object : undefined;
   }
@@ -62,7 +62,7 @@ export class RabbitConnection {
         { protocol: 'amqp', hostname: host, port, vhost, username: user, password, heartbeat: 10 },
         { noDelay: true, timeout: 5_000, clientProperties: { connection_name: this.name } },
       ));
-      // Whoever has closed this meanwhile does not know of it: it would go on taking messages.
+      // `close` was called meanwhile and does not know of this connection: it would go on taking messages.
       if (this.#closed) return void made.close().catch(() => undefined);
       this.#connection = made;
       this.#reason = 'the connection was closed';
@@ -76,8 +76,8 @@ export class RabbitConnection {
       this.#failure = error;
       this.#reason = reasonOf(error);
       if (!connection) this.#schedule();
-      // One that ended while it was being opened has its successor on the way: a second one would take messages that nobody
-      // acknowledges, because they came on a channel that is not the current one.
+      // A connection that ended while it was being opened has its successor on the way. A second successor would take messages
+      // that nobody acknowledges, because they came on a channel that is not the current one.
       else if (this.#connection === connection) await this.reset(this.#reason);
     }
   }
@@ -111,7 +111,10 @@ export class RabbitConnection {
   }
 }
 
-/** A polite close would wait for a broker that does not answer. Without an error amqplib would not notice, and go on sending heartbeats. */
+/**
+ * A polite close would wait for a broker that does not answer. Without an error amqplib would not notice the end, and would go
+ * on sending heartbeats.
+ */
 function destroySocket(connection: ChannelModel): void {
   const { stream } = (connection as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection;
   stream.destroy(new Error('the connection is replaced'));

@@ -11,7 +11,7 @@ import { MissingObject, RabbitConnection, type RabbitOptions } from './connectio
 /** In AMQP's protocol. */
 const NOT_FOUND = 404;
 
-/** A message in hand, and the channel on which alone it can be acknowledged. */
+/** A message in hand, and its channel: only there can it be acknowledged. */
 interface InHand {
   readonly channel: Channel;
   readonly message: ConsumeMessage;
@@ -20,9 +20,9 @@ interface InHand {
 }
 
 /**
- * Takes a service's commands. What waits while a batch is in its transaction goes together into the next one: no timer.
- * Commands for the outside world run side by side, as many as the prefetch and their handler allow. Nothing is ever rejected:
- * what fails is parked in the database and acknowledged, so failures never fill the prefetch.
+ * Takes a service's commands. Commands that wait while a batch is in its transaction go together into the next one: no timer.
+ * Commands for the outside world run side by side, as many as the prefetch and their handler allow. This consumer never
+ * rejects a command. It parks what fails in the database and acknowledges it, so failures never fill the prefetch.
  */
 export class RabbitConsumer {
   readonly #connection: RabbitConnection;
@@ -41,7 +41,10 @@ export class RabbitConsumer {
       handlers: Handlers;
       tuning: Tuning;
       log: Logger;
-      /** Resolves when it is worth trying again after a delivery could not even be parked; false when it will not be. */
+      /**
+       * Resolves to true when another try is worth it after a delivery could not even be parked, and to false when it will not
+       * be.
+       */
       databaseIsBack: () => Promise<boolean>;
     },
   ) {
@@ -81,7 +84,7 @@ export class RabbitConsumer {
   }
 
   async #open(connection: ChannelModel): Promise<void> {
-    // A connection that comes back while what is in hand is being finished takes nothing more.
+    // A connection may come back while this process finishes what is in hand: it takes nothing more.
     if (this.#stopping) return;
     const channel = await connection.createChannel();
     let reason = 'the consumer channel was closed';
@@ -93,7 +96,8 @@ export class RabbitConsumer {
     await channel.prefetch(this.parts.tuning.prefetch);
     const name = this.service as ServiceName;
     const tags: string[] = [];
-    // The net first: without it commands would be taken, and given back, at each attempt, until their delivery limit is reached.
+    // The net comes first. Without it the consumer would take commands, and give them back, at each attempt, until they reach
+    // their delivery limit.
     for (const [queue, fromNet] of [
       [netOf(name), true],
       [queueOf(name), false],
@@ -102,7 +106,7 @@ export class RabbitConsumer {
       const { consumerTag } = await consuming.catch((error: Error & { code?: number }) => {
         throw error.code === NOT_FOUND ? new MissingObject(`queue ${queue}`, error) : error;
       });
-      // `stop` has not known of this one.
+      // `stop` did not know of this consumer.
       if (this.#stopping) return void (await channel.cancel(consumerTag));
       tags.push(consumerTag);
     }
@@ -112,7 +116,7 @@ export class RabbitConsumer {
   #lost(): void {
     this.#channel = undefined;
     this.#tags = [];
-    // The broker redelivers what was not acknowledged; what is in its transaction ends, and the inbox knows the copy.
+    // The broker redelivers what was not acknowledged. What is in its transaction ends there, and the inbox knows the copy.
     this.#waiting = [];
   }
 
@@ -125,7 +129,7 @@ export class RabbitConsumer {
       stream: queueOf(this.service as ServiceName),
       source: `${queue} (${exchange || 'default exchange'}, ${routingKey})`,
       ordered: false,
-      // The net has a route of its own: what the message had is gone.
+      // The net has its own route: the message has lost its first one.
       route: fromNet ? undefined : { exchange, key: routingKey },
     });
     const inHand: InHand = { channel, message, received, fromNet };
@@ -133,7 +137,7 @@ export class RabbitConsumer {
       this.#runOutside(inHand, received);
     else {
       this.#waiting.push(inHand);
-      // After this turn of the event loop, so that everything that came in one packet goes together.
+      // The batch runs after this turn of the event loop, so that everything that came in one packet goes together.
       this.#batch ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#drain());
     }
   }
@@ -152,7 +156,7 @@ export class RabbitConsumer {
   }
 
   #runOutside(inHand: InHand, received: Received & { what: 'message' }): void {
-    // When its turn comes the service may be stopping: then it stays with the broker, as if it had never been here.
+    // The service may be stopping when the turn comes. Then the message stays with the broker, as if it had never been here.
     const run = this.parts.handlers
       .inTurn(received.type, async () => {
         if (!this.#stopping) await this.#untilSafe([inHand], () => this.parts.delivery.deliverOutside(received));
@@ -161,7 +165,10 @@ export class RabbitConsumer {
     this.#outside.add(run);
   }
 
-  /** Delivers until every message is safe, then acknowledges. While the database is away the messages are held: the prefetch stops the rest. */
+  /**
+   * Delivers until every message is safe, then acknowledges. While the database is away it holds the messages, and the
+   * prefetch stops the rest.
+   */
   async #untilSafe(batch: readonly InHand[], deliver: () => Promise<void>): Promise<void> {
     while (batch.some(({ channel }) => channel === this.#channel)) {
       try {
@@ -173,7 +180,7 @@ export class RabbitConsumer {
           { broker: 'rabbitmq', messages: batch.length, reason: reasonOf(error) },
           'messages are held until the database is back',
         );
-        // Not acknowledged: the broker gives them to another replica, or to this one when it starts again.
+        // Without an acknowledgement the broker gives them to another replica, or to this one when it starts again.
         if (!(await this.parts.databaseIsBack())) return;
       }
     }

@@ -8,7 +8,7 @@ import type { Published, Publisher, RefusedRow } from '../../sending/relay.js';
 import type { Tuning } from '../../tuning.js';
 import { RabbitConnection, type RabbitOptions } from './connection.js';
 
-/** A channel, and why the broker has closed it: for a message that it refuses it closes the channel, not the connection. */
+/** A channel, and why the broker has closed it. A broker that refuses a message closes the channel, not the connection. */
 interface Open {
   readonly connection: ChannelModel;
   readonly channel: ConfirmChannel;
@@ -24,21 +24,24 @@ interface Answers {
 }
 
 /**
- * Commands to their exchange: persistent, mandatory, pipelined with confirms. On a connection of its own: a broker that
- * blocks publishers (memory, disk) stops everything on their connection, acknowledgements included.
+ * Sends commands to their exchange: persistent, mandatory, pipelined with confirms. It has its own connection, because a
+ * broker that blocks publishers (memory, disk) stops everything on their connection, acknowledgements included.
  */
 export class RabbitPublisher implements Publisher {
   readonly lane = 'rabbitmq';
   readonly #connection: RabbitConnection;
   #open: Open | undefined;
   #blocked = false;
-  /** Nothing was confirmed on this connection yet. A broker that blocks says so only when something is published. */
+  /** The broker has confirmed nothing on this connection yet. A broker that blocks says so only when something is published. */
   #untried = true;
   #interrupt: () => void = () => {};
   #onUp: () => void = () => {};
   /** Unroutable messages of the claim in hand: the broker returns them, and then confirms them all the same. */
   readonly #returned = new Map<string, string>();
-  /** Types that were refused last: sent after the others, one row of each, because a refusal takes the whole channel. */
+  /**
+   * Types that the broker refused last. They are sent after the others, one row of each, because a refusal takes the whole
+   * channel.
+   */
   readonly #doubtful = new Set<string>();
 
   constructor(
@@ -80,7 +83,8 @@ export class RabbitPublisher implements Publisher {
     const doubtful = rows.filter(({ type }) => this.#doubtful.has(type));
     let trusted = rows.filter(({ type }) => !this.#doubtful.has(type));
     if (this.#untried && trusted.length > 1) {
-      // All of a claim would wait in the connection of a broker that blocks, and be published once more when it goes on.
+      // A broker that blocks would leave the whole claim waiting in the connection, and the claim would be published once more
+      // when the broker goes on.
       await this.#send(trusted.slice(0, 1), answers);
       trusted = trusted.slice(1);
     }
@@ -95,9 +99,9 @@ export class RabbitPublisher implements Publisher {
   }
 
   /**
-   * The broker closes a channel for one message, and with it go the confirms of all others: find the message. Each row is
-   * published once more at most, because its type is known from then on. Begins no row after `until`: a claim lasts two
-   * publish timeouts at most, and what is left goes with the next one.
+   * The broker closes a channel for one message, and the confirms of all others go with it. This finds the message. It
+   * publishes each row once more at most, because the row's type is known from then on. It begins no row after `until`: a
+   * claim lasts two publish timeouts at most, and the rest goes with the next one.
    */
   async #oneByOne(rows: readonly OutboxRow[], until: number, answers: Answers): Promise<void> {
     for (const row of rows) {
@@ -106,7 +110,7 @@ export class RabbitPublisher implements Publisher {
     }
   }
 
-  /** Publishes rows together and notes what is answered. True: the broker has closed the channel for one of several. */
+  /** Publishes rows together and notes the answers. True: the broker has closed the channel for one of several. */
   async #send(rows: readonly OutboxRow[], answers: Answers): Promise<boolean> {
     if (rows.length === 0) return false;
     const open = await this.#usable();
@@ -118,7 +122,7 @@ export class RabbitPublisher implements Publisher {
     const outcome = await within(this.tuning.publishTimeoutMs, Promise.race([all, interrupted]));
     if (outcome === 'interrupted') return false;
     if (outcome === 'late') {
-      // The quorum of one queue may be away, and those of others there: the types that were not answered wait.
+      // The quorum of one queue may be away, and those of others there. So only the types without an answer wait.
       for (const { type } of unanswered(rows, answers)) this.#shut(type, 'the broker did not confirm in time', answers);
       this.log.warn({ broker: 'rabbitmq', rows: rows.length }, 'the broker did not confirm in time: the connection is replaced');
       await this.#connection.reset('the broker did not confirm in time');
@@ -126,12 +130,12 @@ export class RabbitPublisher implements Publisher {
     }
     if (open.refusal === undefined) return false;
     if (rows.length > 1) return true;
-    // Rights and exchanges are asked by type: the others of this one would close the channel, too.
+    // The broker asks for rights and exchanges by type: other rows of this type would close the channel, too.
     this.#refuse(rows[0]!, open.refusal, answers);
     return false;
   }
 
-  /** Resolves with the broker's answer, or when the channel has closed: then there is none. */
+  /** Resolves with the broker's answer, or when the channel has closed: then there is no answer. */
   #publish({ channel }: Open, row: OutboxRow, answers: Answers): Promise<void> {
     return new Promise((resolve) => {
       const answer = (error: unknown) => {
@@ -169,7 +173,7 @@ export class RabbitPublisher implements Publisher {
     answers.closed.set(type, reason);
   }
 
-  /** The channel, or a new one on the same connection where the broker has closed it for a message. */
+  /** Returns the channel, or a new one on the same connection when the broker has closed the old one for a message. */
   async #usable(): Promise<Open | undefined> {
     const open = this.#open;
     if (open?.refusal === undefined) return open;
@@ -180,13 +184,14 @@ export class RabbitPublisher implements Publisher {
   }
 
   async #connected(connection: ChannelModel): Promise<void> {
-    // What was blocked and is connected anew may still be: the first row tells.
+    // A broker that blocked before may still block on the new connection: the first row tells.
     this.#blocked = false;
     this.#untried = true;
     connection.on('blocked', (reason: string) => {
       this.#blocked = true;
       this.log.error({ broker: 'rabbitmq', reason }, 'the broker blocks publishers');
-      // The claim is given back. What the connection holds of it is published when the broker goes on, and then once more.
+      // The lane gives the claim back. The broker publishes what the connection holds of it when it goes on, and the lane
+      // publishes it once more.
       this.#interrupt();
     });
     connection.on('unblocked', () => {
