@@ -89,6 +89,16 @@ test('what is only read is read by all at once, also what several want', async (
   expect(table.asked).toEqual([['read', ['a', 'b', 'none']]]);
 });
 
+test('what one part writes twice under one key is written twice, in its order', async () => {
+  const table = new Table();
+  const twice = (id: string) => (ask: AskFor) => Promise.all([ask(SAVE, [id, 1]), ask(SAVE, [id, 2])]);
+  await table.run(twice('a'), twice('b'));
+  expect(table.asked).toEqual([
+    ['save', ['a', 'b'], [1, 1]],
+    ['save', ['a', 'b'], [2, 2]],
+  ]);
+});
+
 test('what one throws fails all, and nobody is left waiting', async () => {
   const table = new Table();
   const ends: unknown[] = [];

@@ -105,11 +105,16 @@ export class Turntable {
     if (!first) throw new Error('Parts of one transaction wait for each other: each holds a key that another asks for.');
     const { statement } = first;
     const asks: Ask[] = [];
+    const held = new Set<string>();
     for (const ask of this.#asks) {
       if (ask.statement !== statement || !this.#mayAsk(ask)) continue;
-      asks.push(ask);
       const key = statement.holds(...ask.parameters);
-      if (key !== undefined) this.#holders.set(key, ask.part);
+      // Its asker asks twice for one key: one after the other.
+      if (key !== undefined && held.has(key)) continue;
+      asks.push(ask);
+      if (key === undefined) continue;
+      held.add(key);
+      this.#holders.set(key, ask.part);
     }
     const rows = await this.query(statement.sql, columnsOf(asks));
     const { of } = statement;
