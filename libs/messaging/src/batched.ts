@@ -47,6 +47,8 @@ interface Ask {
   readonly part: Part;
   readonly statement: Batched<readonly unknown[], unknown>;
   readonly parameters: readonly unknown[];
+  /** The key that the asker will hold. */
+  readonly key: string | undefined;
   readonly answer: (rows: unknown[]) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -108,13 +110,13 @@ export class Turntable {
     const held = new Set<string>();
     for (const ask of this.#asks) {
       if (ask.statement !== statement || !this.#mayAsk(ask)) continue;
-      const key = statement.holds(...ask.parameters);
+      const { key, part } = ask;
       // Its asker asks twice for one key: one after the other.
       if (key !== undefined && held.has(key)) continue;
       asks.push(ask);
       if (key === undefined) continue;
       held.add(key);
-      this.#holders.set(key, ask.part);
+      this.#holders.set(key, part);
     }
     const rows = await this.query(statement.sql, columnsOf(asks));
     const { of } = statement;
@@ -125,8 +127,7 @@ export class Turntable {
     }
   }
 
-  #mayAsk({ part, statement, parameters }: Ask): boolean {
-    const key = statement.holds(...parameters);
+  #mayAsk({ part, key }: Ask): boolean {
     const holder = key === undefined ? undefined : this.#holders.get(key);
     return holder === undefined || holder === part;
   }
@@ -134,9 +135,7 @@ export class Turntable {
 
 /** Sorted by the held keys, so that two transactions lock shared rows in one order. Several reads of the same row become one. */
 function columnsOf(asks: readonly Ask[]): unknown[][] {
-  const byHeld = new Map(
-    asks.map(({ parameters, statement }) => [statement.holds(...parameters) ?? String(parameters[0]), parameters]),
-  );
+  const byHeld = new Map(asks.map(({ key, parameters }) => [key ?? String(parameters[0]), parameters]));
   const sorted = [...byHeld].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, parameters]) => parameters);
   return sorted[0]!.map((_, column) => sorted.map((parameters) => parameters[column]));
 }
@@ -175,6 +174,7 @@ class Part<T = unknown> {
         part: this as Part,
         statement: statement as unknown as Ask['statement'],
         parameters,
+        key: statement.holds(...parameters),
         answer: answer as Ask['answer'],
         fail,
       });

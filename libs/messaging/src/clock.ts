@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import { Transient } from './errors.js';
 import type { Logger } from './message.js';
 import { clockAheadSeconds } from './metrics.js';
@@ -43,6 +44,12 @@ export class Clock {
     if (!off && this.#off) this.log.info({ aheadMs: Math.round(aheadMs) }, 'the clock of this process is right again');
     this.#off = off;
     return !off;
+  }
+
+  /** Asks the database for its time. @throws ClockOff, and what keeps the database from answering */
+  async ask(database: DataSource): Promise<void> {
+    const [answer] = await database.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
+    this.compare(answer!);
   }
 
   /** @throws ClockOff */

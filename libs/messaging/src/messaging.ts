@@ -10,7 +10,7 @@ import {
 } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
 import { READ_BACKLOG } from './backlog.js';
-import { Clock, DATABASE_MS } from './clock.js';
+import { Clock } from './clock.js';
 import { Delivery } from './receiving/delivery.js';
 import { encode } from './envelope.js';
 import {
@@ -218,9 +218,8 @@ export class Messaging {
   }
 
   /** Resolves when the database answers and its clock agrees with that of this process. @throws what prevents that. */
-  async askDatabase(): Promise<void> {
-    const [answer] = await this.#pools.relay.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
-    this.#clock.compare(answer!);
+  askDatabase(): Promise<void> {
+    return this.#clock.ask(this.#pools.relay);
   }
 
   /** What waits in this service's database, over all replicas. Counts end at `COUNTED_UP_TO`. */

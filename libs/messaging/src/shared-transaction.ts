@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { CommitUnknown } from './errors.js';
+import { Gathering } from './gathering.js';
 import type { Transaction, UnitOfWork } from './transaction.js';
 import type { Tuning } from './tuning.js';
 
@@ -10,18 +11,20 @@ interface Part {
 }
 
 /**
- * Joins short transactions that wait at the same time: all that come while one is under way go together into the next. There
- * is no timer, so a transaction that comes alone does not wait. A commit costs PostgreSQL more than the few rows of a claim.
- * And a hundred claims take one connection of the pool instead of all.
+ * Joins short transactions that wait at the same time. A commit costs PostgreSQL more than the few rows of a claim. And a
+ * hundred claims take one connection of the pool instead of all.
  */
 export class SharedTransaction {
-  #waiting: Part[] = [];
-  #underWay = false;
+  readonly #parts: Gathering<Part>;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly tuning: Pick<Tuning, 'deliveryBatch' | 'lockTimeoutMs'>,
-  ) {}
+  ) {
+    this.#parts = new Gathering(tuning.deliveryBatch, (parts) =>
+      parts.length === 1 ? this.#alone(parts[0]!) : this.#together(parts),
+    );
+  }
 
   /**
    * As `UnitOfWork.run`. When another part fails, everything is rolled back and each part runs once more, alone. So `work` may
@@ -30,19 +33,8 @@ export class SharedTransaction {
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       // It runs in the trace of its asker, not in that of the part that began the transaction.
-      this.#waiting.push({ work: AsyncResource.bind(work), resolve: resolve as Part['resolve'], reject });
-      if (!this.#underWay) void this.#commitWhatWaits();
+      this.#parts.add({ work: AsyncResource.bind(work), resolve: resolve as Part['resolve'], reject });
     });
-  }
-
-  async #commitWhatWaits(): Promise<void> {
-    this.#underWay = true;
-    while (this.#waiting.length > 0) {
-      const parts = this.#waiting.splice(0, this.tuning.deliveryBatch);
-      if (parts.length === 1) await this.#alone(parts[0]!);
-      else await this.#together(parts);
-    }
-    this.#underWay = false;
   }
 
   async #together(parts: readonly Part[]): Promise<void> {

@@ -146,7 +146,7 @@ export class OpenTransaction implements Transaction {
    */
   async parts<T>(works: readonly ((tx: OpenTransaction) => Promise<T>)[]): Promise<T[]> {
     const parts: OpenTransaction[] = [];
-    const inPart = (work: (tx: OpenTransaction) => Promise<T>) => async (ask?: AskFor) => {
+    const inPart = (work: (tx: OpenTransaction) => Promise<T>) => async (ask: AskFor) => {
       const part = new OpenTransaction(this.runner, this.client, this.service, this.clock, ask);
       parts.push(part);
       try {
@@ -160,7 +160,6 @@ export class OpenTransaction implements Transaction {
       }
     };
     try {
-      if (works.length === 1) return [await inPart(works[0]!)()];
       return await new Turntable((sql, columns) => this.query(sql, columns)).run(works.map(inPart));
     } finally {
       for (const part of parts) part.close('another part of its shared transaction has failed');

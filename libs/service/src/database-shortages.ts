@@ -1,5 +1,4 @@
-import { EventEmitter } from 'node:events';
-import type { ClientBase } from 'pg';
+import type { EventEmitter } from 'node:events';
 import { Counter } from 'prom-client';
 
 /** What PostgreSQL lacks when it refuses with these codes. `disk` is a disk that is full or does not answer. */
@@ -18,8 +17,7 @@ for (const resource of Object.values(LACKS)) shortages.inc({ resource }, 0);
  * refusal passes once. A route, the relay and a handler each treat a refusal in another way. A server that panics over its
  * disk says so on one connection, and then nothing on any.
  */
-export function countShortages(client: ClientBase): void {
-  const { connection } = client as unknown as { connection: EventEmitter };
+export function countShortages(connection: EventEmitter): void {
   connection.on('errorMessage', ({ code }: { readonly code?: string }) => {
     const resource = LACKS[code ?? ''];
     if (resource) shortages.inc({ resource });

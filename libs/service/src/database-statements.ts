@@ -1,5 +1,4 @@
-import { EventEmitter } from 'node:events';
-import type { ClientBase } from 'pg';
+import type { EventEmitter } from 'node:events';
 import { Counter } from 'prom-client';
 
 const statements = new Counter({
@@ -12,8 +11,7 @@ const statements = new Counter({
  * Counts the statements that complete on this connection. Most of what an order costs is the number of its statements and
  * commits.
  */
-export function countStatements(client: ClientBase): void {
-  const { connection } = client as unknown as { connection: EventEmitter };
+export function countStatements(connection: EventEmitter): void {
   // The tag of a completed command: `INSERT 0 1`, `COMMIT`.
   connection.on('commandComplete', ({ text }: { readonly text: string }) => {
     const end = text.indexOf(' ');

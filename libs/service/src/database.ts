@@ -1,5 +1,6 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ClientBase } from 'pg';
 import type { MixedList } from 'typeorm';
@@ -14,7 +15,7 @@ import { countStatements } from './database-statements.js';
  * connection when it needs one: an idle replica has a few.
  */
 export const POOL_SIZES = {
-  /** Routes. Each request holds one for its transaction. Further requests wait for some milliseconds. */
+  /** Routes. Orders that are placed at the same time share one; each other request holds one for its transaction. */
   requests: 4,
   /** The lanes of both brokers while they publish, due timers, and one each for housekeeping and for probes. */
   relay: 5,
@@ -69,13 +70,13 @@ function surviveErrors(client: ClientBase): void {
 /** A migration's connection is not watched: it may work in silence for long, and Prometheus does not ask its process. */
 function watch(client: ClientBase): void {
   surviveErrors(client);
-  giveUpWhenSilent(client);
-  countShortages(client);
-  countStatements(client);
+  const { connection } = client as unknown as { connection: EventEmitter & { readonly stream: Socket } };
+  giveUpWhenSilent(connection.stream);
+  countShortages(connection);
+  countStatements(connection);
 }
 
-function giveUpWhenSilent(client: ClientBase): void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+function giveUpWhenSilent(stream: Socket): void {
   stream.setTimeout(SILENCE_MS, () =>
     stream.destroy(new Error(`Connection terminated: PostgreSQL has said nothing for ${SILENCE_MS} ms.`)),
   );

@@ -1,6 +1,6 @@
 import type { Contract } from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
-import { type Clock, DATABASE_MS } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { DatabaseAway, reasonOf } from '../errors.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
 import { END, insertIntoInbox, KnownMessages } from './inbox.js';
@@ -140,8 +140,7 @@ export class Delivery {
     const now = Date.now();
     const judged = messages.map((message) => judgedAt(now, message, this.parts.tuning.inboxDays));
     if (judged.every((message, index) => message === messages[index])) return judged;
-    const [answer] = await this.parts.database.query<{ databaseMs: number }[]>(`SELECT ${DATABASE_MS}`);
-    this.parts.clock.compare(answer!);
+    await this.parts.clock.ask(this.parts.database);
     return judged;
   }
 

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { batched } from '../batched.js';
+import { Gathering } from '../gathering.js';
 import { dayOf } from '../ids.js';
 import type { Transaction } from '../transaction.js';
 
@@ -37,30 +38,21 @@ const READ_KNOWN = `SELECT id FROM inbox JOIN unnest($1::uuid[], $2::date[]) AS 
 
 /** Tells which messages were handled or parked before. Callers that ask while a question is under way share the next question. */
 export class KnownMessages {
-  #asked: { readonly id: string; readonly answer: (known: Promise<boolean>) => void }[] = [];
-  #underWay = false;
+  readonly #asked: Gathering<{ readonly id: string; readonly answer: (known: Promise<boolean>) => void }>;
 
-  constructor(private readonly database: DataSource) {}
-
-  has(id: string): Promise<boolean> {
-    return new Promise((answer) => {
-      this.#asked.push({ id, answer });
-      if (!this.#underWay) void this.#ask();
-    });
-  }
-
-  async #ask(): Promise<void> {
-    this.#underWay = true;
-    while (this.#asked.length > 0) {
-      const asked = this.#asked.splice(0);
+  constructor(database: DataSource) {
+    this.#asked = new Gathering(Infinity, async (asked) => {
       const ids = asked.map(({ id }) => id);
-      const known = this.database
+      const known = database
         .query<{ id: string }[]>(READ_KNOWN, [ids, ids.map(dayOf)])
         .then((rows) => new Set(rows.map((row) => row.id)));
       for (const { id, answer } of asked) answer(known.then((known) => known.has(id)));
       await known.catch(() => undefined);
-    }
-    this.#underWay = false;
+    });
+  }
+
+  has(id: string): Promise<boolean> {
+    return new Promise((answer) => this.#asked.add({ id, answer }));
   }
 }
 
