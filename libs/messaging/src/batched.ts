@@ -68,22 +68,28 @@ export async function askAlone<P extends readonly unknown[], Row>(
 /**
  * Lets the parts of a transaction take turns. One part runs at a time, from its start to its end or to a batched statement.
  * When every part has ended or waits at a batched statement, one statement runs once for all that wait at it. So no part is
- * interrupted anywhere else, and the key that a part has asked for stays with it until it has ended.
+ * interrupted anywhere else, and the key that a part has asked for stays with it until it has ended. Parts that are about one
+ * key from their start run one after the other, whatever they ask for.
  */
 export class Turntable {
   #asks: Ask[] = [];
   readonly #holders = new Map<string, Part>();
+  /** For each key that a part under way is about: what follows it, in order. */
+  readonly #followers = new Map<string, (() => Promise<void>)[]>();
 
   constructor(private readonly query: Query) {}
 
-  /** Runs the parts. The first error, of a part or of a statement, fails all of them. */
-  async run<T>(works: readonly ((ask: AskFor) => Promise<T>)[]): Promise<T[]> {
+  /**
+   * Runs the parts. The first error, of a part or of a statement, fails all of them. `keys` names what each part is about, if
+   * it is about something.
+   */
+  async run<T>(works: readonly ((ask: AskFor) => Promise<T>)[], keys: readonly string[] = []): Promise<T[]> {
     const parts: Part<T>[] = [];
     try {
-      for (const work of works) {
-        const part = new Part<T>((ask) => this.#asks.push(ask));
+      for (const [index, work] of works.entries()) {
+        const part = new Part<T>((ask) => this.#asks.push(ask), keys[index]);
         parts.push(part);
-        await this.#turnOf(part, () => part.start(work));
+        await this.#begin(part, work);
       }
       while (this.#asks.length > 0) await this.#askNext();
       return await Promise.all(parts.map(({ result }) => result!));
@@ -94,11 +100,27 @@ export class Turntable {
     }
   }
 
+  /** Starts a part, behind the earlier parts of its key. */
+  async #begin<T>(part: Part<T>, work: (ask: AskFor) => Promise<T>): Promise<void> {
+    const start = () => this.#turnOf(part as Part, () => part.start(work));
+    const followers = part.key === undefined ? undefined : this.#followers.get(part.key);
+    if (followers) return void followers.push(start);
+    if (part.key !== undefined) this.#followers.set(part.key, []);
+    await start();
+  }
+
   async #turnOf(part: Part, goOn: () => void): Promise<void> {
     await part.turn(goOn, () => this.#asks.some((ask) => ask.part === part));
     if (!part.ended) return;
     await part.result;
     for (const [key, holder] of this.#holders) if (holder === part) this.#holders.delete(key);
+    if (part.key !== undefined) await this.#startNextOf(part.key);
+  }
+
+  async #startNextOf(key: string): Promise<void> {
+    const start = this.#followers.get(key)!.shift();
+    if (start) await start();
+    else this.#followers.delete(key);
   }
 
   /** Runs one statement for all parts that wait at it and whose key no other part holds. */
@@ -145,7 +167,11 @@ class Part<T = unknown> {
   result: Promise<T> | undefined;
   #rest: () => void = () => {};
 
-  constructor(private readonly push: (ask: Ask) => void) {}
+  constructor(
+    private readonly push: (ask: Ask) => void,
+    /** What it is about from its start. */
+    readonly key: string | undefined,
+  ) {}
 
   /**
    * Lets the part go on, and resolves when the part has ended or waits at a batched statement. A part that has asked more than

@@ -142,9 +142,10 @@ export class OpenTransaction implements Transaction {
 
   /**
    * Lets each of `works` write a part of this transaction. They run one after the other, and together where they wait at a
-   * batched statement. A part is closed when its work has ended, so that no work writes into the part of the next one.
+   * batched statement. Works of one key do not meet: the later one begins when the earlier one has ended. A part is closed when
+   * its work has ended, so that no work writes into the part of the next one.
    */
-  async parts<T>(works: readonly ((tx: OpenTransaction) => Promise<T>)[]): Promise<T[]> {
+  async parts<T>(works: readonly ((tx: OpenTransaction) => Promise<T>)[], keys: readonly string[] = []): Promise<T[]> {
     const parts: OpenTransaction[] = [];
     const inPart = (work: (tx: OpenTransaction) => Promise<T>) => async (ask: AskFor) => {
       const part = new OpenTransaction(this.runner, this.client, this.service, this.clock, ask);
@@ -160,7 +161,7 @@ export class OpenTransaction implements Transaction {
       }
     };
     try {
-      return await new Turntable((sql, columns) => this.query(sql, columns)).run(works.map(inPart));
+      return await new Turntable((sql, columns) => this.query(sql, columns)).run(works.map(inPart), keys);
     } finally {
       for (const part of parts) part.close('another part of its shared transaction has failed');
     }

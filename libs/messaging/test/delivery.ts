@@ -24,16 +24,16 @@ export function bench(
   world: World,
   {
     script = () => {},
+    handler = async (message, tx) => {
+      await noteEffect(tx, message as Message<Payload>);
+      await script(message as Message<Payload>, tx);
+    },
     outside,
     tuning = {},
     unitOfWork,
-  }: { script?: Script; outside?: OutsideHandler; tuning?: Partial<Tuning>; unitOfWork?: UnitOfWork } = {},
+  }: { script?: Script; handler?: Handler; outside?: OutsideHandler; tuning?: Partial<Tuning>; unitOfWork?: UnitOfWork } = {},
 ): Bench {
   const handlers = new Handlers(world.service);
-  const handler: Handler = async (message, tx) => {
-    await noteEffect(tx, message as Message<Payload>);
-    await script(message as Message<Payload>, tx);
-  };
   handlers.add(world.contract, outside ? { outside: true, handler: outside } : { outside: false, handler });
   const parts: DeliveryParts = {
     database: world.database.dataSource,

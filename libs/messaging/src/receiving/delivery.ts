@@ -186,7 +186,11 @@ export class Delivery {
       }
     }
     const { handlers, tuning } = this.parts;
-    await tx.parts(handled.map((message) => (part) => handlers.run(message, 1, part, tuning.handlerDeadlineMs)));
+    await tx.parts(
+      handled.map((message) => (part) => handlers.run(message, 1, part, tuning.handlerDeadlineMs)),
+      // Row locks keep two transactions apart, and not two handlers of one.
+      handled.map(({ key }) => key),
+    );
     return outcomes;
   }
 
