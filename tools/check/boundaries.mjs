@@ -57,6 +57,14 @@ export default {
       to: { path: '^tools/' },
     },
     {
+      name: 'kit-stands-on-nothing-of-ours',
+      comment:
+        'Every command stands on tools/kit, also one that looks at broken code or at a stack that does not start. Give it what it needs as an argument.',
+      severity: 'error',
+      from: { path: '^tools/kit/' },
+      to: { path: '^(apps|libs|tools)/', pathNot: '^tools/kit/' },
+    },
+    {
       name: 'outside-world-belongs-to-nobody',
       comment:
         'apps/outside-world plays the provider and the mail server: if it shared our code, it would share our bugs, and the audit would prove nothing.',

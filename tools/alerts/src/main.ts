@@ -1,7 +1,8 @@
 // `npm run alerts`: every alert of a drill is seen to fire, and to go, on a real Prometheus.
 import { randomBytes } from 'node:crypto';
 import { auditWhenQuiet, orderRequest, placeOrders, readEvidence, runningStack } from '@waybill/demo';
-import { down, elapsedReport, program, status, table, up, type Verdict } from '@waybill/stack';
+import { elapsedReport, program, table, type Verdict } from '@waybill/kit';
+import { down, status, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';

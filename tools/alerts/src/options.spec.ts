@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { projectRoot } from '@waybill/stack';
+import { projectRoot } from '@waybill/kit';
 import { drilled, roundsWith } from './drills.ts';
 import { readOptions } from './options.ts';
 

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { run } from '@waybill/kit';
 import { instanceOf, status, topicsOf } from '@waybill/stack';
 import { alert, type Drill, stopped } from './drill.ts';
 import { connectionsOf } from './world.ts';
@@ -52,5 +51,5 @@ async function kafkaTool(instance: string, tool: string, ...args: string[]): Pro
   const [java, ...flags] = readFileSync(`/proc/${broker?.pid}/cmdline`, 'utf8').split('\0');
   const classpath = flags[flags.indexOf('-cp') + 1]!;
   const [address] = connectionsOf(instance).kafka.brokers;
-  await promisify(execFile)(java!, ['-cp', classpath, `org.apache.kafka.tools.${tool}`, '--bootstrap-server', address!, ...args]);
+  await run(java!, ['-cp', classpath, `org.apache.kafka.tools.${tool}`, '--bootstrap-server', address!, ...args]);
 }

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { RunningStack } from '@waybill/demo';
-import { instanceOf, projectRoot } from '@waybill/stack';
+import { projectRoot, run } from '@waybill/kit';
+import { instanceOf } from '@waybill/stack';
 
 /** What a drill may break. */
 export interface World {
@@ -37,7 +36,5 @@ export async function rabbitmq<T>(instance: string, method: string, path: string
 }
 
 /** `npm run stack -- ARG ...`, as a person would type it. What it printed. */
-export async function stackCommand(instance: string, ...args: string[]): Promise<string> {
-  const program = `${projectRoot}/tools/stack/src/main.ts`;
-  return (await promisify(execFile)(process.execPath, [program, ...args, '--instance', instance])).stdout;
-}
+export const stackCommand = (instance: string, ...args: string[]): Promise<string> =>
+  run(process.execPath, [`${projectRoot}/tools/stack/src/main.ts`, ...args, '--instance', instance]);

@@ -1,6 +1,7 @@
 // `npm run bench`: how many orders per second a running stack confirms, and what memory its processes hold.
 import { parseArgs } from 'node:util';
-import { memoryOf, program, status, wholeNumber } from '@waybill/stack';
+import { program, wholeNumber } from '@waybill/kit';
+import { memoryOf, status } from '@waybill/stack';
 import { confirmOrders } from './confirm-orders.ts';
 import { readStatements } from './statements.ts';
 

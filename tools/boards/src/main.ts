@@ -1,6 +1,6 @@
 // `npm run boards`: writes Grafana's boards, or asks a real Prometheus everything that they ask.
 import { parseArgs } from 'node:util';
-import { program, type Verdict } from '@waybill/stack';
+import { program, type Verdict } from '@waybill/kit';
 import { askBoards } from './ask-boards.ts';
 import { boards } from './boards.ts';
 import { writeBoards } from './write-boards.ts';

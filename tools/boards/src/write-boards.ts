@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { projectRoot } from '@waybill/stack';
+import { projectRoot } from '@waybill/kit';
 import { boardFiles } from './boards.ts';
 
 /** Writes every board into the folder that Grafana reads, and takes away what is no board any more. */

@@ -1,22 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { linkPackages, makePrivateCopy, type PrivateCopy } from '@waybill/stack';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+import { linkPackages, makePrivateCopy, type PrivateCopy, projectRoot } from '@waybill/kit';
 import { servicePlaceProblems } from './service-places.ts';
-import { root } from './tracked-files.ts';
 
 // Does to a copy of the project what docs/how-to/add-a-service.md says, and asks the check there what is missing.
-const page = readFileSync(`${root}docs/how-to/add-a-service.md`, 'utf8');
+const page = readFileSync(`${projectRoot}/docs/how-to/add-a-service.md`, 'utf8');
 const [, byName = '', byCopying = '', byHand = ''] = page.split(/^## \d\. .*$/m);
 
 let copy: PrivateCopy;
 beforeAll(() => {
   copy = makePrivateCopy();
   linkPackages(copy.folder);
-  for (const name of readdirSync(`${root}libs`))
-    cpSync(`${root}libs/${name}/dist`, join(copy.folder, 'libs', name, 'dist'), { recursive: true });
+  for (const name of readdirSync(`${projectRoot}/libs`))
+    cpSync(`${projectRoot}/libs/${name}/dist`, join(copy.folder, 'libs', name, 'dist'), { recursive: true });
   // The check looks at what a commit would hold.
   execFileSync('git', ['init', '--quiet'], { cwd: copy.folder });
 }, 60_000);
@@ -170,7 +169,7 @@ describe('a service that is added by the page', () => {
 
   it('is missed in each file that forgets it', () => {
     for (const file of files) {
-      const takeBack = change(file, () => readFileSync(`${root}${file}`, 'utf8'));
+      const takeBack = change(file, () => readFileSync(`${projectRoot}/${file}`, 'utf8'));
       const texts = files.map((path) => ({ path, text: read(path) }));
       const loyalty = { name: 'loyalty', port: 28140, debugPort: 9233, routes: ['/api/points'] };
       expect(servicePlaceProblems(texts, [loyalty])).toContainEqual(expect.stringContaining(`loyalty: ${file} lacks`));

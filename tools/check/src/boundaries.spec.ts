@@ -10,6 +10,7 @@ const breaks: Record<string, string> = {
   'contracts-import-nothing-of-ours': 'libs/contracts/src/imports-a-lib.ts',
   'contracts-need-the-schema-library-alone': 'libs/contracts/src/needs-a-framework.ts',
   'products-never-import-tools': 'libs/messaging/src/needs-a-tool.ts',
+  'kit-stands-on-nothing-of-ours': 'tools/kit/src/needs-the-stack.ts',
   'outside-world-belongs-to-nobody': 'apps/outside-world/src/shares-code.ts',
   'testing-only-in-specs': 'apps/order/src/tests-in-production.ts',
   'decisions-stay-pure': 'apps/order/src/order-decisions.ts',

@@ -4,6 +4,7 @@ import { alertsShown, boardFiles, PROMETHEUS } from '@waybill/boards';
 import { SERVICES } from '@waybill/contracts';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { projectRoot } from '@waybill/kit';
 import { alertProblems } from './alert-rules.ts';
 import { boardProblems } from './board-problems.ts';
 import type { Check } from './check.ts';
@@ -20,7 +21,7 @@ import { everySetting, factsOfContainers, listedServices, portsInFiles } from '.
 import { tagProblems } from './project-tags.ts';
 import { servicePlaceProblems } from './service-places.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
-import { ignoredPaths, root, trackedFiles, trackedPaths } from './tracked-files.ts';
+import { ignoredPaths, trackedFiles, trackedPaths } from './tracked-files.ts';
 import { translationProblems } from './translation-in-step.ts';
 import { unapplicablePatches } from './unapplicable-patches.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
@@ -54,7 +55,7 @@ export const checks: readonly Check[] = [
   {
     name: 'lock file complete',
     problems: async () => {
-      const lock = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8')) as LockFile;
+      const lock = JSON.parse(await readFile(`${projectRoot}/package-lock.json`, 'utf8')) as LockFile;
       const manifests = (await trackedFiles('package.json')).map(({ path, text }) => [
         posix.dirname(path).replace(/^\.$/, ''),
         JSON.parse(text) as Manifest,
@@ -84,7 +85,7 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'no traces of a machine',
-    problems: async () => machineTraces(await trackedFiles(), root),
+    problems: async () => machineTraces(await trackedFiles(), projectRoot),
   },
   {
     name: 'links in docs',
@@ -93,7 +94,7 @@ export const checks: readonly Check[] = [
   {
     name: 'translation in step',
     problems: async () => {
-      const page = async (path: string) => ({ path, text: await readFile(`${root}${path}`, 'utf8') });
+      const page = async (path: string) => ({ path, text: await readFile(`${projectRoot}/${path}`, 'utf8') });
       return translationProblems(await page('README.md'), await page('README.zh-CN.md'));
     },
   },
@@ -125,7 +126,7 @@ export const checks: readonly Check[] = [
   {
     name: 'connections fit',
     problems: async () => {
-      const text = (path: string) => readFile(`${root}${path}`, 'utf8');
+      const text = (path: string) => readFile(`${projectRoot}/${path}`, 'utf8');
       const files = {
         pools: await text('libs/service/src/database.ts'),
         rights: await text('infra/postgres/rights.sql'),
@@ -138,7 +139,7 @@ export const checks: readonly Check[] = [
   {
     name: 'containers',
     problems: async () => {
-      const compose = await readFile(`${root}docker-compose.yml`, 'utf8');
+      const compose = await readFile(`${projectRoot}/docker-compose.yml`, 'utf8');
       const drift = [{}, everySetting].flatMap((settings) =>
         composeDrift(readComposeFile(compose, settings), factsOfContainers(settings)),
       );
@@ -146,8 +147,8 @@ export const checks: readonly Check[] = [
         ...new Set(drift),
         ...missingTexts(await trackedFiles(), portsInFiles),
         ...containerProblems(readComposeFile(compose)),
-        ...dockerfileProblems(await readFile(`${root}Dockerfile`, 'utf8')),
-        ...dockerignoreProblems(await readFile(`${root}.dockerignore`, 'utf8')),
+        ...dockerfileProblems(await readFile(`${projectRoot}/Dockerfile`, 'utf8')),
+        ...dockerignoreProblems(await readFile(`${projectRoot}/.dockerignore`, 'utf8')),
       ];
     },
   },
@@ -159,7 +160,7 @@ export const checks: readonly Check[] = [
     name: 'alerts explained',
     problems: async () => {
       const [rules, tests] = await Promise.all(
-        ['rules/alerts.yml', 'tests/alerts.test.yml'].map((file) => readFile(`${root}infra/prometheus/${file}`, 'utf8')),
+        ['rules/alerts.yml', 'tests/alerts.test.yml'].map((file) => readFile(`${projectRoot}/infra/prometheus/${file}`, 'utf8')),
       );
       const pages = (await trackedPaths()).flatMap((path) => /^docs\/runbooks\/(\w+)\.md$/.exec(path)?.[1] ?? []);
       return alertProblems(

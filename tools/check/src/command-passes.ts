@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { projectRoot } from '@waybill/kit';
 import type { Check } from './check.ts';
-import { root } from './tracked-files.ts';
 
 /**
  * A check that a program of `node_modules` makes: it passes when each call ends with exit code 0, otherwise the problem is its output.
@@ -23,7 +23,7 @@ function run(program: string, args: readonly string[]): Promise<string[]> {
     execFile(
       process.execPath,
       [fileOf(program), ...args],
-      { cwd: root, maxBuffer: 64 * 1024 * 1024 },
+      { cwd: projectRoot, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         resolve(error ? [`${program} ${args.join(' ')}\n${stdout}${stderr}`.trimEnd()] : []);
       },
@@ -34,8 +34,8 @@ function run(program: string, args: readonly string[]): Promise<string[]> {
 /** The script behind a name in `node_modules/.bin`, which Node can start on every platform (the links in `.bin` it cannot). */
 function fileOf(program: string): string {
   const home = { tsc: 'typescript', depcruise: 'dependency-cruiser' }[program] ?? program;
-  const manifest = `${root}node_modules/${home}/package.json`;
+  const manifest = `${projectRoot}/node_modules/${home}/package.json`;
   if (!existsSync(manifest)) throw new Error(`${home} is not installed: run \`npm ci\``);
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: string | Record<string, string> };
-  return `${root}node_modules/${home}/${typeof bin === 'string' ? bin : bin[program]}`;
+  return `${projectRoot}/node_modules/${home}/${typeof bin === 'string' ? bin : bin[program]}`;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { program, verdictOn, type Verdict } from '@waybill/stack';
+import { program, verdictOn, type Verdict } from '@waybill/kit';
 import { checks } from './checks.ts';
 import { runChecks, type CheckResult } from './run-checks.ts';
 

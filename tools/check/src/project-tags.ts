@@ -6,11 +6,12 @@ export interface Project {
   readonly dependsOn: readonly string[];
 }
 
-/** Who may depend on whom, by the tag `type:...`. An app is the end of every path: nothing is built from it. */
+/** Who may depend on whom, by the tag `type:...`. An app is the end of every path: nothing is built from it. The kit is the ground. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'type:app': ['type:lib'],
   'type:lib': ['type:lib'],
-  'type:tool': ['type:lib', 'type:tool'],
+  'type:tool': ['type:lib', 'type:tool', 'type:kit'],
+  'type:kit': [],
 };
 
 /** Packages without their tags, and dependencies that their tags forbid. `nx graph` and `nx run-many -p tag:...` live on these tags. */
@@ -24,7 +25,8 @@ export function tagProblems(projects: readonly Project[]): string[] {
     return dependsOn
       .filter((other) => typeOf.has(other) && !MAY_USE[type]!.includes(typeOf.get(other)!))
       .map(
-        (other) => `${name} (${type}) depends on ${other} (${typeOf.get(other)}): it may use only ${MAY_USE[type]!.join(', ')}`,
+        (other) =>
+          `${name} (${type}) depends on ${other} (${typeOf.get(other)}): it may use ${MAY_USE[type]!.join(', ') || 'none of ours'}`,
       );
   });
 }

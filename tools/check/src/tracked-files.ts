@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { projectRoot, run } from '@waybill/kit';
 import type { SourceFile } from './check.ts';
-
-/** The repository's folder, with a slash at its end. */
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What a commit would hold: tracked files, and new ones that `.gitignore` does not name. */
 export const trackedPaths = (): Promise<string[]> => listed('--cached', '--others');
@@ -14,18 +9,15 @@ export const trackedPaths = (): Promise<string[]> => listed('--cached', '--other
 export const ignoredPaths = (): Promise<string[]> => listed('--cached', '--ignored');
 
 async function listed(...which: string[]): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('git', ['ls-files', ...which, '--exclude-standard', '-z'], {
-    cwd: root,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout.split('\0').filter((path) => path !== '');
+  const listing = await run('git', ['ls-files', ...which, '--exclude-standard', '-z'], { cwd: projectRoot });
+  return listing.split('\0').filter((path) => path !== '');
 }
 
 /** Those files with their text. Binary files, and files that are deleted but not yet committed as such, are left out. */
 export async function trackedFiles(ending = ''): Promise<SourceFile[]> {
   const paths = (await trackedPaths()).filter((path) => path.endsWith(ending));
   const files = await Promise.all(
-    paths.map(async (path) => ({ path, text: await readFile(`${root}${path}`, 'utf8').catch(() => '\0') })),
+    paths.map(async (path) => ({ path, text: await readFile(`${projectRoot}/${path}`, 'utf8').catch(() => '\0') })),
   );
   return files.filter((file) => !file.text.includes('\0'));
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { baseImages, down, ImageMissing, missing, type Project, projectOf } from '@waybill/containers';
 import { forgetCustomers } from '@waybill/demo';
-import { elapsedReport, makePrivateCopy, program, type Verdict } from '@waybill/stack';
+import { elapsedReport, makePrivateCopy, program, type Verdict } from '@waybill/kit';
 import { smoke } from './smoke.ts';
 
 const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]

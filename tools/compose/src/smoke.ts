@@ -13,7 +13,7 @@ import {
   up,
 } from '@waybill/containers';
 import { auditWhenQuiet, type Load, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
-import { table } from '@waybill/stack';
+import { table } from '@waybill/kit';
 import { otherVersionIsRefused } from './other-version.ts';
 import type { Smoke } from './types.ts';
 

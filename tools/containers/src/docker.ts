@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of the compose file. */
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { projectRoot } from '@waybill/kit';
 
 export interface Call {
   /** The folder to run in, when it is not this project's. */
@@ -22,7 +19,10 @@ interface Ended {
 }
 
 /** Runs docker until it ends; what it printed is kept. */
-export function tryDocker(args: readonly string[], { cwd = root, environment, signal, progress }: Call = {}): Promise<Ended> {
+export function tryDocker(
+  args: readonly string[],
+  { cwd = projectRoot, environment, signal, progress }: Call = {},
+): Promise<Ended> {
   signal?.throwIfAborted();
   return new Promise((resolve) => {
     // A group of its own: Ctrl-C reaches this process alone, which then decides what docker is told.

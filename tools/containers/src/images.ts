@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docker, root, tryDocker } from './docker.ts';
+import { projectRoot } from '@waybill/kit';
+import { docker, tryDocker } from './docker.ts';
 import { compose, type Project } from './project.ts';
 
 const OURS = 'waybill/';
@@ -30,7 +31,7 @@ export async function baseImages(
 ): Promise<Project> {
   let startable = project;
   const named = (await imagesOf(project)).filter((image) => !image.startsWith(OURS));
-  const bases = [...readFileSync(join(root, 'Dockerfile'), 'utf8').matchAll(BASES)].map(([, image]) => image!);
+  const bases = [...readFileSync(join(projectRoot, 'Dockerfile'), 'utf8').matchAll(BASES)].map(([, image]) => image!);
   for (const image of new Set([...named, ...bases])) {
     if (await isHere(image)) continue;
     if (pull) report(`pulling ${image}`);

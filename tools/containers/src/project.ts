@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { docker, root, type Call } from './docker.ts';
+import { projectRoot } from '@waybill/kit';
+import { docker, type Call } from './docker.ts';
 
 /** One copy of the system in containers: compose's name for it, and the settings that its files are filled with. */
 export interface Project {
@@ -25,7 +26,7 @@ export const projectOf = (instance?: string): Project =>
   instance === undefined ? { name: 'waybill', settings: {} } : { name: `waybill-${instance}`, settings: freePorts() };
 
 function freePorts(): Record<string, string> {
-  const file = readFileSync(join(root, COMPOSE_FILE), 'utf8');
+  const file = readFileSync(join(projectRoot, COMPOSE_FILE), 'utf8');
   return Object.fromEntries([...file.matchAll(/\$\{(WAYBILL_PORT_\w+)/g)].map(([, setting]) => [setting!, '0']));
 }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { docker, root, type Call } from './docker.ts';
+import { projectRoot } from '@waybill/kit';
+import { docker, type Call } from './docker.ts';
 import { compose, type Project } from './project.ts';
 
 type Wish = Pick<Call, 'signal'> & { readonly report: (line: string) => void };
@@ -19,7 +20,7 @@ const STEP_WIDTH = 110;
 /** Builds the images that are ours, and reports each step. */
 export async function build(project: Project, { report, signal }: Wish): Promise<void> {
   const step = /^#\d+ \[(.+?)\] (.+)$/;
-  await underPlainName(project.folder ?? root, (folder) =>
+  await underPlainName(project.folder ?? projectRoot, (folder) =>
     compose(project, ['--project-directory', folder, '--progress', 'plain', 'build'], {
       ...(signal && { signal }),
       progress: (line) => {

@@ -1,4 +1,4 @@
-import { table } from '@waybill/stack';
+import { table } from '@waybill/kit';
 import type { ChargeLine, DeliveryLine } from './evidence.ts';
 import { money } from './money.ts';
 import { readLedger } from './read-evidence.ts';

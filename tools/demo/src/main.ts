@@ -1,4 +1,4 @@
-import { program } from '@waybill/stack';
+import { program } from '@waybill/kit';
 import { chooseSystem } from './choose-system.ts';
 import { demo } from './demo.ts';
 import { HELP } from './help.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '@waybill/stack';
+import { wholeNumber } from '@waybill/kit';
 
 export interface Options {
   readonly command: 'demo' | 'audit' | 'help';

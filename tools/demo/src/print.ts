@@ -1,4 +1,4 @@
-import { table } from '@waybill/stack';
+import { table } from '@waybill/kit';
 import type { Outcome } from './outcome.ts';
 import type { RunningStack } from './running-stack.ts';
 import type { Commands } from './system.ts';

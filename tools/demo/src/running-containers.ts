@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, containersOf, docker, type Project } from '@waybill/containers';
-import { overviewOfContainers, projectRoot } from '@waybill/stack';
+import { projectRoot } from '@waybill/kit';
+import { overviewOfContainers } from '@waybill/stack';
 import { databasesOf, type RunningStack } from './running-stack.ts';
 
 /** Where everything of a project in containers is. Throws a sentence when it does not run. */

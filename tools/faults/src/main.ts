@@ -1,6 +1,7 @@
 // `npm run faults`: the system is broken in every way that it promises to stand, and every order is accounted for.
 import { runningStack } from '@waybill/demo';
-import { down, program, verdictOn, table, up, withoutObservers, type Verdict } from '@waybill/stack';
+import { program, verdictOn, table, type Verdict } from '@waybill/kit';
+import { down, up, withoutObservers } from '@waybill/stack';
 import { faultRun } from './fault-run.ts';
 import { leftAtBrokers } from './left-at-brokers.ts';
 import { HELP, readOptions, type Options } from './options.ts';

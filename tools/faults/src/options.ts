@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '@waybill/stack';
+import { wholeNumber } from '@waybill/kit';
 import { runs } from './runs.ts';
 
 export const HELP = `npm run faults [-- RUN ...] [-- --orders N] [-- --per-second N] [-- --json FILE] [-- --instance NAME]

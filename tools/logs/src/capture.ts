@@ -5,7 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { instanceOf, projectRoot } from '@waybill/stack';
+import { projectRoot } from '@waybill/kit';
+import { instanceOf } from '@waybill/stack';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot, run } from '@waybill/stack';
+import { projectRoot, run } from '@waybill/kit';
 import type { Client } from './client.ts';
 import { documentsOf, type Document } from './documents.ts';
 import { capturedLines, labelsOf } from './fixtures.ts';

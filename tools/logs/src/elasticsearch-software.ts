@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { aloneOnTheCache, cacheDir, mavenOfMachine, run } from '@waybill/stack';
+import { run } from '@waybill/kit';
+import { aloneOnTheCache, cacheDir, mavenOfMachine } from '@waybill/stack';
 
 /** The version of the images in docker-compose.yml: versions.spec.ts compares them. */
 export const ELASTICSEARCH = '8.19.21';

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { cpSync, createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elasticsearchSecretOf, elasticsearchUsers } from '@waybill/deploy';
-import { freePorts, javaOfMachine, projectRoot, run } from '@waybill/stack';
+import { projectRoot, run } from '@waybill/kit';
+import { freePorts, javaOfMachine } from '@waybill/stack';
 import { Client } from './client.ts';
 
 const INFRA = join(projectRoot, 'infra/elk/elasticsearch');

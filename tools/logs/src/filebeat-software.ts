@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { aloneOnTheCache, cacheDir, run } from '@waybill/stack';
+import { run } from '@waybill/kit';
+import { aloneOnTheCache, cacheDir } from '@waybill/stack';
 
 /** The newest whose sources Go's module proxy has; the image in docker-compose.yml is newer, and reads the same file. */
 const FILEBEAT = '7.17.28';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { elapsedReport, program } from '@waybill/stack';
+import { elapsedReport, program } from '@waybill/kit';
 import { checkElasticsearch } from './check-elasticsearch.ts';
 import { checkFilebeat } from './check-filebeat.ts';
 import { elasticsearchSoftware, ELASTICSEARCH } from './elasticsearch-software.ts';

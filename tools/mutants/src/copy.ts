@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { linkPackages, projectRoot } from '@waybill/stack';
+import { linkPackages, projectRoot } from '@waybill/kit';
 import { isLive, type Mutant, packageOf } from './mutant.ts';
 import { type Ended, run } from './program.ts';
 import type { JestReport } from './verdict.ts';

@@ -1,7 +1,8 @@
 // `npm run mutants`: known bugs are put in on purpose, and each must turn a test red.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { down, instanceOf, program, projectRoot, up, type Verdict } from '@waybill/stack';
+import { program, projectRoot, type Verdict } from '@waybill/kit';
+import { down, instanceOf, up } from '@waybill/stack';
 import { Copy } from './copy.ts';
 import { greenBefore, hunt, type Hunted } from './hunt.ts';
 import { type Mutant, readMutant, unbrokenGuarantees } from './mutant.ts';

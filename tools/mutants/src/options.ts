@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '@waybill/stack';
+import { wholeNumber } from '@waybill/kit';
 
 export const HELP = `npm run mutants [-- --only NAME ...] [-- --at-once N] [-- --json FILE]
 Puts one known bug after the other into a copy of the project, and wants a test to go red for each: the tests are tested.

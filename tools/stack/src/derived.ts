@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '@waybill/kit';
 import { helpOf } from './verbs/help.ts';
-import { projectRoot } from './instance.ts';
 import { nativeTargets } from './servers/native-targets.ts';
 import { restartOneByOne } from './verbs/restart-rolling.ts';
 import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { elapsedReport, type Report } from '@waybill/kit';
 import { isAnswering, ask } from './supervision/control.ts';
 import { instanceOf, type Instance } from './instance.ts';
 import { forgetPlainName } from './plain-name.ts';
 import { outsideFolder } from './servers/lent.ts';
 import { endLeftovers, isOurs, readState, runningSupervisor } from './supervision/leftovers.ts';
-import { elapsedReport, type Report } from './report.ts';
 import { restartOneByOne } from './verbs/restart-rolling.ts';
 import type { ServiceStatus } from './supervision/supervisor.ts';
 import type { Status } from './overview.ts';
@@ -16,28 +16,21 @@ export { containerOverview, overviewOfContainers } from './container-overview.ts
 export { derivedFromServices } from './derived.ts';
 export { environmentOf } from './environment.ts';
 export { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
-export { cacheDir, DEFAULT_INSTANCE, instanceOf, projectRoot } from './instance.ts';
+export { cacheDir, DEFAULT_INSTANCE, instanceOf } from './instance.ts';
 export { memoryOf } from './supervision/memory.ts';
 export { overviewOf, type Overview } from './overview.ts';
 export { freePorts } from './ports.ts';
-export { linkPackages, makePrivateCopy, type PrivateCopy } from './private-copy.ts';
 export { printOverview } from './verbs/print-overview.ts';
 export { aloneOnTheCache } from './software/cache-lock.ts';
 export { javaOfMachine } from './software/java.ts';
 export { mavenOfMachine } from './software/maven.ts';
-export { run } from './software/run.ts';
 export type { ServiceStatus } from './supervision/supervisor.ts';
 export { PROMETHEUS_FLAGS } from './servers/prometheus.ts';
-export { program } from './program.ts';
 export { queuesOf } from './verbs/queues.ts';
-export { elapsedReport } from './report.ts';
-export { broken, type Suite, type Verdict, verdictOn } from './suite.ts';
-export { table } from './table.ts';
 export { topicsOf } from './verbs/topics.ts';
 export { factsOf, type ServiceFacts } from './service-facts.ts';
 export { portKey, serviceReplicas, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { up, type UpOptions } from './verbs/up.ts';
-export { wholeNumber } from './whole-number.ts';
 
 /** Ends an instance, in the reverse order of its start. With `purge` its folder goes too. */
 export async function down(options: { instance?: string; purge?: boolean; report?: Report } = {}): Promise<void> {

@@ -1,9 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of the project. */
-export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+import { projectRoot } from '@waybill/kit';
 
 /** The instance that `npm run demo` and `npm run stack` work with when nobody names another. */
 export const DEFAULT_INSTANCE = 'default';

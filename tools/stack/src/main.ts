@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { projectOf } from '@waybill/containers';
+import { elapsedReport } from '@waybill/kit';
 import {
   containerOverview,
   down,
@@ -16,7 +17,6 @@ import {
 } from './index.ts';
 import { helpOf } from './verbs/help.ts';
 import { showLog } from './verbs/logs.ts';
-import { elapsedReport } from './report.ts';
 import { printProcesses, printStatus } from './verbs/print-status.ts';
 
 const options = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { projectRoot } from './instance.ts';
+import { projectRoot } from '@waybill/kit';
 import { merge, portsFrom, portSetting } from './settings.ts';
 import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
 import { defaultPorts } from './topology.ts';

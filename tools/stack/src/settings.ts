@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { projectRoot } from './instance.ts';
+import { projectRoot } from '@waybill/kit';
 
 /**
  * What a person may set. The environment wins over the file `.env`, and both over the default, so that a single

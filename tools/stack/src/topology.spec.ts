@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './instance.ts';
+import { projectRoot } from '@waybill/kit';
 import { defaultPorts, topology, units, type Choice, type Part } from './topology.ts';
 
 const parts: Record<string, Part> = {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { root } from './packages.ts';
+import { projectRoot } from '@waybill/kit';
 
 export interface Run {
   readonly cwd?: string;
@@ -26,7 +26,7 @@ export function runNode(args: readonly string[], run: Run): Promise<Ended> {
   run.signal.throwIfAborted();
   const started = performance.now();
   const child = spawn(process.execPath, args, {
-    cwd: run.cwd ?? root,
+    cwd: run.cwd ?? projectRoot,
     env: { ...process.env, ...run.env },
     stdio: run.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
   });

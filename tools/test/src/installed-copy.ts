@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateCopy, type PrivateCopy, projectRoot } from '@waybill/stack';
+import { makePrivateCopy, type PrivateCopy, projectRoot } from '@waybill/kit';
 
 /** A private copy with what is installed and built here, so that neither is done again. The packages are linked file by file. */
 export function makeInstalledCopy(): PrivateCopy {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { broken, type Suite } from '@waybill/stack';
+import { broken, type Suite } from '@waybill/kit';
 
 /** The part of jest's `--json` that counts. */
 export interface JestReport {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { broken, program, type Suite } from '@waybill/stack';
+import { broken, program, type Suite } from '@waybill/kit';
 import { runEndToEnd } from './run-end-to-end.ts';
 import { runLiveSpecs } from './run-live-specs.ts';
 import { runPureSpecs } from './run-pure-specs.ts';

@@ -1,9 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The repository's folder, with a slash at its end. */
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { projectRoot } from '@waybill/kit';
 
 export interface Package {
   /** As Nx and npm know it: `@waybill/messaging`. */
@@ -15,7 +12,7 @@ export interface Package {
 /** The packages that have specs of this kind. One without a spec is not a suite. */
 export function packagesWith(kind: 'pure' | 'live'): Package[] {
   const isLive = (path: string) => path.endsWith('.live.spec.ts');
-  const specs = globSync('{libs,apps,tools}/*/src/**/*.spec.ts', { cwd: root }).filter(
+  const specs = globSync('{libs,apps,tools}/*/src/**/*.spec.ts', { cwd: projectRoot }).filter(
     (path) => isLive(path) === (kind === 'live'),
   );
   const folders = new Set(specs.map((path) => path.replaceAll('\\', '/').split('/').slice(0, 2).join('/')));
@@ -26,4 +23,5 @@ export function packagesWith(kind: 'pure' | 'live'): Package[] {
 const librariesFirst = (a: string, b: string) => rank(a) - rank(b) || a.localeCompare(b);
 const rank = (folder: string) => ['libs', 'apps', 'tools'].indexOf(dirname(folder));
 
-const nameOf = (folder: string) => (JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8')) as { name: string }).name;
+const nameOf = (folder: string) =>
+  (JSON.parse(readFileSync(`${projectRoot}/${folder}/package.json`, 'utf8')) as { name: string }).name;

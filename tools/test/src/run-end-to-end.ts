@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { broken, type Suite } from '@waybill/kit';
 import { runNode } from './child.ts';
 import { makeInstalledCopy } from './installed-copy.ts';
-import { broken, type Suite } from '@waybill/stack';
 
 const NAME = 'end to end';
 const ORDERS = 60;

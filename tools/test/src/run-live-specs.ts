@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
+import { broken, projectRoot, type Suite } from '@waybill/kit';
 import { down, instanceOf, up } from '@waybill/stack';
 import { runNode } from './child.ts';
 import { readSuite } from './jest-report.ts';
-import { packagesWith, root } from './packages.ts';
-import { broken, type Suite } from '@waybill/stack';
+import { packagesWith } from './packages.ts';
 
 const INSTANCE = 'test';
 
@@ -25,11 +25,11 @@ export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
     const suites: Suite[] = [];
     for (const { name, folder: cwd } of packages) {
       const title = `${name.replace('@waybill/', '')}, live`;
-      const file = `${root}${cwd}/test-results/live.json`;
+      const file = `${projectRoot}/${cwd}/test-results/live.json`;
       rmSync(file, { force: true });
       console.log(`\n${title}`);
-      const { code, seconds } = await runNode([`${root}tools/jest.mjs`, '--live'], {
-        cwd: `${root}${cwd}`,
+      const { code, seconds } = await runNode([`${projectRoot}/tools/jest.mjs`, '--live'], {
+        cwd: `${projectRoot}/${cwd}`,
         env: { WAYBILL_TEST_STACK: instanceOf(INSTANCE).paths.connections },
         signal,
         withinMinutes: 30,

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
+import { broken, projectRoot, type Suite } from '@waybill/kit';
 import { runNode } from './child.ts';
 import { readSuite } from './jest-report.ts';
-import { packagesWith, root } from './packages.ts';
-import { broken, type Suite } from '@waybill/stack';
+import { packagesWith } from './packages.ts';
 
 /**
  * The specs that need no server, through Nx: a package that has not changed is not run again, its result comes from the cache.
@@ -10,7 +10,7 @@ import { broken, type Suite } from '@waybill/stack';
  */
 export async function runPureSpecs(signal: AbortSignal): Promise<Suite[]> {
   const packages = packagesWith('pure');
-  const fileOf = (folder: string) => `${root}${folder}/test-results/pure.json`;
+  const fileOf = (folder: string) => `${projectRoot}/${folder}/test-results/pure.json`;
   for (const { folder } of packages) rmSync(fileOf(folder), { force: true });
 
   const projects = packages.map(({ name }) => name).join(',');

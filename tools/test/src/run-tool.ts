@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { broken, down, instanceOf, type Suite } from '@waybill/stack';
+import { broken, type Suite } from '@waybill/kit';
+import { down, instanceOf } from '@waybill/stack';
 import { runNode } from './child.ts';
 import type { Tool } from './tools.ts';
 

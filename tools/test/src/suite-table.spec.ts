@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { broken } from '@waybill/stack';
+import { broken } from '@waybill/kit';
 import { closingLine, suiteTable } from './suite-table.ts';
 
 const contracts = { name: 'contracts', passed: 81, failed: 0, skipped: 0, seconds: 0.42, note: 'from the cache' };

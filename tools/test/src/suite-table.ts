@@ -1,4 +1,4 @@
-import { table, type Suite } from '@waybill/stack';
+import { table, type Suite } from '@waybill/kit';
 
 /** A table with a line for each suite, in the order given. */
 export const suiteTable = (suites: readonly Suite[]): string =>

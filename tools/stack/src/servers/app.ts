@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '@waybill/kit';
 import { environmentOf, type Facts } from '../environment.ts';
-import { projectRoot } from '../instance.ts';
 import { portKey, type Unit } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';

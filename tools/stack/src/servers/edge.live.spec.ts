@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as send, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { down, instanceOf, projectRoot, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
+import { projectRoot } from '@waybill/kit';
+import { down, instanceOf, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
 import { type Asked, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
 
 const NAME = `edge-${process.pid}`;

@@ -1,9 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
-import { projectRoot } from '../instance.ts';
+import { projectRoot, run } from '@waybill/kit';
 import { prepareHaproxy } from '../software/haproxy.ts';
-import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { clientRequestsPerSecond, replicasOf } from './balanced.ts';
 import { answers } from './probe.ts';

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../instance.ts';
-import { run } from '../software/run.ts';
+import { projectRoot, run } from '@waybill/kit';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from '@waybill/kit';
 import { cacheDir, type Instance } from '../instance.ts';
 import { keyOf } from '../plain-name.ts';
-import { run } from '../software/run.ts';
 
 export interface User {
   readonly uid: number;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { projectRoot } from '../instance.ts';
+import { projectRoot } from '@waybill/kit';
 import { nativeTargets } from './native-targets.ts';
 import { defaultPorts, serviceReplicas, topology, units, type Part } from '../topology.ts';
 

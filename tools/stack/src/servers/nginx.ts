@@ -2,8 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } f
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
-import { projectRoot } from '../instance.ts';
-import { run } from '../software/run.ts';
+import { projectRoot, run } from '@waybill/kit';
 import { portKey } from '../topology.ts';
 import { clientRequestsPerSecond, replicasOf } from './balanced.ts';
 import { hopeless } from './hopeless.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from '@waybill/kit';
 import { environmentOf } from '../environment.ts';
-import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';

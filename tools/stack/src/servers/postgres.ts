@@ -1,9 +1,8 @@
 import { chmodSync, chownSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDatabases, SUPERUSER } from '@waybill/deploy';
-import { projectRoot } from '../instance.ts';
+import { projectRoot, run } from '@waybill/kit';
 import { postgresPrograms } from '../software/postgres.ts';
-import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { lentFolder, programsFolder, type User } from './lent.ts';
 import { hopeless } from './hopeless.ts';

@@ -2,9 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../instance.ts';
+import { projectRoot, run } from '@waybill/kit';
 import { nativeTargets } from './native-targets.ts';
-import { run } from '../software/run.ts';
 import { prepareSoftware } from '../software/software.ts';
 import { defaultPorts } from '../topology.ts';
 

@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../instance.ts';
+import { projectRoot, run } from '@waybill/kit';
 import { nativeTargets } from './native-targets.ts';
-import { run } from '../software/run.ts';
 import { portKey } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';

@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFINITIONS_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
-import { DEFAULT_INSTANCE, type Instance, projectRoot } from '../instance.ts';
+import { projectRoot } from '@waybill/kit';
+import { DEFAULT_INSTANCE, type Instance } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';

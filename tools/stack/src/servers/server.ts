@@ -1,6 +1,6 @@
 import type { Secrets } from '@waybill/deploy';
+import type { Report } from '@waybill/kit';
 import type { Instance } from '../instance.ts';
-import type { Report } from '../report.ts';
 import type { Software } from '../software/software.ts';
 import type { Unit } from '../topology.ts';
 

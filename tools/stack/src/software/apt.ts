@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from '../report.ts';
-import { run } from './run.ts';
+import { type Report, run } from '@waybill/kit';
 
 export interface Package {
   readonly name: string;

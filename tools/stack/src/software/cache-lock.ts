@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Report } from '@waybill/kit';
 import { cacheDir } from '../instance.ts';
-import type { Report } from '../report.ts';
 
 /**
  * Works alone on the cache, which all clones of a user share. `flock` belongs to every Debian and Ubuntu; the kernel takes

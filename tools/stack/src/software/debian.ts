@@ -13,9 +13,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from '../report.ts';
+import { type Report, run } from '@waybill/kit';
 import type { Apt, Package } from './apt.ts';
-import { run } from './run.ts';
 
 /** A folder into which packages are unpacked. It appears whole or not at all, and is never changed: servers run from it. */
 export interface Tree {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { run } from '@waybill/kit';
 
 /** Kafka 4 needs it. */
 const OLDEST = 17;

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDir, projectRoot } from '../instance.ts';
-import type { Report } from '../report.ts';
+import { projectRoot, type Report, run } from '@waybill/kit';
+import { cacheDir } from '../instance.ts';
 import type { Maven } from './maven.ts';
-import { run } from './run.ts';
 
 /** Kafka has no Debian package: its jars come from Maven Central, by Maven, so that a machine's mirrors and proxies count. */
 const POM = join(projectRoot, 'infra/kafka/pom.xml');

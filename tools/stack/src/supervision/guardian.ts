@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import type { Report } from '@waybill/kit';
 import type { Instance } from '../instance.ts';
-import type { Report } from '../report.ts';
 
 /**
  * Waits on a pipe that only the supervisor holds open. A word on it is a farewell; its end without one means that the

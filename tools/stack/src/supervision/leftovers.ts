@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Report } from '@waybill/kit';
 import { belongsTo, isAlive, processesOf, type Identity } from './identity.ts';
 import { type Instance } from '../instance.ts';
-import type { Report } from '../report.ts';
 import type { StateFile } from './supervisor.ts';
 
 /** Long enough for PostgreSQL's last checkpoint; nothing here loses anything by a kill. */

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Report } from '@waybill/kit';
 import { backoffMs, CRASH_LOOP, STEADY_MS } from './backoff.ts';
 import { groupMembers, identify, isSuspended, type Identity } from './identity.ts';
 import { endOf, lastErrorIn } from './last-error.ts';
-import type { Report } from '../report.ts';
 import type { Launch } from '../servers/server.ts';
 
 export type State = 'waiting' | 'starting' | 'ready' | 'stopping' | 'stopped' | 'restarting' | 'crash-looping';

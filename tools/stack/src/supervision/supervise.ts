@@ -1,11 +1,11 @@
 // The supervisor's process: `node supervise.ts INSTANCE [ONLY,ONLY...] [WITH,WITH...]`, started detached by `up` in the instance's folder.
 import { readFileSync, rmSync } from 'node:fs';
 import { Secrets } from '@waybill/deploy';
+import { elapsedReport } from '@waybill/kit';
 import { listen, SOCKET } from './control.ts';
 import { startGuardian } from './guardian.ts';
 import { instanceOf } from '../instance.ts';
 import { plainNameOf } from '../plain-name.ts';
-import { elapsedReport } from '../report.ts';
 import { readSettings } from '../settings.ts';
 import { prepareSoftware } from '../software/software.ts';
 import { Supervisor } from './supervisor.ts';

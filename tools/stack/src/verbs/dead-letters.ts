@@ -1,8 +1,8 @@
 import { SERVICES, type ServiceName } from '@waybill/contracts';
+import { printTable } from '@waybill/kit';
 import { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from '@waybill/messaging';
 import { evidenceOf } from './evidence.ts';
 import { inDatabase, running, serviceNamed, type Running } from '../supervision/running.ts';
-import { printTable } from '../table.ts';
 
 export interface DeadLetterOptions {
   readonly instance?: string;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectRoot } from '../instance.ts';
+import { projectRoot } from '@waybill/kit';
 import { running } from '../supervision/running.ts';
 import { appEnvironment } from '../servers/app.ts';
 import { writeDefinitions } from '../servers/rabbitmq.ts';

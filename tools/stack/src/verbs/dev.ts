@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot } from '../instance.ts';
+import { projectRoot } from '@waybill/kit';
 import { start, stop } from '../index.ts';
 import { running } from '../supervision/running.ts';
 import { appEnvironment, STOP_WITHIN_MS } from '../servers/app.ts';

@@ -1,6 +1,6 @@
+import { printTable } from '@waybill/kit';
 import type { Overview, Status } from '../overview.ts';
 import { printOverview } from './print-overview.ts';
-import { printTable } from '../table.ts';
 
 /** What runs and where to look, and below it what does not run as it should. */
 export async function printStatus(overview: Overview): Promise<void> {

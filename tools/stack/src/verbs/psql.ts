@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type pg from 'pg';
+import { printTable } from '@waybill/kit';
 import { inDatabase, running, serviceNamed } from '../supervision/running.ts';
-import { printTable } from '../table.ts';
 
 const TABLES = `SELECT relname AS "table", n_live_tup AS "rows, about" FROM pg_stat_user_tables ORDER BY 1`;
 const COLUMNS = `SELECT column_name AS "column", data_type AS type, is_nullable AS nullable, column_default AS "default"

@@ -1,6 +1,6 @@
 import { OBSERVER, VHOST } from '@waybill/deploy';
+import { printTable } from '@waybill/kit';
 import { running } from '../supervision/running.ts';
-import { printTable } from '../table.ts';
 
 interface Queue {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICES } from '@waybill/contracts';
-import type { Report } from '../report.ts';
+import type { Report } from '@waybill/kit';
 import type { ServiceStatus } from '../supervision/supervisor.ts';
 import { units, type Unit } from '../topology.ts';
 

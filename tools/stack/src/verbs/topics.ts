@@ -1,6 +1,6 @@
+import { printTable } from '@waybill/kit';
 import type { TopicState } from '@waybill/messaging';
 import { running } from '../supervision/running.ts';
-import { printTable } from '../table.ts';
 
 /** Kafka's topics with their partitions and end offsets, and how far behind each group is. */
 export async function topicsOf(instance?: string): Promise<TopicState[]> {

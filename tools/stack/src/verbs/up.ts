@@ -3,13 +3,13 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Secrets } from '@waybill/deploy';
+import { elapsedReport, type Report } from '@waybill/kit';
 import { ask } from '../supervision/control.ts';
 import { connectionsOf } from '../environment.ts';
 import { choosePorts } from '../choose-ports.ts';
 import { isAlive, type Identity } from '../supervision/identity.ts';
 import { instanceOf, type Instance } from '../instance.ts';
 import { endLeftovers, runningSupervisor } from '../supervision/leftovers.ts';
-import { elapsedReport, type Report } from '../report.ts';
 import { prepareSoftware } from '../software/software.ts';
 import { alone } from '../supervision/starting.ts';
 import { lastLines } from '../supervision/step.ts';

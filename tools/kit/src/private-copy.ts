@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { projectRoot } from './instance.ts';
+import { projectRoot } from './project-root.ts';
 
 /** A copy of the project in a folder of a temporary place. */
 export interface PrivateCopy {
