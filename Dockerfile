@@ -1,6 +1,6 @@
-# One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, or
-# tools/deploy, which prepares the servers) chooses whose. What they share is built once. `--target edge` is nginx,
-# and `--target configuration` brings the servers their files.
+# One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, tools/deploy,
+# which prepares the servers, or tools/log-store, which prepares Elasticsearch and Kibana) chooses whose. What they share is
+# built once. `--target edge` is nginx, and `--target configuration` brings the servers their files.
 
 FROM node:24.21.0-bookworm-slim AS node
 WORKDIR /waybill

@@ -1,5 +1,5 @@
 import { deepStrictEqual, notStrictEqual, strictEqual } from 'node:assert';
-import { oneOrder, setUpLogIndex } from '@waybill/deploy';
+import { oneOrder, setUpLogIndex } from '@waybill/log-store';
 import { documentsOf, type Document } from './documents.ts';
 import { passwordOf, type Elasticsearch } from './elasticsearch.ts';
 import { capturedLines, shipped } from './fixtures.ts';

@@ -1,4 +1,4 @@
-import { aggregationsOf, type Aggregation, panels, searches } from '@waybill/deploy';
+import { aggregationsOf, type Aggregation, panels, searches } from '@waybill/log-store';
 
 /** What Kibana asks Elasticsearch for a query in Lucene's words. */
 export const matching = (query: string) => ({ query_string: { query, analyze_wildcard: true } });
