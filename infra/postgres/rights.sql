@@ -15,3 +15,9 @@ ALTER ROLE :"migrator" CONNECTION LIMIT 3;
 -- What the migrator makes, the app may use: rows, never TRUNCATE or DDL.
 ALTER DEFAULT PRIVILEGES FOR ROLE :"migrator" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"app";
 ALTER DEFAULT PRIVILEGES FOR ROLE :"migrator" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO :"app";
+
+-- What PostgreSQL lets everybody do beside the tables: keep large objects, and write to the log of the whole server. Neither is
+-- a row, and both fill the disk.
+REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text, boolean), pg_logical_emit_message(boolean, text, bytea, boolean)
+  FROM PUBLIC;

@@ -26,6 +26,7 @@ export async function createDatabases(at: { readonly host: string; readonly port
       for (const statement of statements('service.sql', variables(service, secrets))) await client.query(statement);
     }
     await createObserver(client, secrets);
+    await client.query(statements('server.sql', { observer: POSTGRES_OBSERVER }).join(';\n'));
   });
   for (const service of SERVICES) {
     await withClient({ ...superuser, database: service }, (client) =>

@@ -64,6 +64,17 @@ describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
     `COPY ${table} TO PROGRAM 'cat'`,
     `SELECT pg_read_file('/etc/passwd')`,
     `SELECT rolpassword FROM pg_authid`,
+    // What anybody may do unless it is taken away: it fills the disk beside all tables.
+    `SELECT lo_create(0)`,
+    `SELECT lo_from_bytea(0, 'kept')`,
+    `SELECT pg_logical_emit_message(false, 'a', 'b')`,
+    `SELECT pg_create_logical_replication_slot('mine', 'pgoutput')`,
+    `ALTER SYSTEM SET work_mem = '1GB'`,
+    `ALTER DATABASE "${service}" SET lock_timeout = 0`,
+    `CREATE EXTENSION dblink`,
+    `LISTEN a; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user`,
+    `SELECT pg_read_binary_file('postgresql.conf')`,
+    `SET session_replication_role = replica`,
   ])('the service may not %s', async (statement) => {
     expect(await tries(app, service, statement)).toBe(PERMISSION_DENIED);
   });
@@ -71,6 +82,10 @@ describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
   test.each(SERVICES.filter((other) => other !== service))('%s may not even connect, nor may its migrator', async (other) => {
     expect(await tries(appUserOf(other), service)).toBe(PERMISSION_DENIED);
     expect(await tries(migratorOf(other), service)).toBe(PERMISSION_DENIED);
+  });
+
+  test.each(['postgres', 'template1'])('its roles are not let into %s, where others could keep something', async (database) => {
+    for (const user of [app, migrator]) expect(await tries(user, database)).toBe(PERMISSION_DENIED);
   });
 
   test('the migrator changes tables, and nobody’s rights', async () => {

@@ -89,6 +89,25 @@ describe.each(SERVICES)('the RabbitMQ user of %s', (service: ServiceName) => {
     expect(published).toEqual(sends.map(({ type }) => `${exchangeOf(service)} ${type}`));
   });
 
+  // The broker asks for the right of the key alone, and a header may name more keys.
+  test('reaches no queue by a copy that it does not reach by a command', async () => {
+    const administrator = await signIn(rabbitmq.user, rabbitmq.password);
+    const counting = await administrator.createChannel();
+    for (const queue of everyQueue) await counting.purgeQueue(queue);
+    const sends = commands.filter(({ sentBy }) => sentBy.includes(service));
+    for (const header of ['CC', 'BCC'])
+      for (const { type } of sends)
+        await may((channel) => {
+          channel.publish(exchangeOf(service), type, Buffer.from('{}'), { headers: { [header]: everyKey } });
+          return channel.waitForConfirms();
+        });
+    const reached: string[] = [];
+    for (const queue of everyQueue) if ((await counting.checkQueue(queue)).messageCount > 0) reached.push(queue);
+    await administrator.close();
+    const allowed = new Set(sends.map(({ handledBy }) => queueOf(handledBy)));
+    expect(reached.filter((queue) => !allowed.has(queue))).toEqual([]);
+  });
+
   test('reads its own queue and the net below it, and no other', async () => {
     const read: string[] = [];
     for (const queue of everyQueue) if (await may((channel) => channel.get(queue))) read.push(queue);
