@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { DatabaseAway, reasonOf } from '../errors.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
-import { END, insertIntoInbox, KnownMessages } from './inbox.js';
+import { endMessage, insertIntoInbox, KnownMessages } from './inbox.js';
 import type { Logger, RawMessage } from '../message.js';
 import { messagesTotal } from '../metrics.js';
 import {
@@ -18,7 +18,6 @@ import {
 } from '../parking/parking.js';
 import { judgedAt, poisonOf, receive, type Received, UNDECODABLE } from './received.js';
 import { SharedTransaction } from '../shared-transaction.js';
-import { dayOf } from '../ids.js';
 import { inTraceOf } from '../trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
@@ -292,10 +291,7 @@ export async function runOutside(
   const delivery: OutsideDelivery = {
     transaction: (work) => transactions.run(work),
     settle: async (work) => {
-      const result = await transactions.run(async (tx) => {
-        const first = await tx.batched(END, received.id, dayOf(received.id));
-        return work(tx, first.length > 0);
-      });
+      const result = await transactions.run(async (tx) => work(tx, await endMessage(tx, received.id)));
       settled = true;
       return result;
     },

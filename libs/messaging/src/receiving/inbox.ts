@@ -56,13 +56,23 @@ export class KnownMessages {
   }
 }
 
-/**
- * Ends a message whose handler calls the outside world: writes its inbox row and deletes its parked copy. The statement
- * answers a row when the message ends for the first time.
- */
-export const END = batched<[id: string, day: string], { readonly id: string }>(
-  `WITH known AS (INSERT INTO inbox (id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING id),
-   unparked AS (DELETE FROM parked WHERE message_id = ANY($1::uuid[]) RETURNING message_id)
-   SELECT id FROM known UNION SELECT message_id FROM unparked`,
+const END = batched<[id: string, day: string], { readonly id: string }>(
+  `INSERT INTO inbox (id, day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING RETURNING id`,
   ({ id }) => id,
 );
+
+const UNPARK = batched<[id: string], { readonly id: string }>(
+  `DELETE FROM parked WHERE message_id = ANY($1::uuid[]) RETURNING message_id AS id`,
+  ({ id }) => id,
+);
+
+/**
+ * Ends a message whose handler calls the outside world: writes its inbox row, or deletes its parked copy. A message that is
+ * parked has its inbox row already. The delete is a separate statement: within the insert its snapshot would be older than the
+ * wait for a worker that was parking a copy at that moment. It would leave that copy, which then ends once more.
+ * @returns true when the message ends for the first time.
+ */
+export async function endMessage(tx: Transaction, id: string): Promise<boolean> {
+  const ended = await tx.batched(END, id, dayOf(id));
+  return ended.length > 0 || (await tx.batched(UNPARK, id)).length > 0;
+}

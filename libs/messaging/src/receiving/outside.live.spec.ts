@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { queueOf } from '@waybill/contracts';
 import { eventually } from '@waybill/testing';
 import type { Payload } from '../../test/contract.js';
 import { World } from '../../test/world.js';
 import { Transient } from '../errors.js';
 import type { Message } from '../message.js';
+import { park } from '../parking/parking.js';
+import { insertIntoInbox } from './inbox.js';
 
 let world: World;
 beforeEach(async () => {
@@ -49,6 +52,31 @@ test('a stop waits for those that are called, and leaves with the broker what wa
   await world.start({ outside: { call: second.call, atOnce: 1 } });
   await world.effectsReach(6);
   expect(second.seen.calls.toSorted()).toEqual(keys(6).slice(1).toSorted());
+});
+
+test('a copy that another worker parks at the moment in which the first one ends is gone with it', async () => {
+  const { promise: written, resolve: copyIsWritten } = Promise.withResolvers<void>();
+  let copied: Promise<void> | undefined;
+  const call = async ({ id, type, key }: Message<Payload>) => {
+    copied = world.sender.run(async (tx) => {
+      await insertIntoInbox(tx, [id]);
+      const copy = { id, type, key, body: Buffer.alloc(0), stream: queueOf(world.service), source: 'a copy', ordered: false };
+      await park(tx, copy, { state: 'waiting', afterMs: 60_000, failures: 0, crashes: 0 });
+      copyIsWritten();
+      await eventually('the end of the first one waits for the copy', async () => {
+        const waiting = await world.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+    });
+    await written;
+  };
+  await world.start({ outside: { call } });
+  await world.send({ key: 'copied', n: 1 });
+  await world.effectsReach(1);
+  await copied;
+  expect(await world.parked()).toEqual([]);
 });
 
 test('a retry that finds every place taken comes back, and is not counted', async () => {
