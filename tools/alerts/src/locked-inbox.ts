@@ -1,15 +1,20 @@
+import { status } from '@waybill/stack';
 import { alert, lasting, pause } from './drill.ts';
 
-/** Twice as many as the connections that routes have in both replicas: half of them wait for the other half. */
-const CUSTOMERS = 16;
+/**
+ * Of each replica, which has four connections for requests. More than eight of its customers wait for one at each look,
+ * although some pause between two requests.
+ */
+const CUSTOMERS = 24;
 const ASK_AGAIN_MS = 500;
 const NO_ORDER = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 
 /**
  * A superuser has begun a transaction in payment's database, taken the locks that every command and every request needs, and
- * gone home. (One of a service's role would be ended after 8 s.) What payment has in hand waits for its lock on every connection
- * of its pool, the next commands wait behind, and nothing can even be parked: the queue grows. Requests have a pool of their own,
- * and wait for a lock of their own.
+ * gone home. (PostgreSQL would end one of a service's role after 8 s.) The commands that payment has in hand share a
+ * transaction, and it waits for the lock. The next commands wait behind it, and nothing can even be parked: the queue grows.
+ * Requests share none: each waits for the lock with a connection of its pool, and the others wait for a connection. The
+ * customers ask the replicas themselves, because nginx would leave out a replica that does not answer.
  */
 export const lockedInbox = lasting(
   'a transaction that nobody ends locks the inbox and the payments of payment',
@@ -18,17 +23,21 @@ export const lockedInbox = lasting(
     alert('QueueGrowing', { queue: 'payment.work' }),
     alert('HttpSlow', { service: 'payment' }),
   ],
-  ({ stack }, mend) =>
+  ({ instance, stack }, mend) =>
     stack.database('payment', async (query) => {
       await query('BEGIN');
       await query('LOCK TABLE inbox, payments');
-      await Promise.all(Array.from({ length: CUSTOMERS }, () => keepAsking(stack.edge, mend)));
+      const { services } = await status(instance);
+      const replicas = services.filter(({ name }) => name.startsWith('payment-'));
+      await Promise.all(
+        replicas.flatMap(({ ports }) => Array.from({ length: CUSTOMERS }, () => keepAsking(ports['http']!, mend))),
+      );
     }),
 );
 
-async function keepAsking(edge: string, mend: AbortSignal): Promise<void> {
+async function keepAsking(port: number, mend: AbortSignal): Promise<void> {
   while (!mend.aborted) {
-    const answer = await fetch(`${edge}/api/payments?orderId=${NO_ORDER}`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${port}/api/payments?orderId=${NO_ORDER}`).catch(() => undefined);
     await answer?.arrayBuffer().catch(() => undefined);
     await pause(ASK_AGAIN_MS, mend);
   }
