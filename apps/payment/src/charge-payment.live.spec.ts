@@ -2,7 +2,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { paymentCharge } from '@waybill/contracts';
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
 import { createService } from '@waybill/service';
-import { deliversOnce, eventually, outsideWorld, type OutsideWorld, problemIn, ServiceUnderTest } from '@waybill/testing';
+import {
+  deliversOnce,
+  eventually,
+  outsideWorld,
+  type OutsideWorld,
+  problemIn,
+  ServiceUnderTest,
+  tcpProxy,
+} from '@waybill/testing';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { paymentMigrations } from './migrations/index.js';
 import { PaymentModule } from './payment.module.js';
 
@@ -13,12 +24,14 @@ let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
   const provider = { url: world.providerUrl, callDeadlineMs: 8_000 };
-  service = await ServiceUnderTest.make({
+  service = await paymentAt(provider);
+});
+const paymentAt = (provider: { url: string; callDeadlineMs: number }) =>
+  ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],
     create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config }),
     messagingOf: (app: App) => app.get(Messaging),
   });
-});
 afterEach(() => world.faults());
 afterAll(() => service.close());
 afterAll(() => world.end());
@@ -177,6 +190,65 @@ describe('a claim', () => {
     expect(await callsAbout(orderId)).toEqual(['charge+', 'lookup']);
     expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
   });
+});
+
+// This provider knows nothing of keys: two charges move the money twice. Its look-up tells of a charge that it has made.
+async function providerWithoutKeys() {
+  const asked: string[] = [];
+  const charged = () => asked.includes('POST');
+  const provider = createServer((request, response) => {
+    const answer = request.method === 'GET' ? { state: charged() ? 'charged' : 'none' } : { outcome: 'charged' };
+    asked.push(request.method!);
+    request
+      .resume()
+      .once('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)));
+  }).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  return {
+    url: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`,
+    asked,
+    end: () => {
+      provider.closeAllConnections();
+      provider.close();
+    },
+  };
+}
+
+// Its process was stopped, or the database took its time for the COMMIT. Meanwhile another worker has looked, in vain, and charged.
+test('a worker that learns of its claim after the lease has ended does not charge: the money moves once without any key', async () => {
+  const orderId = newId();
+  const { url, asked, end } = await providerWithoutKeys();
+  const payment = await paymentAt({ url, callDeadlineMs: 100 });
+  const claimed = 'INSERT 0 1\0';
+  let holds = true;
+  const proxy = await tcpProxy(payment.database.access, (answer) => {
+    // The worker hears this answer, and none of those that follow.
+    if (holds && answer.includes(claimed)) proxy.holdAnswers();
+    return answer;
+  });
+  try {
+    const slow = await payment.replica({ through: proxy });
+    const charge = (by?: App) =>
+      payment.deliver(paymentCharge, { orderId, amount: 2500, currency: 'EUR', paymentMethod: 'pm_ok' }, newId(), by);
+    const late = charge(slow);
+    const leaseHasEnded = () => payment.query(`SELECT 1 FROM payments WHERE lease_expires_at < clock_timestamp()`);
+    await eventually('the lease has ended', async () => (await leaseHasEnded()).length > 0);
+    expect(asked).toEqual([]);
+    await charge();
+    expect(asked).toEqual(['GET', 'POST']);
+
+    holds = false;
+    proxy.heal();
+    await late;
+    await payment.retryParked();
+    expect(asked.filter((method) => method === 'POST')).toHaveLength(1);
+    expect(await payment.sent(orderId)).toEqual(['payment.charged.v1']);
+  } finally {
+    proxy.heal();
+    await payment.close();
+    await proxy.close();
+    end();
+  }
 });
 
 describe('GET /api/payments', () => {

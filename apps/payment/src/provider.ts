@@ -34,10 +34,13 @@ const reversalAnswer = z.object({
 export class Provider {
   /** How long a claim lasts: longer than a look-up and a charge may take, or a second worker would call beside us. */
   readonly leaseMs: number;
+  /** How old a claim may be when its charge begins: the charge then ends within the lease. */
+  readonly chargeWithinMs: number;
   private readonly deadline;
 
   constructor(private readonly config: ProviderConfig) {
     this.leaseMs = 2 * config.callDeadlineMs + 2_000;
+    this.chargeWithinMs = this.leaseMs - config.callDeadlineMs;
     this.deadline = timeout(config.callDeadlineMs, TimeoutStrategy.Cooperative);
   }
 
