@@ -1,3 +1,4 @@
+export type { Connections } from './connections.js';
 export { deliversOnce, type OnceSpec } from './delivers-once.js';
 export { eventually } from './eventually.js';
 export { asSuperuser, freshDatabase, type FreshDatabase } from './fresh-database.js';

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readConnections } from './connections.js';
 
 /** Where the real servers are. The PostgreSQL user may make databases, the RabbitMQ user may declare everything. */
 export interface TestStack {
@@ -53,33 +54,16 @@ function startStack(): string {
   return `${projectRoot}.stack-${INSTANCE}/connections.json`;
 }
 
-interface Connections {
-  readonly instance: string;
-  readonly postgres: { host: string; port: number; superuser: { user: string; password: string } };
-  readonly rabbitmq: {
-    host: string;
-    port: number;
-    vhost: string;
-    management: string;
-    administrator: { user: string; password: string };
-  };
-  readonly kafka: { brokers: string[] };
-}
-
 const connectionsFile = () => process.env['WAYBILL_TEST_STACK'] ?? `${projectRoot}.stack-${INSTANCE}/connections.json`;
 
 function readStack(file: string): TestStack {
-  const { instance, postgres, rabbitmq, kafka } = JSON.parse(readFileSync(file, 'utf8')) as Connections;
+  const { instance, postgres, rabbitmq, kafka } = readConnections(file);
+  const { host, port, vhost, management, administrator } = rabbitmq;
+  if (!administrator) throw new Error(`Specs may not use the instance ${instance}: its RabbitMQ has no administrator.`);
   return {
     instance,
     postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
-    rabbitmq: {
-      host: rabbitmq.host,
-      port: rabbitmq.port,
-      vhost: rabbitmq.vhost,
-      management: rabbitmq.management,
-      ...rabbitmq.administrator,
-    },
+    rabbitmq: { host, port, vhost, management, ...administrator },
     kafka,
   };
 }

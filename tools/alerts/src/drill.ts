@@ -1,15 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningStack } from '@waybill/demo';
 import { start, stop } from '@waybill/stack';
 import type { Expected } from './firing.ts';
-import type { World } from './world.ts';
+
+/** What a drill breaks, and mends. */
+export interface DrilledSystem {
+  readonly instance: string;
+  readonly stack: RunningStack;
+}
 
 /** A fault, and the alerts that it must raise, and that must go when it is mended. */
 export interface Drill {
   /** In some words, for people. */
   readonly what: string;
   readonly alerts: readonly Expected[];
-  begin(world: World): Promise<void>;
-  end(world: World): Promise<void>;
+  begin(system: DrilledSystem): Promise<void>;
+  end(system: DrilledSystem): Promise<void>;
 }
 
 export const alert = (name: string, labels: Expected['labels'] = {}): Expected => ({ alert: name, labels });
@@ -26,16 +32,16 @@ export const stopped = (what: string, names: readonly string[], alerts: readonly
 export function lasting(
   what: string,
   alerts: readonly Expected[],
-  make: (world: World, mend: AbortSignal) => Promise<void>,
+  make: (system: DrilledSystem, mend: AbortSignal) => Promise<void>,
 ): Drill {
   let mend = new AbortController();
   let made = Promise.resolve();
   return {
     what,
     alerts,
-    begin: async (world) => {
+    begin: async (system) => {
       mend = new AbortController();
-      made = make(world, mend.signal);
+      made = make(system, mend.signal);
       // Told by `end`, and not before.
       made.catch(() => undefined);
     },

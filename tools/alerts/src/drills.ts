@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { orderRequest, placeOrder, readProducts } from '@waybill/demo';
-import { alert, stopped, type Drill } from './drill.ts';
+import { projectRoot, run } from '@waybill/kit';
+import { alert, stopped, type Drill, type DrilledSystem } from './drill.ts';
 import { fullDisk } from './full-disk.ts';
 import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
 import { lockedInbox } from './locked-inbox.ts';
+import { askRabbitmq } from './rabbitmq-admin.ts';
 import { removedEvents } from './removed-events.ts';
 import { lostConnections, silentProvider } from './silent-provider.ts';
-import { rabbitmq, stackCommand, type World } from './world.ts';
 
 const UNREADABLE = 'This is no envelope.';
 
@@ -17,7 +18,7 @@ const poison: Drill = {
   what: 'a message that nobody can read',
   alerts: [alert('DeadLetters', { service: 'payment' })],
   begin: ({ instance }) =>
-    rabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
+    askRabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
       properties: {},
       routing_key: 'payment.work',
       payload: UNREADABLE,
@@ -47,7 +48,7 @@ const waiting: Drill = {
       partitionkey: 'drill',
       data: {},
     };
-    await rabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
+    await askRabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
       properties: {},
       routing_key: 'payment.work',
       payload: JSON.stringify(envelope),
@@ -79,11 +80,11 @@ const PATIENCE_MS = 60_000;
 const unroutable: Drill = {
   what: 'payment.cancel has no queue, and customers cancel',
   alerts: [alert('MessageRefused', { service: 'order', lane: 'rabbitmq' }), alert('CompensationStuck')],
-  begin: async (world) => {
-    await rabbitmq(world.instance, 'DELETE', `${CANCELS}/${CANCEL}`);
-    await Promise.all(Array.from({ length: 3 }, () => cancelledOrder(world)));
+  begin: async (system) => {
+    await askRabbitmq(system.instance, 'DELETE', `${CANCELS}/${CANCEL}`);
+    await Promise.all(Array.from({ length: 3 }, () => cancelledOrder(system)));
   },
-  end: ({ instance }) => rabbitmq(instance, 'POST', CANCELS, { routing_key: CANCEL }),
+  end: ({ instance }) => askRabbitmq(instance, 'POST', CANCELS, { routing_key: CANCEL }),
 };
 
 /** Of a queue that holds nothing: a drill loses no message. */
@@ -93,15 +94,19 @@ const NET = 'notification.net';
 const deletedQueue: Drill = {
   what: `the queue ${NET} is deleted`,
   alerts: [alert('BrokerObjectMissing', { service: 'notification', broker: 'rabbitmq', object: `queue ${NET}` })],
-  begin: ({ instance }) => rabbitmq(instance, 'DELETE', `queues/waybill/${NET}`),
+  begin: ({ instance }) => askRabbitmq(instance, 'DELETE', `queues/waybill/${NET}`),
   end: async ({ instance }) => void (await stackCommand(instance, 'deploy')),
 };
 
-async function cancelledOrder({ stack }: World): Promise<void> {
+async function cancelledOrder({ stack }: DrilledSystem): Promise<void> {
   const order = orderRequest(`drill-${randomUUID()}`, 0, await readProducts(stack));
   const { failure } = await placeOrder(stack.edge, { ...order, cancel: 'at once' }, AbortSignal.timeout(PATIENCE_MS));
   if (failure) throw new Error(`An order could not be placed and cancelled: ${failure}`);
 }
+
+/** `npm run stack -- ARG ...`, as a person would type it. What it printed. */
+const stackCommand = (instance: string, ...args: string[]): Promise<string> =>
+  run(process.execPath, [`${projectRoot}/tools/stack/src/main.ts`, ...args, '--instance', instance]);
 
 /** One round after another. What is in one round is broken at the same time, because it does not disturb the rest. */
 export const rounds: readonly (readonly Drill[])[] = [

@@ -1,8 +1,7 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Query } from '@waybill/demo';
-import { alert, type Drill } from './drill.ts';
-import type { World } from './world.ts';
+import { alert, type Drill, type DrilledSystem } from './drill.ts';
 
 /** A table whose file is `/dev/full`, into which each recipient of mails is to write a line. PostgreSQL hears from the system that there is no space left. */
 const TABLE = 'drill_full_disk';
@@ -14,8 +13,8 @@ const WRITES = `
 export const fullDisk: Drill = {
   what: 'the disk of PostgreSQL is full for the recipients of notification',
   alerts: [alert('DatabaseShortage', { resource: 'disk' })],
-  begin: (world) =>
-    inNotification(world, async (query) => {
+  begin: (system) =>
+    inNotification(system, async (query) => {
       await query(`CREATE TABLE ${TABLE} (line int)`);
       // Nothing of the file is to be written to the disk any more when it becomes another one.
       await query('CHECKPOINT');
@@ -25,14 +24,14 @@ export const fullDisk: Drill = {
       symlinkSync('/dev/full', join(folder, file));
       await query(WRITES);
     }),
-  end: (world) =>
-    inNotification(world, async (query) => {
+  end: (system) =>
+    inNotification(system, async (query) => {
       await query(`DROP FUNCTION IF EXISTS ${TABLE} CASCADE`);
       await query(`DROP TABLE IF EXISTS ${TABLE}`);
     }),
 };
 
-const inNotification = ({ stack }: World, work: (query: Query) => Promise<void>): Promise<void> =>
+const inNotification = ({ stack }: DrilledSystem, work: (query: Query) => Promise<void>): Promise<void> =>
   stack.database('notification', async (query) => {
     await query('SET default_transaction_read_only = off');
     await work(query);

@@ -55,7 +55,7 @@ async function drill({ names, instance }: Options, signal: AbortSignal): Promise
   orders.catch(() => undefined);
   let outcome: Outcome;
   try {
-    outcome = await runRounds(roundsWith(names), { prometheus, world: { instance, stack }, signal, say });
+    outcome = await runRounds(roundsWith(names), { prometheus, system: { instance, stack }, signal, say });
   } finally {
     goOn = false;
     await orders;

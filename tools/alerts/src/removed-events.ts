@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { run } from '@waybill/kit';
-import { instanceOf, status, topicsOf } from '@waybill/stack';
+import { instanceOf, readConnections, status, topicsOf } from '@waybill/stack';
 import { alert, type Drill, stopped } from './drill.ts';
-import { connectionsOf } from './world.ts';
 
 const GROUP = 'notification.handlers';
 const TOPIC = 'order.events';
@@ -26,15 +25,15 @@ const away = stopped(
 export const removedEvents: Drill = {
   ...away,
   what: `${away.what}, and Kafka removes events that their group has not read`,
-  begin: async (world) => {
-    await away.begin(world);
-    const { partition, committed } = await someReadPartition(world.instance);
+  begin: async (system) => {
+    await away.begin(system);
+    const { partition, committed } = await someReadPartition(system.instance);
     const back = ['--reset-offsets', '--group', GROUP, '--topic', `${TOPIC}:${partition}`, '--to-offset', String(committed - 1n)];
-    await kafkaTool(world.instance, 'consumer.group.ConsumerGroupCommand', ...back, '--execute');
+    await kafkaTool(system.instance, 'consumer.group.ConsumerGroupCommand', ...back, '--execute');
     const removed = { version: 1, partitions: [{ topic: TOPIC, partition, offset: Number(committed) }] };
-    const file = instanceOf(world.instance).paths.of('removed-events.json');
+    const file = instanceOf(system.instance).paths.of('removed-events.json');
     writeFileSync(file, JSON.stringify(removed));
-    await kafkaTool(world.instance, 'DeleteRecordsCommand', '--offset-json-file', file);
+    await kafkaTool(system.instance, 'DeleteRecordsCommand', '--offset-json-file', file);
   },
 };
 
@@ -50,6 +49,6 @@ async function kafkaTool(instance: string, tool: string, ...args: string[]): Pro
   const broker = (await status(instance)).services.find(({ name }) => name === 'kafka');
   const [java, ...flags] = readFileSync(`/proc/${broker?.pid}/cmdline`, 'utf8').split('\0');
   const classpath = flags[flags.indexOf('-cp') + 1]!;
-  const [address] = connectionsOf(instance).kafka.brokers;
+  const [address] = readConnections(instance).kafka.brokers;
   await run(java!, ['-cp', classpath, `org.apache.kafka.tools.${tool}`, '--bootstrap-server', address!, ...args]);
 }

@@ -28,7 +28,7 @@ const drill = (labels: Record<string, string>, { mends = true } = {}): Drill => 
 const run = (rounds: readonly (readonly Drill[])[]) =>
   runRounds(rounds, {
     prometheus,
-    world: {} as never,
+    system: {} as never,
     signal: new AbortController().signal,
     say: () => undefined,
     limits: { quietMs: 10, firesWithinMs: 300, resolvesWithinMs: 300 },

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Drill } from './drill.ts';
+import type { Drill, DrilledSystem } from './drill.ts';
 import { firing, isAmong, nameOf, secondsUntil, type Expected, type Firing } from './firing.ts';
-import type { World } from './world.ts';
 
 export interface Seen {
   readonly alert: string;
@@ -19,7 +18,7 @@ export interface Outcome {
 
 interface Plan {
   readonly prometheus: string;
-  readonly world: World;
+  readonly system: DrilledSystem;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   readonly limits?: Limits;
@@ -78,7 +77,7 @@ async function firesAtFirst(prometheus: string, signal: AbortSignal): Promise<Fi
 }
 
 /** Resolves when its alerts are gone again: what still fires would be taken for the work of the next round. */
-async function runRound(round: readonly Drill[], { prometheus, world, signal, say, limits = LIMITS }: Plan): Promise<Seen[]> {
+async function runRound(round: readonly Drill[], { prometheus, system, signal, say, limits = LIMITS }: Plan): Promise<Seen[]> {
   const fired = round.map((drill) =>
     drill.alerts.map((expected) => ({ expected, cause: drill.what, after: untilItFires(expected) })),
   );
@@ -86,7 +85,7 @@ async function runRound(round: readonly Drill[], { prometheus, world, signal, sa
     return secondsUntil(prometheus, (alerts) => isAmong(alerts, expected), { withinMs: limits.firesWithinMs, signal });
   }
   try {
-    await Promise.all(round.map((drill) => drill.begin(world)));
+    await Promise.all(round.map((drill) => drill.begin(system)));
     for (const { expected, after } of fired.flat()) {
       const seconds = await after;
       say(
@@ -95,7 +94,7 @@ async function runRound(round: readonly Drill[], { prometheus, world, signal, sa
     }
   } finally {
     // Also what was broken off is mended.
-    await Promise.all(round.map((drill) => drill.end(world)));
+    await Promise.all(round.map((drill) => drill.end(system)));
   }
   say('mended');
   const whenGone = { withinMs: limits.resolvesWithinMs, signal };

@@ -1,6 +1,6 @@
 import { setFaults } from '@waybill/demo';
 import { alert, lasting, pause, type Drill } from './drill.ts';
-import { rabbitmq } from './world.ts';
+import { askRabbitmq } from './rabbitmq-admin.ts';
 
 /** It takes calls and does not answer them, longer than anybody waits: for five seconds each of them is in payment's hand. */
 const SILENT = { provider: { slowMs: 60_000 } };
@@ -36,8 +36,8 @@ interface Connection {
 }
 
 async function closeConsumers(instance: string, service: string): Promise<void> {
-  const open = await rabbitmq<Connection[]>(instance, 'GET', 'connections');
+  const open = await askRabbitmq<Connection[]>(instance, 'GET', 'connections');
   const mine = open.filter(({ client_properties: { connection_name: name } = {} }) => name === `${service} consumer`);
   // One that has just gone by itself is as good as closed.
-  await Promise.allSettled(mine.map(({ name }) => rabbitmq(instance, 'DELETE', `connections/${encodeURIComponent(name)}`)));
+  await Promise.allSettled(mine.map(({ name }) => askRabbitmq(instance, 'DELETE', `connections/${encodeURIComponent(name)}`)));
 }

@@ -23,9 +23,10 @@ const filesOf = ({ withoutGrafana }: Project): string[] => [
 
 /** The project of `docker compose up` on its stated ports; or one of that name beside it, on free ports. */
 export const projectOf = (instance?: string): Project =>
-  instance === undefined ? { name: 'waybill', settings: {} } : { name: `waybill-${instance}`, settings: freePorts() };
+  instance === undefined ? { name: 'waybill', settings: {} } : { name: `waybill-${instance}`, settings: leftToDocker() };
 
-function freePorts(): Record<string, string> {
+/** Port 0 is one that Docker chooses. */
+function leftToDocker(): Record<string, string> {
   const file = readFileSync(join(projectRoot, COMPOSE_FILE), 'utf8');
   return Object.fromEntries([...file.matchAll(/\$\{(WAYBILL_PORT_\w+)/g)].map(([, setting]) => [setting!, '0']));
 }

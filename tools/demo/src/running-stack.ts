@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
-import { instanceOf, status } from '@waybill/stack';
+import { instanceOf, readConnections, status } from '@waybill/stack';
 import type pg from 'pg';
 
 export type Query = <Row extends object>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
@@ -18,27 +17,17 @@ export interface RunningStack {
   database<T>(service: ServiceName, read: (query: Query) => Promise<T>): Promise<T>;
 }
 
-interface Connections {
-  readonly postgres: {
-    readonly host: string;
-    readonly port: number;
-    readonly superuser: { readonly user: string; readonly password: string };
-  };
-}
-
 /** Throws a sentence when nothing runs. */
 export async function runningStack(name: string | undefined): Promise<RunningStack> {
-  const places = instanceOf(name).paths;
   const { urls } = await status(name);
   const { edge, outsideWorld } = urls;
   if (!edge || !outsideWorld) throw new Error('Nothing is running: `npm run demo` or `npm run stack -- up` starts it.');
-  const { postgres } = JSON.parse(readFileSync(places.connections, 'utf8')) as Connections;
-  const { host, port, superuser } = postgres;
+  const { host, port, superuser } = readConnections(name).postgres;
   return {
     urls,
     edge,
     outsideWorld,
-    clientLedger: join(places.dir, 'client-ledger.ndjson'),
+    clientLedger: join(instanceOf(name).dir, 'client-ledger.ndjson'),
     database: databasesOf({ host, port, ...superuser }),
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFaults } from '@waybill/demo';
 import { kill, reload, restartRolling, serviceReplicas } from '@waybill/stack';
 import type { FaultRun } from './types.ts';
-import { SLOW_OUTSIDE } from './world.ts';
+import { SLOW_OUTSIDE } from './in-flight.ts';
 
 const BALANCERS = ['nginx', 'haproxy'];
 const REPLICAS = serviceReplicas();

@@ -4,9 +4,9 @@ import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type
 import { crashedSince, readCrashes } from './crashes.ts';
 import { emptiness } from './emptiness.ts';
 import { readFigures, since } from './figures.ts';
-import type { FaultRun, RunResult } from './types.ts';
+import type { Fault, FaultRun, LoadedSystem, RunResult } from './types.ts';
 import { sendTraffic } from './traffic.ts';
-import { ordersInFlight, soon, type Fault, type World } from './world.ts';
+import { ordersInFlight, soon } from './in-flight.ts';
 
 export interface Plan {
   readonly stack: RunningStack;
@@ -35,7 +35,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const missed: string[] = [];
   let accepted = 0;
   let breaking = true;
-  const world: World = {
+  const system: LoadedSystem = {
     stack,
     instance,
     rounds: plan.rounds,
@@ -80,7 +80,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     });
   const [sent] = await Promise.all([
     run.through ? Promise.all(run.through.map(traffic)) : orders().then(() => []),
-    run.break(world).finally(() => (breaking = false)),
+    run.break(system).finally(() => (breaking = false)),
   ]);
   const quietFrom = Date.now();
   await setFaults(stack, {});

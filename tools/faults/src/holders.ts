@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@waybill/contracts';
 import type { RunningStack } from '@waybill/demo';
 import { pidOf } from '@waybill/stack';
-import { soon } from './world.ts';
+import { soon } from './in-flight.ts';
 
 /** What a process is in the middle of. */
 export type Holding = 'relaying' | 'consuming' | 'calling';

@@ -7,7 +7,7 @@ import { edgeRuns } from './edge-runs.ts';
 import { suspendHolder, type Holding } from './holders.ts';
 import { lateWith } from './late-workers.ts';
 import type { FaultRun } from './types.ts';
-import { back, SLOW_OUTSIDE, soon } from './world.ts';
+import { back, SLOW_OUTSIDE, soon } from './in-flight.ts';
 
 const REPLICAS = serviceReplicas();
 const EVERYTHING = ['nginx', ...REPLICAS, 'rabbitmq', 'kafka', 'postgres'];

@@ -1,14 +1,36 @@
-import type { OrderRequest, Product } from '@waybill/demo';
+import type { OrderRequest, Product, RunningStack } from '@waybill/demo';
 import type { Figures } from './figures.ts';
 import type { Traffic } from './traffic.ts';
-import type { Fault, World } from './world.ts';
+
+/** What a run breaks, and what it may know while orders are being sent. */
+export interface LoadedSystem {
+  readonly stack: RunningStack;
+  readonly instance: string;
+  /** How often a run that goes in rounds goes round, and how many kills one that counts them makes. */
+  readonly rounds: number;
+  readonly kills: number;
+  /** Resolves when this share of the orders is accepted. */
+  untilAccepted(share: number): Promise<void>;
+  /** How many messages have come twice since the run began. */
+  cameTwice(): Promise<number>;
+  /** Does something to the system, and notes how many orders were in flight at that moment. */
+  fault(what: string, work: () => Promise<unknown>): Promise<void>;
+  /** Makes the run fail in the end: what was done did not meet what it was meant for. */
+  problem(what: string): void;
+}
+
+/** What was done, and to how many orders that were not settled. */
+export interface Fault {
+  readonly what: string;
+  readonly inFlight: number;
+}
 
 /** One way to break the system under load. */
 export interface FaultRun {
   readonly name: string;
   /** In one sentence, for people. */
   readonly what: string;
-  break(world: World): Promise<void>;
+  break(system: LoadedSystem): Promise<void>;
   /**
    * What must come twice and be absorbed (a run in which nothing did has hit nothing), or must not come twice at all. `duplicates`:
    * the services themselves must have told of some, by the figure that the runs with `none` rely on to be 0.

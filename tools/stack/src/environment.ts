@@ -8,7 +8,6 @@ import {
   VHOST,
   type Secrets,
 } from '@waybill/deploy';
-import { DEFAULT_INSTANCE } from './instance.ts';
 import { factsOf, type ServiceFacts } from './service-facts.ts';
 import { portKey, type Unit } from './topology.ts';
 
@@ -99,23 +98,3 @@ const chosen = ({ settings: mine = {} }: ServiceFacts, settings: Readonly<Record
   Object.fromEntries(
     Object.entries(mine).flatMap(([setting, variable]) => (settings[setting] ? [[variable, settings[setting]]] : [])),
   );
-
-/** Tests and tools read this one file: where everything is and how to sign in. Its mode is 0600. */
-export function connectionsOf({ instance, ports, secrets }: Facts & { secrets: Secrets }) {
-  const at = (key: string) => ports[key];
-  return {
-    instance: instance.name,
-    postgres: { host: HOST, port: at('postgres.sql'), superuser: { user: 'postgres', password: secrets.value('postgres') } },
-    rabbitmq: {
-      host: HOST,
-      port: at('rabbitmq.amqp'),
-      vhost: VHOST,
-      management: `http://${HOST}:${at('rabbitmq.management')}`,
-      deploy: { user: DEPLOY_USER, password: secrets.value(`rabbitmq-${DEPLOY_USER}`) },
-      ...(instance.name === DEFAULT_INSTANCE
-        ? {}
-        : { administrator: { user: 'administrator', password: secrets.value('rabbitmq-administrator') } }),
-    },
-    kafka: { brokers: [`${HOST}:${at('kafka.kafka')}`] },
-  };
-}

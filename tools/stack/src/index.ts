@@ -12,6 +12,7 @@ import { everyUnit } from './topology.ts';
 import { untilGone } from './verbs/up.ts';
 import { urlsOf } from './urls.ts';
 
+export { readConnections } from './connections.ts';
 export { containerOverview, overviewOfContainers } from './container-overview.ts';
 export { derivedFromServices } from './derived.ts';
 export { environmentOf } from './environment.ts';

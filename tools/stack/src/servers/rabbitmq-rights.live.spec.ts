@@ -13,7 +13,6 @@ import { deployTopology } from '@waybill/messaging';
 import { testStack } from '@waybill/testing';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
 import { instanceOf } from '../instance.ts';
 
@@ -24,9 +23,8 @@ const NO_RIGHTS = { configure: '', write: '', read: '' };
 // and handles what, not from the broker's regular expressions, so that a mistake in those shows.
 // After a change of the rights the broker must start again: `npm run stack -- restart rabbitmq --instance test`.
 const { rabbitmq, kafka, instance } = testStack();
-const folder = instanceOf(instance).paths;
-const secrets = new Secrets(folder.secrets);
-const { management } = (JSON.parse(readFileSync(folder.connections, 'utf8')) as { rabbitmq: { management: string } }).rabbitmq;
+const secrets = new Secrets(instanceOf(instance).paths.secrets);
+const { management } = rabbitmq;
 const passwordOf = (user: string) => secrets.value(`rabbitmq-${user}`);
 
 const commands = contracts.filter((contract) => contract.kind === 'command');
@@ -143,9 +141,8 @@ test('nobody is let in as guest, or without a name', async () => {
 });
 
 async function statusOfPage(user: string, password: string): Promise<number> {
-  const ports = JSON.parse(readFileSync(folder.ports, 'utf8')) as Record<string, number>;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const page = await fetch(`http://${rabbitmq.host}:${ports['rabbitmq.management']}/api/overview`, {
+  const page = await fetch(`${management}/api/overview`, {
     headers: { authorization },
   });
   await page.arrayBuffer();

@@ -7,4 +7,4 @@ export const STEADY_MS = 15_000;
 export const CRASH_LOOP = 3;
 
 /** How long to wait before the next start, after so many crashes in a row. */
-export const backoffMs = (crashes: number): number => Math.min(CAP_MS, FIRST_MS * 2 ** Math.max(0, crashes - 1));
+export const startsAgainAfterMs = (crashes: number): number => Math.min(CAP_MS, FIRST_MS * 2 ** Math.max(0, crashes - 1));

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Report } from '@waybill/kit';
-import { backoffMs, CRASH_LOOP, STEADY_MS } from './backoff.ts';
+import { CRASH_LOOP, startsAgainAfterMs, STEADY_MS } from './backoff.ts';
 import { groupMembers, identify, isSuspended, type Identity } from './identity.ts';
 import { endOf, lastErrorIn } from './last-error.ts';
 import type { Launch } from '../servers/server.ts';
@@ -173,7 +173,7 @@ export class Managed {
     // It is tried again all the same, as every crash loop: somebody may mend the file. Nobody waits for it, though.
     if (hopeless) this.crashes = Math.max(this.crashes, CRASH_LOOP);
     if (!this.killed) this.lastCrash = { ...this.crash(how), ...(hopeless && { error: hopeless }) };
-    const waitMs = backoffMs(this.crashes);
+    const waitMs = startsAgainAfterMs(this.crashes);
     this.become(this.crashes >= CRASH_LOOP ? 'crash-looping' : 'restarting');
     const why = this.killed ? 'was killed on request' : `ended with ${how} (${this.crashes} in a row): ${this.lastCrash?.error}`;
     this.report(`${this.name} ${why}; its next start is in ${waitMs / 1000} s`);

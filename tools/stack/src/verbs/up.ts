@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Secrets } from '@waybill/deploy';
 import { elapsedReport, type Report } from '@waybill/kit';
 import { ask } from '../supervision/control.ts';
-import { connectionsOf } from '../environment.ts';
+import { connectionsOf } from '../connections.ts';
 import { choosePorts } from '../choose-ports.ts';
 import { isAlive, type Identity } from '../supervision/identity.ts';
 import { instanceOf, type Instance } from '../instance.ts';
@@ -40,8 +40,7 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
     const needed = wanted.flatMap(({ name, part }) => Object.keys(part.ports).map((port) => portKey(name, port)));
     const ports = await choosePorts(instance, needed);
     const secrets = new Secrets(instance.paths.secrets);
-    const connections = connectionsOf({ instance, ports, secrets, settings: {} });
-    writeFileSync(instance.paths.connections, JSON.stringify(connections, null, 2), { mode: 0o600 });
+    writeFileSync(instance.paths.connections, JSON.stringify(connectionsOf(instance, ports, secrets), null, 2), { mode: 0o600 });
     options.signal?.throwIfAborted();
     await superviseAndFollow(instance, options, report);
     return true;

@@ -2,31 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningStack } from '@waybill/demo';
 import { status } from '@waybill/stack';
 
-/** What a run breaks, and what it may know while orders are being sent. */
-export interface World {
-  readonly stack: RunningStack;
-  readonly instance: string;
-  /** How often a run that goes in rounds goes round, and how many kills one that counts them makes. */
-  readonly rounds: number;
-  readonly kills: number;
-  /** Resolves when this share of the orders is accepted. */
-  untilAccepted(share: number): Promise<void>;
-  /** How many messages have come twice since the run began. */
-  cameTwice(): Promise<number>;
-  /** Does something to the system, and notes how many orders were in flight at that moment. */
-  fault(what: string, work: () => Promise<unknown>): Promise<void>;
-  /** Makes the run fail in the end: what was done did not meet what it was meant for. */
-  problem(what: string): void;
-}
-
 /** With calls that take a while, commands are in hand at every moment: a kill cannot fall between two of them. */
 export const SLOW_OUTSIDE = { provider: { slowMs: 300 }, mail: { slowMs: 300 } };
-
-/** What was done, and to how many orders that were not settled. */
-export interface Fault {
-  readonly what: string;
-  readonly inFlight: number;
-}
 
 const IN_FLIGHT = `SELECT count(*)::int AS n FROM orders WHERE status IN ('placed', 'cancelling')`;
 

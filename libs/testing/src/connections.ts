@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+interface SignIn {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What the stack writes into `connections.json` of an instance: where its servers are, and how specs and tools sign in. */
+export interface Connections {
+  readonly instance: string;
+  readonly postgres: { readonly host: string; readonly port: number; readonly superuser: SignIn };
+  readonly rabbitmq: {
+    readonly host: string;
+    readonly port: number;
+    readonly vhost: string;
+    /** The address of its HTTP API. */
+    readonly management: string;
+    readonly deploy: SignIn;
+    /** May do everything. The default instance has none. */
+    readonly administrator?: SignIn;
+  };
+  readonly kafka: { readonly brokers: string[] };
+}
+
+export const readConnections = (file: string): Connections => JSON.parse(readFileSync(file, 'utf8')) as Connections;

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { DEPLOY_USER, type Secrets, VHOST } from '@waybill/deploy';
+import type { Connections } from '@waybill/testing';
+import type { Ports } from './choose-ports.ts';
+import { DEFAULT_INSTANCE, instanceOf, type Instance } from './instance.ts';
+
+const HOST = '127.0.0.1';
+
+/** Tests and tools read this one file: where everything is and how to sign in. Its mode is 0600. */
+export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets): Connections {
+  const at = (key: string) => ports[key]!;
+  const signIn = (user: string, secret: string) => ({ user, password: secrets.value(secret) });
+  return {
+    instance: instance.name,
+    postgres: { host: HOST, port: at('postgres.sql'), superuser: signIn('postgres', 'postgres') },
+    rabbitmq: {
+      host: HOST,
+      port: at('rabbitmq.amqp'),
+      vhost: VHOST,
+      management: `http://${HOST}:${at('rabbitmq.management')}`,
+      deploy: signIn(DEPLOY_USER, `rabbitmq-${DEPLOY_USER}`),
+      ...(instance.name !== DEFAULT_INSTANCE && { administrator: signIn('administrator', 'rabbitmq-administrator') }),
+    },
+    kafka: { brokers: [`${HOST}:${at('kafka.kafka')}`] },
+  };
+}
+
+/** The same of an instance that was brought up. */
+export const readConnections = (name?: string): Connections =>
+  JSON.parse(readFileSync(instanceOf(name).paths.connections, 'utf8')) as Connections;
