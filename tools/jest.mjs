@@ -18,6 +18,13 @@ const END_WITHIN_MS = 60_000;
 // the waits of a test, on a busy machine too.
 const LIVE_TEST_TIMEOUT_MS = '300000';
 
+// libs/testing starts programs that it may not know: it is told their paths here. WAYBILL_TEST_STACK says that servers are up.
+const programs = {
+  WAYBILL_STACK_PROGRAM: `${root}tools/stack/src/main.ts`,
+  WAYBILL_OUTSIDE_WORLD_PROGRAM: `${root}apps/outside-world/dist/main.js`,
+  WAYBILL_TEST_STACK_TO_START: `${root}.stack-test/connections.json`,
+};
+
 mkdirSync('test-results', { recursive: true });
 rmSync(results, { force: true });
 const jest = spawn(
@@ -44,7 +51,7 @@ const jest = spawn(
       : []),
     ...jestArgs,
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { ...process.env, ...programs } },
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => jest.kill(signal));
 jest.on('exit', (code) => process.exit(code ?? 1));

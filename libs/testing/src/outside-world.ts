@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
 import { freePorts } from './free-ports.js';
+import { told } from './told.js';
 import type { Address } from './tcp-proxy.js';
 
 /** One call that the payment provider received. `effect`: it moved money. `answered`: false when the answer was withheld. */
@@ -42,13 +42,12 @@ export interface OutsideWorld {
   end(): Promise<void>;
 }
 
-const program = fileURLToPath(new URL('../../../apps/outside-world/dist/main.js', import.meta.url));
-
 // The pipe to its stdin breaks when the test process ends, however it ends: then this process ends, too.
 const endWithParent = 'data:text/javascript,process.stdin.on("end", () => process.exit()).resume()';
 
 /** Starts it on free ports, with empty ledgers. It must have been built. */
 export async function outsideWorld(): Promise<OutsideWorld> {
+  const program = told('WAYBILL_OUTSIDE_WORLD_PROGRAM');
   if (!existsSync(program)) throw new Error('apps/outside-world is not built: `npm run build` does it.');
   const ledgers = mkdtempSync(join(tmpdir(), 'waybill-outside-world-'));
   const host = '127.0.0.1';

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readConnections } from './connections.js';
+import { told } from './told.js';
 
 /** Where the real servers are. The PostgreSQL user may make databases, the RabbitMQ user may declare everything. */
 export interface TestStack {
@@ -21,8 +21,6 @@ export interface TestStack {
   readonly kafka: { readonly brokers: string[] };
 }
 
-const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
-const stackProgram = `${projectRoot}tools/stack/src/main.ts`;
 const INSTANCE = 'test';
 
 let found: TestStack | undefined;
@@ -43,18 +41,18 @@ export function testStack(): TestStack {
   }
 }
 
+const connectionsFile = () => process.env['WAYBILL_TEST_STACK'] ?? told('WAYBILL_TEST_STACK_TO_START');
+
 function startStack(): string {
   const { status } = spawnSync(
     process.execPath,
-    [stackProgram, 'up', '--only', 'postgres,rabbitmq,kafka', '--instance', INSTANCE],
+    [told('WAYBILL_STACK_PROGRAM'), 'up', '--only', 'postgres,rabbitmq,kafka', '--instance', INSTANCE],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   if (status !== 0)
     throw new Error(`The test servers did not start: see above, or run \`npm run stack -- up --instance ${INSTANCE}\`.`);
-  return `${projectRoot}.stack-${INSTANCE}/connections.json`;
+  return connectionsFile();
 }
-
-const connectionsFile = () => process.env['WAYBILL_TEST_STACK'] ?? `${projectRoot}.stack-${INSTANCE}/connections.json`;
 
 function readStack(file: string): TestStack {
   const { instance, postgres, rabbitmq, kafka } = readConnections(file);
@@ -72,7 +70,7 @@ export type Server = 'postgres' | 'rabbitmq' | 'kafka';
 
 /** Stops, kills (SIGKILL), starts or restarts a server of the test stack; resolves when it is down, or answers again. */
 export async function control(action: 'stop' | 'kill' | 'start' | 'restart', server: Server): Promise<void> {
-  const child = spawn(process.execPath, [stackProgram, action, server, '--instance', testStack().instance], {
+  const child = spawn(process.execPath, [told('WAYBILL_STACK_PROGRAM'), action, server, '--instance', testStack().instance], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

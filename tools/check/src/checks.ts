@@ -15,6 +15,7 @@ import { connectionProblems } from './connections-fit.ts';
 import { containerProblems, dockerfileProblems, dockerignoreProblems } from './container-rules.ts';
 import { derivedPlaces, forgottenIn } from './derived-places.ts';
 import { deadLinks } from './dead-links.ts';
+import { hiddenArrows } from './hidden-arrows.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
 import { everySetting, factsOfContainers, listedServices, portsInFiles } from './native-stack.ts';
@@ -77,6 +78,10 @@ export const checks: readonly Check[] = [
           })),
       );
     },
+  },
+  {
+    name: 'no hidden arrows',
+    problems: async () => hiddenArrows(await trackedFiles('.ts')),
   },
   {
     name: 'nothing ignored is tracked',
