@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const results = `test-results/${live ? 'live' : 'pure'}.json`;
 // Only ends what hangs: a busy machine takes its time for closing everything.
 const END_WITHIN_MS = 60_000;
-// Each wait has a limit of its own and says what it waited for; this one only ends what hangs, so it lies above the sum of
-// the waits of a test, on a busy machine too.
+// Each wait has its own limit and says what it waited for. This limit only ends a test that hangs, so it lies above the sum of
+// a test's waits, on a busy machine too.
 const LIVE_TEST_TIMEOUT_MS = '300000';
 
 // libs/testing starts programs that it may not know: it is told their paths here. WAYBILL_TEST_STACK says that servers are up.

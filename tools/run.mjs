@@ -156,7 +156,7 @@ function projectEnvironment(node) {
     ...inherited,
     PATH: path,
     NX_DAEMON: 'false',
-    // Nx would keep what it built in ~/.nx and a copy of its own library in /tmp: nothing is written outside this folder.
+    // Nx would keep what it built in ~/.nx and a copy of its own library in /tmp: here they are written into this folder.
     NX_CACHE_DIRECTORY: join(root, '.nx/cache'),
     NX_NATIVE_FILE_CACHE_DIRECTORY: join(root, '.nx/native'),
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),

@@ -36,15 +36,14 @@ export default {
     },
     {
       name: 'contracts-import-nothing-of-ours',
-      comment:
-        'Everything depends on the contracts, so they depend on nothing: whoever changes a lib must not change a message by it.',
+      comment: 'Everything depends on the contracts, so they depend on nothing: a change of a lib must not change a message.',
       severity: 'error',
       from: { path: '^libs/contracts/' },
       to: { path: '^(apps|libs|tools)/', pathNot: '^libs/contracts/' },
     },
     {
       name: 'contracts-need-the-schema-library-alone',
-      comment: 'A contract is data: zod describes it, and whoever reads it (a generator, another team) needs no framework.',
+      comment: 'A contract is data: zod describes it, and its readers (a generator, another team) need no framework.',
       severity: 'error',
       from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
       to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },

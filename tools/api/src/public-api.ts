@@ -12,7 +12,7 @@ export async function describePublicApi(): Promise<object> {
   return merge(await Promise.all(SERVICES.map((service) => describeService(service))));
 }
 
-/** A service is asked as it is deployed, in a process of its own: nobody imports an app. */
+/** Asks a service as it is deployed, in a separate process: nobody imports an app. */
 async function describeService(service: string): Promise<ApiDescription> {
   const described = await run(process.execPath, [join(projectRoot, `apps/${service}/dist/describe.js`)]);
   return JSON.parse(described) as ApiDescription;

@@ -9,7 +9,7 @@ export const journey = board({
   title: "1 Start here: an order's journey",
   question: 'Do orders get through, and if not, where do they stand?',
   normal: [
-    'Normal: as many orders settle as are accepted, most within a second; whatever is not settled is seconds old; no dead letter, no alert; every replica is up.',
+    'Normal: as many orders settle as are accepted, most within a second; an order that is not settled is seconds old; no dead letter, no alert; every replica is up.',
     '',
     '| what looks wrong | look at |',
     '| --- | --- |',

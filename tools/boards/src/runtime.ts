@@ -110,7 +110,7 @@ export const runtime = board({
         graph(
           {
             title: 'Busy connections',
-            says: 'Of each replica and use. Each use has a pool of its own, so that none takes the connections of another.',
+            says: 'Of each replica and use. Each use has its own pool. No use takes the connections of another.',
             unit: units.Short,
             width: 12,
           },
@@ -193,7 +193,7 @@ export const runtime = board({
         upOrDown(
           {
             title: 'Servers that answer',
-            says: 'PostgreSQL, as its exporter finds it, and whatever else is scraped besides the services.',
+            says: 'PostgreSQL, as its exporter finds it, and all else that is scraped besides the services.',
             alerts: ['DatabaseDown', 'ScrapeTargetMissing'],
             width: 16,
           },

@@ -1,8 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
 /**
- * The series that an expression looks at, each as a query of its own. An alert's expression has no answer as long as all is
- * well; its series must be there nevertheless, or it could never fire. Throws when the text is no PromQL.
+ * The series that an expression looks at, each as one query. An alert's expression has no answer while all is well. Its
+ * series must be there even so, or it could never fire. Throws when the text is no PromQL.
  */
 export function selectorsOf(expr: string): string[] {
   const found = new Set<string>();

@@ -21,8 +21,8 @@ const SEVERITIES = ['critical', 'warning', 'none'];
 const ALWAYS: readonly string[] = ['Watchdog'];
 
 /**
- * What an alert lacks for whoever is woken by it: how bad it is, what is wrong in a sentence, a page that says what to do;
- * and a case for promtool in which it fires, and one in which it must not. Pages that no alert leads to are told too.
+ * What alerts lack. A person who is woken needs how bad it is, what is wrong in a sentence, and a page that says what to do.
+ * promtool needs a case in which the alert fires, and one in which it must not. A page that no alert leads to is a problem too.
  */
 export function alertProblems(rules: string, tests: string, runbooks: readonly string[]): string[] {
   const alerts = (parse(rules) as RuleFile).groups.flatMap((group) => group.rules).filter(isAlert);

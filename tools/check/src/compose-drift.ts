@@ -10,7 +10,7 @@ export interface StackFacts {
   readonly recipients: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the native stack does inside a server's start is a step of its own here; Grafana is to be had as an image only. */
+/** Compose has a step for what the native stack does while it starts a server. Grafana exists as an image only. */
 const ONLY_HERE: readonly string[] = ['secrets', 'configuration', 'postgres-volume', 'databases', 'grafana'];
 /** What exists in containers alone, and starts only when it is asked for by this name. */
 const ONLY_HERE_BY_PROFILE = 'elk';
@@ -81,7 +81,7 @@ function environmentProblems(name: string, part: Part, service: ComposeService, 
     .map((variable) => `${variable} is ${given[variable] ?? 'not set'}, the native stack's is ${wanted[variable] ?? 'not set'}`);
 }
 
-/** The folder of its own and no other's, and no variable that names a secret which is not in it. */
+/** Its own folder and no other's, and no variable that names a secret which is not in it. */
 function secretProblems(name: string, service: ComposeService, mine: readonly string[]): string[] {
   const mount = secretsMount(service);
   const named = Object.values(service.environment ?? {})

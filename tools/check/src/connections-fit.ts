@@ -9,7 +9,7 @@ export interface ConnectionFiles {
 
 /** As many replicas of a service as have to fit, all of them with every connection that their pools may open. */
 const REPLICAS = 10;
-/** PostgreSQL's own default of `superuser_reserved_connections`: for whoever looks what is wrong. */
+/** PostgreSQL's default of `superuser_reserved_connections`, with which a person can still sign in when all others are taken. */
 const FOR_SUPERUSERS = 3;
 
 /** Where ten replicas of each service would be refused, by their role or by the server. */

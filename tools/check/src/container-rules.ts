@@ -20,7 +20,7 @@ const DRAIN_SECONDS = 30;
 const text = (value: unknown): string => JSON.stringify(value ?? '');
 const includes = (list: unknown, entry: string): boolean => Array.isArray(list) && list.includes(entry);
 
-/** What every container is held to. Whoever breaks one must change this list, and say why. */
+/** What every container is held to. A change that breaks a rule must change this list, and say why. */
 const RULES: readonly Rule[] = [
   // PostgreSQL's versions have two numbers, everybody else's three.
   {
@@ -60,7 +60,7 @@ const RULES: readonly Rule[] = [
     holds: ({ volumes = [] }) => volumes.every((volume) => typeof volume !== 'string' || !/^[./~].*(?<!:ro)$/.test(volume)),
   },
   {
-    // Its files have the modes of whoever cloned it, and SELinux's labels.
+    // A clone's files have the modes of the person who cloned it, and SELinux's labels.
     says: 'may mount nothing of the clone: the step `configuration` lays it into a volume',
     holds: ({ volumes = [] }) => volumes.every((volume) => !/^[.~]/.test(typeof volume === 'string' ? volume : volume.source)),
   },
@@ -181,7 +181,7 @@ export function dockerfileProblems(dockerfile: string): string[] {
   return problems.filter(([holds]) => !holds).map(([, problem]) => `Dockerfile ${problem}`);
 }
 
-/** A stage that no other takes anything from is an image of its own. */
+/** A stage is an image when no other stage takes anything from it. */
 const stagesThatRun = (dockerfile: string): string[] =>
   dockerfile.split(/^(?=FROM )/m).filter((stage) => {
     const name = /^FROM \S+ AS (\S+)/.exec(stage)?.[1];

@@ -33,7 +33,7 @@ export function outOfStep(lock: LockFile, manifests: Readonly<Record<string, Man
 
 /**
  * npm leaves a platform's binary out of the lock file without a word when the registry does not have it, and such a lock
- * then fails on that platform with "Missing ... from lock file". So every optional dependency must have an entry of its own.
+ * then fails on that platform with "Missing ... from lock file". So every optional dependency must have an entry.
  */
 export function lockProblems(lock: LockFile): string[] {
   return Object.entries(lock.packages).flatMap(([path, entry]) => [

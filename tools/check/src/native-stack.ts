@@ -4,7 +4,7 @@ import { CLIENT_REQUESTS_PER_SECOND, environmentOf, factsOf, portKey, PROMETHEUS
 import type { StackFacts } from './compose-drift.ts';
 import { routesIn, type ListedService } from './service-places.ts';
 
-/** In containers every part has a host of its own name, every replica the same port, and secrets and data one place. */
+/** In containers each part is a host with its own name. All replicas have the same port; secrets and data have one place. */
 export const factsOfContainers = (settings: Readonly<Record<string, string>>): StackFacts => ({
   topology,
   recipients,

@@ -6,8 +6,9 @@ import { elapsedReport, makePrivateCopy, program, type Verdict } from '@waybill/
 import { smoke } from './smoke.ts';
 
 const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]
-From a copy of this folder that its owner alone can read: builds the images and runs a project of its own, on free ports: 100 orders, two replicas and both brokers killed under load, four
-replicas of payment, down and up again. After each, every order is held against the databases and the outside world's ledgers.
+Copies this folder so that its owner alone can read the copy, builds the images from it, and runs them beside any other
+project, on free ports: 100 orders, two replicas and both brokers killed under load, four replicas of payment, down and up
+again. After each step it holds every order against the databases and the outside world's ledgers.
   --no-pull    use the base images of this machine alone
   --json FILE  the result for machines`;
 

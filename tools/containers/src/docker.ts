@@ -25,7 +25,7 @@ export function tryDocker(
 ): Promise<Ended> {
   signal?.throwIfAborted();
   return new Promise((resolve) => {
-    // A group of its own: Ctrl-C reaches this process alone, which then decides what docker is told.
+    // docker leads its own group: Ctrl-C reaches this process alone, which then decides what to tell docker.
     const child = spawn('docker', args, {
       cwd,
       env: { ...process.env, ...environment },

@@ -43,7 +43,7 @@ export async function baseImages(
       report(`${image} cannot be pulled: this machine's ${standIn} stands in for it`);
     } else if (image.startsWith(GRAFANA)) {
       startable = { ...project, withoutGrafana: true };
-      report(`${image} cannot be had: everything but Grafana is started`);
+      report(`${image} cannot be pulled: everything but Grafana is started`);
     } else throw new ImageMissing(image, pull);
   }
   return startable;

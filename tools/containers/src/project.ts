@@ -10,7 +10,7 @@ export interface Project {
   readonly settings: Readonly<Record<string, string>>;
   /** The folder of the compose file, when it is a copy. */
   readonly folder?: string;
-  /** Where Grafana's image cannot be had. Nothing waits for it, so the rest is the same. */
+  /** True where the machine cannot pull Grafana's image. Nothing waits for Grafana, so the rest is the same. */
   readonly withoutGrafana?: boolean;
 }
 

@@ -33,7 +33,7 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
 
   const said = JSON.parse(body) as { id: string; total: number; currency: string };
   const different = others.filter((other) => other !== body);
-  // Every request of the demo has a customer of its own: two orders of one customer are one request that ran twice.
+  // Each request of the demo names another customer: two orders of one customer are one request that ran twice.
   const found = ordersOf(request.customerId);
   const [order] = found.filter(({ id }) => id === said.id);
   return [

@@ -34,5 +34,5 @@ export async function auditWhenQuiet(
   }
 }
 
-/** The order that a violation names; one that names none is a subject of its own. */
+/** The order that a violation names, or the violation itself when it names none. */
 const subjectOf = (violation: string): string => /\border ([^\s:,)]+)/i.exec(violation)?.[1] ?? violation;

@@ -71,8 +71,8 @@ export class CarefulClient {
 class Refused extends Error {}
 
 /**
- * 200 as well: the order may still become what is waited for. Not 500: whatever is broken, a service says which answer will do
- * later, and this is an error that nobody foresaw.
+ * 200 passes: the order may still reach the state that is waited for. 500 does not: a service answers a foreseen trouble with one
+ * of the others, and 500 is an error that nobody foresaw.
  */
 const mayPass = (status: number) => [200, 409, 429, 502, 503, 504].includes(status);
 

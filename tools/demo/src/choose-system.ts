@@ -4,7 +4,7 @@ import { nativeSystem } from './native-system.ts';
 import type { Options } from './options.ts';
 import type { System } from './system.ts';
 
-/** The servers run as processes on Debian and Ubuntu. Elsewhere, and for whoever asks, Docker runs the same topology. */
+/** The servers run as processes on Debian and Ubuntu. Elsewhere, or with `--with docker`, Docker runs the same topology. */
 export function chooseSystem({ instance, with: wanted }: Pick<Options, 'instance' | 'with'>): System {
   if (wanted === 'docker') return containerSystem(instance);
   if (process.platform === 'linux' && isDebianOrUbuntu(osRelease())) return nativeSystem(instance);

@@ -7,7 +7,7 @@ export interface Options {
   readonly orders: number;
   readonly json: string | undefined;
   readonly instance: string | undefined;
-  /** Left out: whatever the machine can do. */
+  /** Left out: processes where the machine can run them, otherwise Docker. */
   readonly with: 'docker' | undefined;
 }
 

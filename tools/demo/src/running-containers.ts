@@ -39,7 +39,7 @@ async function clientLedgerOf(project: Project): Promise<string> {
   return join(LEDGERS, file);
 }
 
-/** For whoever removes the volumes. */
+/** Called when the volumes are removed. */
 export const forgetCustomers = (project: Project): void => removeLedgers(project, undefined);
 
 function removeLedgers({ name }: Project, but: string | undefined): void {

@@ -9,7 +9,7 @@ import { countOrders } from './watch-orders.ts';
 
 const ONE_EVERY_MS = 2_000;
 
-/** Places an order every two seconds until the signal comes. Whatever is killed meanwhile, it goes on. */
+/** Places an order every two seconds until the signal comes. It goes on while processes are killed. */
 export async function trickle(stack: RunningStack, run: string, signal: AbortSignal): Promise<void> {
   const products = await readProducts(stack);
   const line = new ProgressLine();

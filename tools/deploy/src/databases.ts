@@ -11,7 +11,7 @@ const SQL = fileURLToPath(new URL('../../../infra/postgres/', import.meta.url));
 export const SUPERUSER = 'postgres';
 /** Sees PostgreSQL's statistics and no row of a service: the role of the metrics exporter. */
 export const POSTGRES_OBSERVER = 'observer';
-/** The secret with its password; RabbitMQ has an observer of its own. */
+/** The secret with its password; RabbitMQ has another observer. */
 export const POSTGRES_OBSERVER_SECRET = 'postgres-observer';
 export const migratorOf = (service: ServiceName) => `${service}_migrator`;
 export const appUserOf = (service: ServiceName) => `${service}_app`;

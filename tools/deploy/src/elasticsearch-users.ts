@@ -3,7 +3,7 @@ import { pbkdf2Sync, randomBytes } from 'node:crypto';
 /** Who signs in to Elasticsearch, and with which roles: its own, and those of infra/elk/elasticsearch/roles.yml. */
 const USERS: Readonly<Record<string, readonly string[]>> = {
   logstash: ['waybill_writer'],
-  // Kibana's own rights, and none of its users'. Elasticsearch keeps the name `kibana` for a user of its own.
+  // Kibana's own rights, and none of its users'. Elasticsearch reserves the name `kibana`.
   'kibana-server': ['kibana_system'],
   // Everybody who opens Kibana: may read everything in it, and change nothing.
   reader: ['viewer'],

@@ -10,7 +10,7 @@ if (!source || !target) {
 }
 layOut(source, target);
 
-/** What is no longer there goes: Prometheus and Grafana read whatever they find. */
+/** Removes files that the source no longer has: Prometheus and Grafana read each file that they find. */
 function layOut(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   if (to !== target) chmodSync(to, 0o755);
@@ -24,7 +24,7 @@ function layOut(from: string, to: string): void {
   }
 }
 
-/** Written beside and renamed: whoever reads it meanwhile reads the old text or the new one. */
+/** Writes the file beside and renames it: a reader finds the old text or the new one, never a part. */
 function replace(file: string, text: Buffer): void {
   if (existsSync(file) && readFileSync(file).equals(text)) return;
   writeFileSync(`${file}.new`, text);

@@ -38,7 +38,7 @@ function folderOf(container: string): void {
   chmodSync(folder, 0o750);
 }
 
-/** Written beside and renamed: whoever reads it meanwhile reads the old text or the new one. */
+/** Writes the file beside and renames it: a reader finds the old text or the new one, never a part. */
 function hand(container: string, name: string, text: string): void {
   const file = join(volume!, container, name);
   writeFileSync(`${file}.new`, text, { mode: 0o400 });

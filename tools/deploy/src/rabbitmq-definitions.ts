@@ -6,7 +6,7 @@ export const VHOST = 'waybill';
 export const DEPLOY_USER = 'deploy';
 /** The secret that holds what `rabbitmqDefinitions` gives, for the deploy step. */
 export const DEFINITIONS_SECRET = 'rabbitmq-definitions';
-/** Tests make vhosts of their own with it; neither the default instance nor the containers have such a user. */
+/** Specs make vhosts with this user. Neither the default instance nor the containers have it. */
 const TEST_ADMINISTRATOR = 'administrator';
 /** Sees queues, consumers and connections, on RabbitMQ's page and for `npm run stack -- queues`, and can change nothing. */
 export const OBSERVER = 'observer';

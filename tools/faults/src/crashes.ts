@@ -12,8 +12,8 @@ export async function readCrashes(instance: string): Promise<Crashes> {
 }
 
 /**
- * What crashed since `before`, of all that a run may do to the system: it kills, stops and suspends, and whatever it does to a
- * server, no process of ours may end by itself. The supervisor would start it again, and every order would still settle.
+ * Our processes that crashed since `before`. A run kills, stops and suspends processes; none of ours may end by itself, also not
+ * when a server is away. No audit would see it: the supervisor starts the process again, and every order still settles.
  */
 export const crashedSince = (before: Crashes, now: Crashes): string[] =>
   Object.entries(now).flatMap(([name, crash]) =>

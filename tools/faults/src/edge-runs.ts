@@ -9,7 +9,7 @@ const REPLICAS = serviceReplicas();
 const KILL_EVERY_MS = 10_000;
 const RELOAD_EVERY_MS = 500;
 
-/** What a client sees of the edge: nothing, whatever becomes of a replica. Requests are sent once, through both balancers. */
+/** A client must notice nothing when replicas die, restart or drain. It sends each request once, through both balancers. */
 export const edgeRuns: readonly FaultRun[] = [
   {
     name: 'edge-restarts',
@@ -28,7 +28,7 @@ export const edgeRuns: readonly FaultRun[] = [
     what: 'reloads of both balancers, twice a second: each request, on a connection of its own, is answered at its only try',
     repeats: 'any',
     through: BALANCERS,
-    // nginx before 1.27.4 closes kept connections at a reload, whatever a client is just writing on them: docs/edge.md.
+    // At a reload nginx before 1.27.4 closes kept connections, also one on which a client is just writing: docs/edge.md.
     newConnections: true,
     break: async ({ fault, instance, rounds }) => {
       for (let n = 0; n < 2 * rounds; n++) {

@@ -46,7 +46,7 @@ export interface FaultRun {
   readonly through?: readonly string[];
   /** A connection for each of these requests, in place of kept ones. */
   readonly newConnections?: boolean;
-  /** Orders of its own, in place of the demo's mix. */
+  /** The orders to send in place of the demo's mix. */
   readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
 }
 

@@ -11,8 +11,8 @@ export interface PrivateCopy {
 }
 
 /**
- * What would be committed, as a clone has it that somebody made under a umask of 077, in a folder with a name of their own, below
- * one that nobody else can enter.
+ * Copies what would be committed. The copy is like a clone made under a umask of 077: no other user can read its files or enter
+ * the folder above it. The folder's name is not ASCII and has a space.
  */
 export function makePrivateCopy(): PrivateCopy {
   const place = mkdtempSync(join(tmpdir(), 'waybill-copy-'));

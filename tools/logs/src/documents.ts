@@ -13,8 +13,8 @@ interface Shipped extends Document {
 const DROPPED = ['trace', 'debug'];
 
 /**
- * The documents that Logstash makes of what Filebeat ships, each with the name under which it writes it. Logstash cannot be had from
- * a package registry, so the little that infra/elk/logstash/pipeline.conf asks of it is done here by hand.
+ * The documents that Logstash makes of what Filebeat ships, each with the name under which it writes it. No package registry
+ * has Logstash, so this does by hand the little that infra/elk/logstash/pipeline.conf asks of it.
  */
 export function documentsOf(events: readonly object[]): { id: string; source: Document }[] {
   return (events as Shipped[]).flatMap((event) => {

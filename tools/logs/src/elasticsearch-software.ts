@@ -11,7 +11,7 @@ const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${
 
 /**
  * The folder of a real Elasticsearch, from Maven Central: the distribution that its makers' plugins are tested with. It has
- * index, search, data streams and security, and neither ILM nor ingest nor a Java of its own.
+ * index, search, data streams and security. It lacks ILM, ingest and Java.
  */
 export async function elasticsearchSoftware(say: (line: string) => void): Promise<string> {
   const folder = join(cacheDir(), 'elasticsearch', ELASTICSEARCH);

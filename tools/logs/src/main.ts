@@ -1,4 +1,4 @@
-// npm run test:logs: the way of a line on real servers, as far as they can be had without a registry of images.
+// npm run test:logs: the way of a line on real servers, on those that package registries have.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { filebeatSoftware } from './filebeat-software.ts';
 
 const help = `npm run test:logs
 A real Elasticsearch ${ELASTICSEARCH} and, where Go is, a real Filebeat, with the configuration of infra/elk and real lines of the services.
-Logstash and Kibana cannot be had from a package registry: what Logstash's pipeline does is done by hand, and what Kibana would
+No package registry has Logstash or Kibana: the test does by hand what Logstash's pipeline does, and what Kibana would
 ask is asked directly. Needs Java 17 and Maven; the first run downloads 107 MB, and builds Filebeat for some minutes.
 Exit code: 0 when everything is as promised, 1 when not.`;
 

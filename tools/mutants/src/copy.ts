@@ -84,7 +84,7 @@ export class Copy {
       if (existsSync(from)) cpSync(from, join(this.#dir, path), { recursive: true, preserveTimestamps: true });
     }
     linkPackages(this.#dir);
-    // Sources and builds go into the index of a repository of its own, from which `restore` brings them back.
+    // The copy is a repository: its index holds sources and builds, and `restore` brings them back from it.
     await this.#git('init', '--quiet');
     await this.#git('add', '--force', '--all', '--', '.', ':!node_modules');
   }

@@ -12,7 +12,7 @@ export function run(
   { cwd, env = {}, withinMs, signal }: { cwd: string; env?: NodeJS.ProcessEnv; withinMs: number; signal: AbortSignal },
 ): Promise<Ended> {
   signal.throwIfAborted();
-  // A group of its own, so that the workers that a spec has started end with it.
+  // It leads a group, so that the workers that a spec has started end with it.
   const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

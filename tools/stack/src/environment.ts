@@ -25,7 +25,7 @@ export interface Facts {
   readonly ports: Readonly<Record<string, number>>;
   readonly secrets: Pick<Secrets, 'file'>;
   readonly settings: Readonly<Record<string, string>>;
-  /** Left out: everything is on loopback. In containers every part has a host of its own. */
+  /** Left out: everything is on loopback. In containers each part is a host. */
   readonly addresses?: Addresses;
 }
 

@@ -28,7 +28,7 @@ export function plainNameOf(instance: Place): string {
   return link;
 }
 
-/** For whoever removes the instance. */
+/** Called when the instance is removed. */
 export const forgetPlainName = (instance: Place): void => rmSync(linkOf(instance), { force: true });
 
 /** Of a folder's name, so that two clones never share one. */

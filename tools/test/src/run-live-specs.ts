@@ -8,8 +8,8 @@ import { packagesWith } from './packages.ts';
 const INSTANCE = 'test';
 
 /**
- * The specs on real servers, one package after another, never from a cache. The servers are an instance of their own on free
- * ports, so a demo that is up goes on undisturbed. They end here whatever happens; one that was up before stays up.
+ * The specs on real servers, one package after another, never from a cache. The servers are a separate instance on free
+ * ports, so a demo that is up goes on undisturbed. They end here also after a failure. An instance that was up before stays up.
  */
 export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
   const packages = packagesWith('live');

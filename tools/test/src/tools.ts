@@ -2,7 +2,7 @@
 export interface Tool {
   /** From `tools/`, with its arguments. */
   readonly run: readonly string[];
-  /** The system of its own that it breaks or asks, where it has one. */
+  /** The instance that it starts, and breaks or asks. */
   readonly instance?: string;
   readonly withinMinutes: number;
 }

@@ -22,8 +22,8 @@ export async function release(): Promise<string> {
 }
 
 /**
- * apt with lists and cache of our own and with nothing counted as installed, so that it works without root, changes
- * nothing, and names the same packages on every machine of a release. Sources, proxies and keys stay the machine's.
+ * apt with its own lists and cache, and with no package counted as installed. So it works without root, changes nothing on the
+ * machine, and names the same packages on every machine of a release. Sources, proxies and keys are the machine's.
  */
 export class Apt {
   readonly #home: string;

@@ -76,7 +76,7 @@ const serversIn = (folder: string): Tree => ({
   finish: (now) => pointErlangAt(join(now, 'usr/lib/erlang'), join(folder, 'usr/lib/erlang')),
 });
 
-/** Its page is made of libraries that Debian has in packages of their own. */
+/** Its page is made of libraries that Debian has in separate packages. */
 const prometheusIn = (folder: string): Tree => ({
   folder,
   roots: ['prometheus', 'prometheus-postgres-exporter', 'prometheus-nginx-exporter'],

@@ -15,8 +15,9 @@ export interface Guardian {
 }
 
 /**
- * kill -9 of the supervisor leaves no orphan: no privilege, no system service and no parent to rely on, so a second process
- * sees to it. It lives in a session of its own, and when it is killed itself, the supervisor starts another.
+ * The guardian ends every process when the supervisor is killed (kill -9). It is a second process, because the stack has no
+ * privilege, no system service and no parent to rely on. It leads its own session. When it is killed itself, the supervisor
+ * starts another.
  */
 export function startGuardian(instance: Instance, report: Report): Guardian {
   let released = false;

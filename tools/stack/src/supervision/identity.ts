@@ -56,8 +56,8 @@ export type Mark = 'WAYBILL_STACK' | 'WAYBILL_GUARDIAN';
 const WRITE_TITLES = ['postgres', 'nginx'];
 
 /**
- * True when the process was started by the stack in this folder: it carries the folder's mark in its environment. Of those
- * that overwrite it, the working folder tells; PostgreSQL's backends lead groups of their own, so that no group would.
+ * True when the process was started by the stack in this folder: it carries the folder's mark in its environment. A
+ * process that overwrites its environment is told by its working folder. Its group would not do: each backend of PostgreSQL leads one.
  */
 export function belongsTo(pid: number, dir: string, mark: Mark = 'WAYBILL_STACK'): boolean {
   const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -126,7 +126,7 @@ export class Managed {
     const child = spawn(file, args, {
       cwd,
       env: { ...env, WAYBILL_STACK: this.stackDir },
-      // A session and group of its own: Ctrl-C in the terminal does not reach it, and all its children can be ended with it.
+      // It leads its session and group: Ctrl-C in the terminal does not reach it, and the group ends its children with it.
       detached: true,
       stdio: ['ignore', log, log],
       ...(uid === undefined ? {} : { uid }),

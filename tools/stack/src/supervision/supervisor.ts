@@ -10,7 +10,7 @@ import { everyUnit, type Unit } from '../topology.ts';
 /** What is kept on disk while the stack runs, so that a later start recognises what a power cut or a kill left. */
 export interface StateFile {
   readonly supervisor: Identity;
-  /** With the signal that ends each cleanly, for whoever has to do it in the supervisor's place. */
+  /** Each with the signal that ends it cleanly: a later `down` sends it when the supervisor is gone. */
   readonly processes: Readonly<Record<string, Identity & { readonly stopSignal: NodeJS.Signals }>>;
 }
 
@@ -40,7 +40,7 @@ export class Supervisor {
     this.writeState();
   }
 
-  /** Resolves when everything is ready. Whatever does not wait for another starts at once, side by side. */
+  /** Resolves when everything is ready. Parts that wait for none start at once, side by side. */
   async startAll(): Promise<void> {
     const started = new Map<string, Promise<void>>();
     const start = (unit: Unit): Promise<void> => {

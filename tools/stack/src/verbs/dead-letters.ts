@@ -35,7 +35,7 @@ export async function deadLetterCommand([what = 'list', ...names]: readonly stri
       what === 'redrive' ? redrive(database, mine) : discard(database, mine, reason),
     );
     console.log(`${service}: ${count} of ${mine.length} ${what === 'redrive' ? 'get all their attempts again' : 'discarded'}.`);
-    // Whoever named one that is not there any more, or is being tried at this moment, should hear of it.
+    // A person should hear of a message that they named and that is gone, or is being tried at this moment.
     if (count < mine.length) process.exitCode = 1;
   }
 }

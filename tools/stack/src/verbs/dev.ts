@@ -44,7 +44,7 @@ export function replicaFor(name: string | undefined): Unit {
   throw new Error(`${name === undefined ? 'Which service?' : `There is no service ${name}.`} Choose from ${names}.`);
 }
 
-/** It leads a group of its own: Ctrl-C in the terminal reaches this process alone, which ends the other in order. */
+/** The replica leads its own group: Ctrl-C in the terminal reaches this process alone, which then ends the replica in order. */
 const run = (args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
   spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
 
