@@ -9,6 +9,13 @@ import type { Launch, Prepare } from './server.ts';
 /** Longer than the services' own bound for a clean stop (30 s), so that it is never we who cut one short. */
 export const STOP_WITHIN_MS = 35_000;
 
+/**
+ * A container has a limit of memory, and Node bounds its heap by it. Here that bound would come from the whole machine: a replica
+ * kept 260 to 350 MB after 20,000 orders, 128 of them for objects that were just made. With these it keeps 130, at 0 to 7 % more
+ * CPU. It uses 60 MB of heap then, and a process that needs more than three times as much is better started again.
+ */
+const SERVICE_HEAP = ['--max-old-space-size=192', '--max-semi-space-size=8'];
+
 /** A process of ours, under the same Node as the stack itself: a service, or a step that ends by itself. */
 export const app: Prepare = async (unit, around) => {
   const port = around.ports[portKey(unit.name, 'http')];
@@ -16,7 +23,8 @@ export const app: Prepare = async (unit, around) => {
   if (env['LEDGER_DIR']) mkdirSync(env['LEDGER_DIR'], { recursive: true, mode: 0o700 });
   return {
     file: process.execPath,
-    args: ['--enable-source-maps', unit.part.script!],
+    // The outside world has its ledgers in memory, which grow with every order: it gets no bound.
+    args: [...(unit.part.service ? SERVICE_HEAP : []), '--enable-source-maps', unit.part.script!],
     env,
     cwd: projectRoot,
     stopWithinMs: STOP_WITHIN_MS,
