@@ -3,15 +3,16 @@ import { reason } from '@waybill/contracts';
 import { newId, Transient } from '@waybill/messaging';
 import fc from 'fast-check';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from './provider.js';
 
 /** The provider's answers to the next calls, which may ask for anything. */
 let answer: { status: number; body: string };
+let connections = 0;
 const server = createServer((request, response) => {
   request.resume().on('end', () => response.writeHead(answer.status, { location: '/elsewhere' }).end(answer.body));
-});
+}).on('connection', () => (connections += 1));
 let provider: Provider;
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -97,4 +98,32 @@ test.each([400, 422])('a %i is our own fault, and asking again does not help', a
 test('a provider that is not there is asked again', async () => {
   const nobody = new Provider({ url: 'http://127.0.0.1:1', callDeadlineMs: 1_000 });
   await expect(nobody.lookUp(orderId)).rejects.toBeInstanceOf(Transient);
+});
+
+test('calls that follow one another share a connection', async () => {
+  answer = { status: 200, body: '{"state":"none"}' };
+  await provider.lookUp(orderId);
+  const before = connections;
+  for (let call = 0; call < 20; call++) await provider.lookUp(orderId);
+  expect(connections).toBe(before);
+});
+
+test.each([
+  ['breaks off', (response: ServerResponse) => response.destroy()],
+  ['does not end', () => undefined],
+  ['does not end being large', (response: ServerResponse) => response.write('x'.repeat(300_000))],
+])('an answer that %s in its middle leaves the outcome unknown, and the next call has its own', async (_, goOn) => {
+  let asked = 0;
+  const breaking = createServer((request, response) => {
+    asked += 1;
+    if (asked > 1) response.end('{"state":"charged"}');
+    else response.write('{"state":', () => goOn(response));
+    request.resume();
+  });
+  await once(breaking.listen(0, '127.0.0.1'), 'listening');
+  const { port } = breaking.address() as AddressInfo;
+  const unsteady = new Provider({ url: `http://127.0.0.1:${port}`, callDeadlineMs: 500 });
+  await expect(unsteady.lookUp(orderId)).rejects.toBeInstanceOf(Transient);
+  expect(await unsteady.lookUp(orderId)).toEqual({ outcome: 'charged' });
+  breaking.close();
 });

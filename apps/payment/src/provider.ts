@@ -1,12 +1,17 @@
 import { reasonFrom } from '@waybill/contracts';
 import { Transient } from '@waybill/messaging';
 import { timeout, TimeoutStrategy } from 'cockatiel';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { z } from 'zod';
 import type { ProviderConfig } from './config.js';
 import type { ChargeOutcome, ReversalOutcome } from './payment-decisions.js';
 
 /** Far above the longest answer, which holds the longest reason. */
 const MAX_ANSWER_BYTES = 256 * 1024;
+
+/** An idle connection is closed after so long: before the provider does it, or a call would meet that close. */
+const IDLE_MS = 4_000;
 
 /** Answers that blame the request itself. Other refusals (of our keys, by a limit, by a proxy) may be over when we ask again. */
 const OUR_FAULT = [400, 422];
@@ -37,11 +42,13 @@ export class Provider {
   /** How old a claim may be when its charge begins: the charge then ends within the lease. */
   readonly chargeWithinMs: number;
   private readonly deadline;
+  private readonly connections;
 
   constructor(private readonly config: ProviderConfig) {
     this.leaseMs = 2 * config.callDeadlineMs + 2_000;
     this.chargeWithinMs = this.leaseMs - config.callDeadlineMs;
     this.deadline = timeout(config.callDeadlineMs, TimeoutStrategy.Cooperative);
+    this.connections = keptConnections(config.url);
   }
 
   /** Moves the money once, however often we call it: the key is the order's and never changes. */
@@ -88,9 +95,9 @@ export class Provider {
     return outcome;
   }
 
-  private async call<T>(path: string, schema: z.ZodType<T>, request: RequestInit): Promise<T> {
+  private async call<T>(path: string, schema: z.ZodType<T>, request: Call): Promise<T> {
     const { status, body } = await this.deadline
-      .execute(({ signal }) => fetchText(new URL(path, this.config.url), { ...request, signal, redirect: 'error' }))
+      .execute(({ signal }) => this.connections(new URL(path, this.config.url), request, signal))
       .catch((error: unknown) => {
         throw new Transient(`The payment provider did not answer ${request.method} ${path}.`, { cause: error });
       });
@@ -104,16 +111,46 @@ export class Provider {
   }
 }
 
-async function fetchText(url: URL, request: RequestInit): Promise<{ status: number; body: string }> {
-  const response = await fetch(url, request);
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Calls over connections that are kept and used again, as many as there are calls at a time. Node's `fetch` does the same for twice
+ * the CPU (290 us and 120 us a call). A redirect is an answer like any other here: nobody follows it.
+ */
+function keptConnections(providerUrl: string): (url: URL, call: Call, signal: AbortSignal) => Promise<Answer> {
+  const [send, agent] = providerUrl.startsWith('https:')
+    ? [tlsRequest, new TlsAgent({ keepAlive: true, timeout: IDLE_MS })]
+    : [request, new Agent({ keepAlive: true, timeout: IDLE_MS })];
+  return (url, { body, ...options }, signal) =>
+    new Promise((resolve, reject) => {
+      const call = send(url, { ...options, agent, signal }, (answer) => {
+        textOf(answer).then((text) => resolve({ status: answer.statusCode!, body: text }), reject);
+      });
+      // Also for a connection that breaks while the answer comes: an error without a listener would end the process.
+      call.on('error', reject);
+      call.end(body);
+    });
+}
+
+/** @throws when the answer breaks off, or is too large. Its connection is closed then. */
+async function textOf(answer: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of answer as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > MAX_ANSWER_BYTES) throw new Error(`The answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
     chunks.push(chunk);
   }
-  return { status: response.status, body: Buffer.concat(chunks).toString('utf8') };
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(body: string): unknown {
