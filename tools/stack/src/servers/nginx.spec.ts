@@ -18,7 +18,7 @@ describe("nginx's configuration of an instance", () => {
         '  least_conn;',
         '  server 127.0.0.1:28120 max_fails=3 fail_timeout=1s;',
         '  server 127.0.0.1:4711 max_fails=3 fail_timeout=1s;',
-        '  keepalive 32;',
+        '  keepalive 256;',
         '  keepalive_timeout 60s;',
         '}',
       ].join('\n'),
