@@ -4,8 +4,7 @@ import { UnitOfWork } from '@waybill/messaging';
 import { Described } from '@waybill/service';
 import { changeOrderOnRequest } from './change-order.js';
 import { cancelByCustomer } from './order-decisions.js';
-import { Order } from './order.entity.js';
-import { orderView, viewOf } from './order-view.js';
+import { type OrderRow, orderView, READ_ORDER, viewOf } from './order-view.js';
 import { existing, notFound } from './read-order.js';
 
 /** Accepts the wish to cancel: after the 202 the order is `cancelling`, and `cancelled` when payment has answered. */
@@ -26,7 +25,8 @@ export class CancelOrder {
     const known = existing(id);
     return this.unitOfWork.run(async (tx) => {
       if (!(await changeOrderOnRequest(tx, known, cancelByCustomer))) throw notFound(known);
-      return viewOf(await tx.manager.getRepository(Order).findOneByOrFail({ id: known }));
+      const [order] = await tx.query<OrderRow>(READ_ORDER, [known]);
+      return viewOf(order!);
     });
   }
 }

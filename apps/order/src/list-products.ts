@@ -3,9 +3,10 @@ import { currency, minorUnits } from '@waybill/contracts';
 import { Described } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { Product } from './product.entity.js';
 
 const productView = z.object({ sku: z.string(), name: z.string(), unitPrice: minorUnits, currency }).meta({ id: 'Product' });
+
+const READ = `SELECT sku, name, unit_price AS "unitPrice", currency FROM products ORDER BY sku`;
 
 @Controller('api/products')
 export class ListProducts {
@@ -13,7 +14,7 @@ export class ListProducts {
 
   @Get()
   @Described({ summary: 'Read the price list, by sku; prices are in minor units', answer: z.array(productView) })
-  list(): Promise<Product[]> {
-    return this.database.getRepository(Product).find({ order: { sku: 'ASC' } });
+  list(): Promise<z.output<typeof productView>[]> {
+    return this.database.query(READ);
   }
 }

@@ -1,7 +1,7 @@
 import { currency, instant, minorUnits, orderId, version } from '@waybill/contracts';
 import { z } from 'zod';
 import type { OrderStatus } from './order-decisions.js';
-import type { Order } from './order.entity.js';
+import type { PricedLine } from './pricing.js';
 
 const STATUSES = ['placed', 'confirmed', 'cancelling', 'cancelled'] as const satisfies OrderStatus[];
 
@@ -27,14 +27,26 @@ export const orderView = z
   .meta({ id: 'Order' });
 export type OrderView = z.infer<typeof orderView>;
 
-export const viewOf = ({ id, status, total, currency, lines, reason, version, placedAt, updatedAt }: Order): OrderView => ({
-  id,
-  status,
-  total,
-  currency,
-  lines,
+/** A row of `READ_ORDER`. */
+export interface OrderRow {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly total: number;
+  readonly currency: string;
+  readonly lines: PricedLine[];
+  readonly reason: string | null;
+  readonly version: number;
+  readonly placedAt: Date;
+  readonly updatedAt: Date;
+}
+
+export const READ_ORDER = `
+  SELECT id, status, total, currency, lines, reason, version, placed_at AS "placedAt", updated_at AS "updatedAt"
+  FROM orders WHERE id = $1`;
+
+export const viewOf = ({ reason, placedAt, updatedAt, ...order }: OrderRow): OrderView => ({
+  ...order,
   ...(reason && { reason }),
-  version,
   placedAt: placedAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });

@@ -9,11 +9,8 @@ import { OnPaymentCharged } from './on-payment-charged.js';
 import { OnPaymentDeclined } from './on-payment-declined.js';
 import { OnPaymentRefunded } from './on-payment-refunded.js';
 import { OnPaymentVoided } from './on-payment-voided.js';
-import { Order } from './order.entity.js';
 import { OrderMetrics } from './order-metrics.js';
-import { OrderHistoryEntry } from './order-history.entity.js';
 import { PlaceOrder } from './place-order.js';
-import { Product } from './product.entity.js';
 import { DataSource } from 'typeorm';
 import { ReadOrder } from './read-order.js';
 
@@ -42,7 +39,7 @@ export class OrderModule {
   static with(config: OrderConfig): DynamicModule {
     return {
       module: OrderModule,
-      imports: [databaseModule(config, { entities: [Order, OrderHistoryEntry, Product] }), messagingModule(config)],
+      imports: [databaseModule(config, { entities: [] }), messagingModule(config)],
       providers: [
         { provide: PlaceOrder.PAYMENT_DEADLINE_MS, useValue: config.paymentDeadlineMs },
         ForgetKeys,

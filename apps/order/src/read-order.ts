@@ -3,9 +3,8 @@ import { Described, Problem } from '@waybill/service';
 import { instant, orderId, version } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { Order } from './order.entity.js';
-import { OrderHistoryEntry } from './order-history.entity.js';
-import { orderStatus, orderView, viewOf } from './order-view.js';
+import type { OrderStatus } from './order-decisions.js';
+import { type OrderRow, orderStatus, orderView, READ_ORDER, viewOf } from './order-view.js';
 
 const orderState = z
   .object({
@@ -19,6 +18,19 @@ const orderState = z
   })
   .meta({ id: 'OrderState' });
 
+// The first state has no message: a request brought it.
+const READ_HISTORY = `
+  SELECT version, status, at, message_id AS "messageId", message_type AS "messageType"
+  FROM order_history WHERE order_id = $1 ORDER BY version`;
+
+interface HistoryRow {
+  readonly version: number;
+  readonly status: OrderStatus;
+  readonly at: Date;
+  readonly messageId: string | null;
+  readonly messageType: string | null;
+}
+
 @Controller('api/orders/:id')
 export class ReadOrder {
   constructor(private readonly database: DataSource) {}
@@ -27,7 +39,7 @@ export class ReadOrder {
   @Described({ summary: 'Read an order', params: { id: orderId }, answer: orderView, problems: [404] })
   async order(@Param('id') id: string) {
     const known = existing(id);
-    const order = await this.database.getRepository(Order).findOneBy({ id: known });
+    const [order] = await this.database.query<OrderRow[]>(READ_ORDER, [known]);
     if (!order) throw notFound(known);
     return viewOf(order);
   }
@@ -41,9 +53,7 @@ export class ReadOrder {
   })
   async history(@Param('id') id: string) {
     const known = existing(id);
-    const entries = await this.database
-      .getRepository(OrderHistoryEntry)
-      .find({ where: { orderId: known }, order: { version: 'ASC' } });
+    const entries = await this.database.query<HistoryRow[]>(READ_HISTORY, [known]);
     if (entries.length === 0) throw notFound(known);
     return entries.map(({ version, status, at, messageId, messageType }) => ({
       version,
