@@ -14,14 +14,10 @@ ${rounds
   .map(({ what, alerts }) => `  ${what}: ${alerts.map(({ alert }) => alert).join(', ')}`)
   .join('\n')}`;
 
-export interface Options {
-  readonly names: readonly string[];
-  readonly instance: string;
-  readonly json: string | undefined;
-}
+export type Options = ReturnType<typeof readOptions>;
 
 /** Reads the command line. Throws an error with a sentence for the person who typed it. */
-export function readOptions(args: string[]): Options {
+export function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {

@@ -16,18 +16,10 @@ of ours has ended by itself or not cleanly.
 
 ${runs.map(({ name, what }) => `  ${name.padEnd(28)}${what}`).join('\n')}`;
 
-export interface Options {
-  readonly names: readonly string[];
-  readonly orders: number;
-  readonly perSecond: number;
-  readonly rounds: number;
-  readonly kills: number;
-  readonly instance: string;
-  readonly json: string | undefined;
-}
+export type Options = ReturnType<typeof readOptions>;
 
 /** Reads the command line. Throws an error with a sentence for the person who typed it. */
-export function readOptions(args: string[]): Options {
+export function readOptions(args: string[]) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

@@ -9,14 +9,10 @@ Exit code 0 only if every patch of tools/mutants/patches applies, compiles and i
   --json FILE     the results for machines
 The servers are those of the instance \`test\`; if they are not up, they are started, and ended afterwards.`;
 
-export interface Options {
-  readonly only: readonly string[];
-  readonly atOnce: number;
-  readonly json: string | undefined;
-}
+export type Options = ReturnType<typeof readOptions>;
 
 /** Reads the command line. Throws an error with a sentence for the person who typed it. */
-export function readOptions(args: string[]): Options {
+export function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
