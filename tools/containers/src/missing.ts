@@ -13,7 +13,7 @@ export async function missing(): Promise<string | undefined> {
   ]);
   if (engine.code !== 0) return 'No Docker engine is reachable: `docker version` fails.';
   if (plugin.code !== 0) return 'Docker has no compose plugin: `docker compose version` fails.';
-  return tooOld(engine.out.trim(), plugin.out.trim());
+  return tooOld(engine.stdout.trim(), plugin.stdout.trim());
 }
 
 /** Versions as docker prints them: `28.5.2+dfsg4`, `v2.40.3`. */

@@ -1,9 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { linkPackages, projectRoot } from '@waybill/kit';
+import { type Ended, linkPackages, projectRoot, runToEnd } from '@waybill/kit';
 import { isLive, type Mutant, packageOf } from './mutant.ts';
-import { type Ended, run } from './program.ts';
 import type { JestReport } from './verdict.ts';
 
 const BUILD_WITHIN_MS = 120_000;
@@ -73,12 +73,12 @@ export class Copy {
 
   async #fill(): Promise<void> {
     const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-    const { output } = await run('git', list, { cwd: projectRoot, withinMs: 30_000, signal: this.#signal });
+    const { stdout } = await runToEnd('git', list, { cwd: projectRoot, withinMs: 30_000, signal: this.#signal });
     const packages = ['apps', 'libs'].flatMap((folder) =>
       readdirSync(join(projectRoot, folder)).map((name) => `${folder}/${name}`),
     );
     const built = packages.map((folder) => `${folder}/dist`);
-    for (const path of [...output.split('\0').filter((each) => each !== ''), ...built]) {
+    for (const path of [...stdout.split('\0').filter((each) => each !== ''), ...built]) {
       const from = join(projectRoot, path);
       // The times too: otherwise the compiler takes everything for changed.
       if (existsSync(from)) cpSync(from, join(this.#dir, path), { recursive: true, preserveTimestamps: true });
@@ -90,15 +90,27 @@ export class Copy {
   }
 
   #node(withinMs: number, cwd: string, ...args: string[]): Promise<Ended> {
-    const env = { WAYBILL_TEST_STACK: this.#connections };
-    return run(process.execPath, args, { cwd, env, withinMs, signal: this.#signal });
+    const env = { ...process.env, WAYBILL_TEST_STACK: this.#connections };
+    return runToEnd(process.execPath, args, { cwd, env, withinMs, signal: this.#signal, ...WITH_ITS_CHILDREN });
   }
 
   #git(...args: string[]): Promise<Ended> {
     // Without the settings of the person and the machine: line endings, hooks.
-    const env = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    return run('git', args, { cwd: this.#dir, env, withinMs: 30_000, signal: this.#signal });
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    return runToEnd('git', args, { cwd: this.#dir, env, withinMs: 30_000, signal: this.#signal });
   }
 }
+
+/** A spec that hangs is ended with the workers that it has started: they are in its group. */
+const WITH_ITS_CHILDREN = {
+  detached: true,
+  end: ({ pid }: ChildProcess) => {
+    try {
+      process.kill(-pid!, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  },
+};
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
