@@ -10,13 +10,26 @@ export interface BrokerProxy {
   close(): Promise<void>;
 }
 
-export async function brokerProxy(): Promise<BrokerProxy> {
+/** `passes` is called before anything passes, in either direction. */
+export async function brokerProxy(passes: (broker: 'rabbitmq' | 'kafka') => void = () => {}): Promise<BrokerProxy> {
   const stack = testStack();
   const [host, port] = stack.kafka.brokers[0]!.split(':') as [string, string];
-  const kafka = await tcpProxy({ host, port: Number(port) }, (answer, proxyPort) =>
-    redirected(answer, host, Number(port), proxyPort),
+  const kafka = await tcpProxy(
+    { host, port: Number(port) },
+    (answer, proxyPort) => {
+      passes('kafka');
+      return redirected(answer, host, Number(port), proxyPort);
+    },
+    () => passes('kafka'),
   );
-  const rabbitmq = await tcpProxy(stack.rabbitmq);
+  const rabbitmq = await tcpProxy(
+    stack.rabbitmq,
+    (answer) => {
+      passes('rabbitmq');
+      return answer;
+    },
+    () => passes('rabbitmq'),
+  );
   return {
     rabbitmq: { ...stack.rabbitmq, port: rabbitmq.port },
     kafka: { brokers: [`${kafka.host}:${kafka.port}`] },

@@ -30,11 +30,12 @@ export interface TcpProxy extends Address {
 
 /**
  * Listens on a free loopback port and passes everything on to `target`. `changeAnswer` may change what the server says,
- * for protocols in which a server names its own address.
+ * for protocols in which a server names its own address. `asked` is called before a request passes: after a cut it does not.
  */
 export async function tcpProxy(
   target: Address,
   changeAnswer: (answer: Buffer, proxyPort: number) => Buffer = (answer) => answer,
+  asked: () => void = () => {},
 ): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let mode: 'pass' | 'refuse' | 'hold' | 'swallow' = 'pass';
@@ -52,7 +53,10 @@ export async function tcpProxy(
     server.on('error', () => {});
     const pair = { client, server };
     pairs.add(pair);
-    client.on('data', (data: Buffer) => mode !== 'swallow' && server.write(data));
+    client.on('data', (data: Buffer) => {
+      asked();
+      if (mode !== 'swallow') server.write(data);
+    });
     server.on('data', (data: Buffer) => mode !== 'swallow' && client.write(changeAnswer(data, port)));
     if (mode === 'hold') server.pause();
     const end = () => {

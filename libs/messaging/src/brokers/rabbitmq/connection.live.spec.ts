@@ -51,3 +51,34 @@ test('a connection that completes after it was closed is closed as well, and not
   expect([opened, network.connections]).toEqual([0, 1]);
   await network.close();
 });
+
+// amqplib waits for the broker's last word without end, also when nobody is left who could say it.
+test.each([
+  ['breaks while it is closed', 'cut'],
+  ['is silent', 'swallow'],
+] as const)('a connection that %s holds up no stop', async (_, fault) => {
+  const { rabbitmq } = testStack();
+  let isClosing = false;
+  const network = await tcpProxy(
+    rabbitmq,
+    (answer) => answer,
+    () => {
+      if (isClosing) network[fault]();
+    },
+  );
+  const options = { ...rabbitmq, port: network.port };
+  const connection = new RabbitConnection(
+    options,
+    'spec',
+    { reconnectMs: 30, reconnectCapMs: 30 },
+    async () => {},
+    () => {},
+    silent,
+  );
+  await connection.start();
+  isClosing = true;
+  let closed = false;
+  void connection.close().then(() => (closed = true));
+  await eventually('it is closed', () => closed, { timeoutMs: 10_000 });
+  await network.close();
+});

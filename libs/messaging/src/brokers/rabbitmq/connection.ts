@@ -1,4 +1,5 @@
 import { type ChannelModel, connect } from 'amqplib';
+import type { Socket } from 'node:net';
 import { reasonOf } from '../../errors.js';
 import { BrokerAway } from '../broker-away.js';
 import type { Logger } from '../../message.js';
@@ -11,6 +12,9 @@ export interface RabbitOptions {
   readonly user: string;
   readonly password: string;
 }
+
+/** How long a broker may take to answer a close: it has then had everything, or is away. */
+const CLOSE_WITHIN_MS = 3_000;
 
 /** The broker is there, but an object that the deploy step makes in it is not. */
 export class MissingObject extends Error {
@@ -96,7 +100,7 @@ export class RabbitConnection {
     clearTimeout(this.#retry);
     const connection = this.#connection;
     this.#connection = undefined;
-    await connection?.close().catch(() => undefined);
+    if (connection) await closeWithin(CLOSE_WITHIN_MS, connection);
   }
 
   #startAgain(connection: ChannelModel): void {
@@ -109,6 +113,22 @@ export class RabbitConnection {
   #schedule(): void {
     if (!this.#closed) this.#retry = setTimeout(() => void this.start(), this.#away.failed(this.#reason));
   }
+}
+
+/**
+ * Says goodbye, so that the broker has what was sent before. amqplib waits for the answer without end, also when the connection
+ * breaks meanwhile.
+ */
+async function closeWithin(ms: number, connection: ChannelModel): Promise<void> {
+  const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    stream.once('close', () => resolve());
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([connection.close().catch(() => undefined), over]);
+  clearTimeout(timer);
+  destroySocket(connection);
 }
 
 /**
