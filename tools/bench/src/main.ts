@@ -1,51 +1,56 @@
-// `npm run bench`: how many orders per second a running stack confirms, and what memory its processes hold.
+// `npm run bench`: what an order costs, and how many a second there can be, beside the usual design and the raw limits.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { program, wholeNumber } from '@waybill/kit';
-import { memoryOf, status } from '@waybill/stack';
-import { confirmOrders } from './confirm-orders.ts';
-import { readStatements } from './statements.ts';
+import { elapsedReport, program } from '@waybill/kit';
+import { withoutObservers } from '@waybill/stack';
+import { endToEnd } from './end-to-end.ts';
+import { LAYERS, measureLayers } from './layers/measure-layers.ts';
+import { machineNow } from './machine/about.ts';
+import { printLayers, printRounds } from './report/print.ts';
+import type { Results } from './report/results.ts';
+import { INSTANCE, startServers } from './systems/servers.ts';
 
-const HELP = `npm run bench -- [--orders N] [--in-flight N] [--instance NAME]
+const PARTS = ['end-to-end', ...LAYERS];
 
-Sends N orders (default 2000) to a running stack, always 64 of them not yet settled, and prints orders confirmed per
-second, the time from POST to confirmed, PostgreSQL's statements and commits for each order, and the memory of each process. Figures of one machine at one time: compare
-two runs of the same hour, not two machines.`;
+const HELP = `npm run bench -- [--quick] [--only PART] [--json FILE]
 
-await program({ name: 'bench', help: HELP, read: readOptions, run: measure });
+Starts a copy of everything (the instance "${INSTANCE}"), measures, and removes it. One that runs already is used, and stays.
+Waybill and two variants of the usual design (tools/bench/src/usual-design) take turns on the same servers, with the same
+provider, mail server and clients. Each layer is measured beside its raw limit, and with one choice switched off at a time.
+
+  --quick       fewer and shorter rounds: about 3 minutes instead of 25
+  --only PART   ${PARTS.join(', ')}
+  --json FILE   all that was measured, each round by itself; \`node tools/bench/src/write-page.ts FILE\` makes
+                docs/performance.md of it
+
+A figure is that of one machine at one time. Compare ratios, which come from the same run.`;
+
+await program({ name: 'bench', help: HELP, read: readOptions, run });
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
-    options: {
-      orders: { type: 'string', default: '2000' },
-      'in-flight': { type: 'string', default: '64' },
-      instance: { type: 'string' },
-    },
+    options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'string' } },
   });
-  const orders = wholeNumber('--orders', values.orders, 100_000);
-  const inFlight = wholeNumber('--in-flight', values['in-flight'], 100_000);
-  return { orders, inFlight, instance: values.instance };
+  if (values.only !== undefined && !PARTS.includes(values.only))
+    throw new Error(`There is no part "${values.only}": choose from ${PARTS.join(', ')}.`);
+  return { quick: values.quick, only: values.only, file: values.json };
 }
 
-async function measure({ orders, inFlight, instance }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
-  signal.addEventListener('abort', () => process.exit(130));
-  const { services, urls } = await status(instance);
-  if (!urls['edge']) {
-    console.error('The stack is not running: `npm run stack -- up` starts it.');
-    return 1;
+async function run({ quick, only, file }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
+  const report = elapsedReport();
+  const machine = machineNow();
+  const servers = await startServers(withoutObservers, report, signal);
+  let results: Results;
+  try {
+    const layers = only === 'end-to-end' ? [] : await measureLayers(servers, { only, rounds: quick ? 2 : 5, report, signal });
+    const rounds = only === undefined || only === 'end-to-end' ? await endToEnd(servers, { quick, report, signal }) : [];
+    results = { machine, quick, layers, rounds };
+  } finally {
+    await servers.end();
   }
-  const before = await readStatements(services);
-  const result = await confirmOrders({ edge: urls['edge'], orders, inFlight, instance });
-  console.log(`orders confirmed      ${result.confirmed} of ${orders}, ${inFlight} in flight`);
-  console.log(`confirmed per second  ${Math.round(result.perSecond)}`);
-  console.log(`POST to confirmed ms  p50 ${result.p50Ms}  p99 ${result.p99Ms}`);
-  const after = await readStatements(services);
-  const perOrder = (n: number) => (n / result.confirmed).toFixed(1);
-  console.log(
-    `per order             ${perOrder(after.all - before.all)} statements, ${perOrder(after.commits - before.commits)} commits`,
-  );
-  if (result.sentAgain > 0) console.log(`sent again            ${result.sentAgain}: refused for the moment, or cut off`);
-  for (const { name, pid } of services)
-    if (pid !== null) console.log(`${name.padEnd(20)}  ${Math.round(memoryOf(pid) / 1024 / 1024)} MB`);
-  return 0;
+  if (results.layers.length > 0) printLayers(results);
+  if (results.rounds.length > 0) printRounds(results);
+  if (file !== undefined) writeFileSync(file, JSON.stringify(results, null, 2));
+  return results.rounds.some(({ lost }) => lost > 0) ? 1 : 0;
 }

@@ -1,8 +1,4 @@
-import { SERVICES } from '@waybill/contracts';
-import type { status } from '@waybill/stack';
-
-type Process = Awaited<ReturnType<typeof status>>['services'][number];
-
+/** What a service has had completed by PostgreSQL, in all its replicas. */
 export interface Statements {
   readonly all: number;
   /** One COMMIT is one transaction. */
@@ -11,12 +7,10 @@ export interface Statements {
 
 const COMPLETED = /^waybill_database_statements_total\{command="(\w+)"\} (\d+)/gm;
 
-/** What the replicas of all services have had completed by PostgreSQL since they started. */
-export async function readStatements(processes: readonly Process[]): Promise<Statements> {
-  const replicas = processes.filter(({ name }) => SERVICES.some((service) => name.startsWith(`${service}-`)));
-  const pages = await Promise.all(replicas.map(({ ports }) => fetch(`http://127.0.0.1:${ports['http']}/metrics`)));
-  const texts = await Promise.all(pages.map((page) => page.text()));
+/** Asks each replica at its HTTP port for what it has counted since it started. */
+export async function readStatements(ports: readonly number[]): Promise<Statements> {
+  const texts = await Promise.all(ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
   const counts = texts.flatMap((text) => [...text.matchAll(COMPLETED)].map(([, command, n]) => ({ command, n: Number(n) })));
-  const sum = (of: typeof counts) => of.reduce((sum, { n }) => sum + n, 0);
+  const sum = (of: typeof counts) => of.reduce((total, { n }) => total + n, 0);
   return { all: sum(counts), commits: sum(counts.filter(({ command }) => command === 'COMMIT')) };
 }

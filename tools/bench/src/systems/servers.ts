@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Report } from '@waybill/kit';
+import { down, instanceOf, status, up } from '@waybill/stack';
+
+/** The bench's own copy of everything, so that no run of a person is measured or disturbed. */
+export const INSTANCE = 'bench';
+
+/** One address sends all orders, far more of them than one client may send as a rule. */
+const CLIENT_REQUESTS_PER_SECOND = '999999';
+
+export interface Connections {
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly superuser: { readonly user: string; readonly password: string };
+  };
+  readonly rabbitmq: {
+    readonly host: string;
+    readonly port: number;
+    readonly vhost: string;
+    readonly administrator: { readonly user: string; readonly password: string };
+  };
+  readonly kafka: { readonly brokers: readonly string[] };
+}
+
+/** The servers and services of the bench, as they run. */
+export interface Servers {
+  readonly connections: Connections;
+  readonly edge: string;
+  readonly outsideWorld: string;
+  readonly smtpPort: number;
+  /** The process of each unit: `order-1`, `postgres`. */
+  readonly pids: Readonly<Record<string, number>>;
+  readonly ports: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** A folder on the disk that the servers write to. */
+  readonly folder: string;
+  /** Ends what was started here. */
+  end(): Promise<void>;
+}
+
+/** Brings the instance up with everything but the parts that only look on. One that ran before stays when the bench ends. */
+export async function startServers(only: readonly string[], report: Report, signal: AbortSignal): Promise<Servers> {
+  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] ??= CLIENT_REQUESTS_PER_SECOND;
+  const started = await up({ instance: INSTANCE, only, report, signal });
+  if (!started) report('the instance "bench" runs already, and stays');
+  try {
+    const { services, urls } = await status(INSTANCE);
+    const { dir, paths } = instanceOf(INSTANCE);
+    return {
+      connections: JSON.parse(readFileSync(paths.connections, 'utf8')) as Connections,
+      edge: urls['edge'] ?? '',
+      outsideWorld: urls['outsideWorld'] ?? '',
+      smtpPort: services.find(({ name }) => name === 'outside-world')?.ports['smtp'] ?? 0,
+      pids: Object.fromEntries(services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]]))),
+      ports: Object.fromEntries(services.map(({ name, ports }) => [name, ports])),
+      folder: dir,
+      async end() {
+        if (!started) return;
+        report('ending the servers');
+        await down({ instance: INSTANCE, purge: true, report });
+      },
+    };
+  } catch (error) {
+    if (started) await down({ instance: INSTANCE, purge: true, report });
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** What each process of the usual design is told, as JSON in its environment. */
+export interface Settings {
+  readonly replica: string;
+  readonly httpPort: number;
+  readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly rabbitmq: {
+    readonly host: string;
+    readonly port: number;
+    readonly vhost: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  readonly kafkaBrokers: readonly string[];
+  readonly providerUrl: string;
+  readonly smtp: { readonly host: string; readonly port: number };
+}
+
+export const SETTINGS_VARIABLE = 'USUAL_DESIGN';
+
+export const readSettings = (): Settings => JSON.parse(process.env[SETTINGS_VARIABLE]!) as Settings;
+
+/** The names in the brokers and in PostgreSQL. They are beside those of Waybill, on the same servers. */
+export const ORDER_EVENTS = 'usual.order.events';
+export const PAYMENT_EVENTS = 'usual.payment.events';
+export const NOTIFICATION_EVENTS = 'usual.notification.events';
+export const CHARGES = 'usual.charges';
+export const PARTITIONS = 6;
+export const databaseOf = (service: UsualService) => `usual_${service}`;
+
+export const USUAL_SERVICES = ['order', 'payment', 'notification'] as const;
+export type UsualService = (typeof USUAL_SERVICES)[number];
