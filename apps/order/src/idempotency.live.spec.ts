@@ -212,3 +212,35 @@ describe('when the connection to the database breaks', () => {
     expect(await ordersOf('unlucky')).toMatchObject([{ sent: 2 }]);
   });
 });
+
+// Requests that wait at the same time share a transaction: one break meets several of them, at different places.
+test('wherever the connection of a crowd breaks, each order that was accepted is there once, and each key ends with one order', async () => {
+  let left = Infinity;
+  const proxy = await tcpProxy(service.database.access, (answer) => {
+    if ((left -= 1) === 0) proxy.cut();
+    return answer;
+  });
+  const behindProxy = await service.replica({ through: proxy });
+  const breaksAt = async (packet: number): Promise<boolean> => {
+    const customers = [1, 2, 3, 4, 5].map((n) => ({ ...twoMugs, customerId: `packet ${packet}, customer ${n}` }));
+    await behindProxy.inject('/api/products');
+    left = packet;
+    // Each asks twice, and so in the same transaction as a rule.
+    const answers = await Promise.all([...customers, ...customers].map((customer) => post('k', customer, behindProxy)));
+    const wasCut = left <= 0;
+    left = Infinity;
+    for (const [n, { customerId }] of customers.entries()) {
+      const accepted = [answers[n]!, answers[n + customers.length]!].filter(({ statusCode }) => statusCode === 202);
+      const again = await post('k', { ...twoMugs, customerId });
+      expect(again.statusCode).toBe(202);
+      const { id } = again.json<{ id: string }>();
+      for (const answer of accepted) expect(answerOf(answer)).toEqual(answerOf(again));
+      expect(await ordersOf(customerId)).toEqual([{ id, sent: 2 }]);
+    }
+    return wasCut;
+  };
+  let packet = 1;
+  while (await breaksAt(packet)) packet += 1;
+  expect(packet).toBeGreaterThan(5);
+  await proxy.close();
+});

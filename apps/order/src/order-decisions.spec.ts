@@ -219,3 +219,30 @@ describe('whatever comes in, what goes out is valid by its contract:', () => {
     );
   });
 });
+
+test('whatever an order meets, and how often, its deadline is set while it is placed, and never afterwards', () => {
+  const arrivals = fc.array(fc.constantFrom(...new Set(pairs.map(([, arrives]) => arrives))), { maxLength: 12 });
+  fc.assert(
+    fc.property(arrivals, (arrived) => {
+      let { state, send } = place({ ...facts, customerId: 'c', email: 'a@example.com', paymentMethod: 'pm_ok' }, 900_000, now);
+      let isSet = false;
+      const isPlaced = () => state.status === 'placed';
+      const follow = () => {
+        for (const message of send) if (message.do !== 'send') isSet = message.do === 'schedule';
+        expect({ arrived, isSet }).toEqual({ arrived, isSet: isPlaced() });
+      };
+      follow();
+      for (const arrives of arrived) {
+        // A message that contradicts what the order knows is refused, and changes nothing.
+        try {
+          ({ state, send } = decide(arrives)(state));
+        } catch {
+          continue;
+        }
+        follow();
+      }
+      if (isPlaced()) expect(decide('order.expire.v1')(state).state.status).toBe('cancelling');
+    }),
+    { numRuns: 1_000 },
+  );
+});
