@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { Ledger } from './ledger.js';
 
@@ -42,6 +43,16 @@ describe('a ledger', () => {
     for (let seq = 1; seq <= 50; seq += 1) await ledger.append({ seq });
     await ledger.close();
     expect((await open()).lines).toHaveLength(50);
+  });
+
+  it('takes a line that comes while the file is being closed', async () => {
+    const { ledger } = await open();
+    for (let seq = 1; seq <= 200; seq += 1) {
+      await ledger.append({ seq });
+      for (let turn = 0; turn < seq % 8; turn += 1) await setImmediate();
+    }
+    await ledger.close();
+    expect((await open()).lines).toHaveLength(200);
   });
 
   it('cuts off a last line that was torn, says so, and goes on behind it', async () => {

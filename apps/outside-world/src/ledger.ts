@@ -52,20 +52,20 @@ export class Ledger<Line extends object> {
 
   /**
    * One write and one fsync for all lines that came while the disk was busy: the more lines wait, the less each one costs. The
-   * file is opened anew, at a fraction of the fsync: an editor, used to see the audit fail, puts another file in its place.
+   * file is opened anew when lines come after a pause: an editor, used to see the audit fail, puts another file in its place.
    */
   private async flush(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const lines = this.waiting;
-      this.waiting = [];
-      await withFile(this.path, 'a', async (file) => {
+    await withFile(this.path, 'a', async (file) => {
+      while (this.waiting.length > 0) {
+        const lines = this.waiting;
+        this.waiting = [];
         await file.appendFile(lines.map(({ text }) => text).join(''));
         await file.datasync();
-      });
-      for (const { onDisk } of lines) onDisk();
-    }
-    // In the same step as the last look at `waiting`: a line that comes after it begins another flush.
-    this.flushing = undefined;
+        for (const { onDisk } of lines) onDisk();
+      }
+      // In the same step as the last look at `waiting`: a line that comes after it begins another flush.
+      this.flushing = undefined;
+    });
   }
 }
 
