@@ -24,10 +24,10 @@ const plan = (quick: boolean) => ({
   comparisons: quick ? 2 : 5,
   sweep: quick ? [64, 1024] : [16, 64, 512, 1024],
   sweeps: quick ? 1 : 3,
-  open: quick ? [10, 100] : [10, 100, 500],
+  open: quick ? [50, 100] : [10, 50, 100, 500],
   ofCapacity: quick ? [0.5] : [0.25, 0.5, 0.75, 0.9],
   opens: quick ? 1 : 3,
-  usualOpen: [10, 50],
+  usualOpen: quick ? [50] : [10, 50],
 });
 
 /** Waybill and both variants of the usual design, whole journeys. */
@@ -77,7 +77,7 @@ async function measureAll(ours: System, usual: readonly System[], servers: Serve
   for (const { round, thing } of interleaved(usual, quick ? 0 : 2)) await add(thing, closed(1_024), round);
 
   const capacity = median(
-    rounds.filter(({ system, load }) => system === ours.name && load === closed(256).name).map((r) => r.perSecond),
+    rounds.filter(({ system, load }) => system === ours.name && load === closed(COMPARED_IN_FLIGHT).name).map((r) => r.perSecond),
   );
   const shares = times.ofCapacity.map((share) => open(share * capacity, `${100 * share} % of capacity`));
   for (const { round, thing } of interleaved([...times.open.map((rate) => open(rate)), ...shares], times.opens))

@@ -26,6 +26,8 @@ provider, mail server and clients. Each layer is measured beside its raw limit, 
 A figure is that of one machine at one time. Compare ratios, which come from the same run.`;
 
 await program({ name: 'bench', help: HELP, read: readOptions, run });
+// What was broken off may still hold connections to servers that are gone.
+process.exit();
 
 function readOptions(args: string[]) {
   const { values } = parseArgs({
@@ -43,7 +45,7 @@ async function run({ quick, only, file }: ReturnType<typeof readOptions>, signal
   const servers = await startServers(withoutObservers, report, signal);
   let results: Results;
   try {
-    const layers = only === 'end-to-end' ? [] : await measureLayers(servers, { only, rounds: quick ? 2 : 5, report, signal });
+    const layers = only === 'end-to-end' ? [] : await measureLayers(servers, { only, rounds: quick ? 1 : 5, report, signal });
     const rounds = only === undefined || only === 'end-to-end' ? await endToEnd(servers, { quick, report, signal }) : [];
     results = { machine, quick, layers, rounds };
   } finally {

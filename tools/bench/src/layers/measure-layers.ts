@@ -37,7 +37,7 @@ export async function measureLayers(servers: Servers, { only, rounds, report, si
   const run = async (layer: Layer) => {
     for (let round = -1; round < rounds; round += 1) {
       signal.throwIfAborted();
-      const result = await oneRound(layer, Math.max(0, round), servers);
+      const result = await unlessAborted(oneRound(layer, Math.max(0, round), servers), signal);
       report(`${round < 0 ? 'warming up: ' : ''}${layer.name}: ${told(result.perSecond)}`);
       if (round >= 0) measured.push(result);
     }
@@ -81,6 +81,15 @@ async function oneRound(layer: Layer, round: number, servers: Servers): Promise<
   for (const { thing } of ways) perSecond[thing[0]] = await thing[1]();
   const { name, unit, raw } = layer;
   return { layer: name, unit, raw, round, perSecond, othersShare: machine.othersShare(used() - before), ...calibration };
+}
+
+/** What goes on behind an abort ends with the servers. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 const told = (perSecond: Readonly<Record<string, number>>) =>

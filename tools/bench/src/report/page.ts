@@ -1,0 +1,188 @@
+import type { Round } from '../measure.ts';
+import { median, ratiosOf, summaryOf } from '../statistics.ts';
+import { layerRows } from './print.ts';
+import { bestSpin, keep, type Results } from './results.ts';
+import { picture } from './svg.ts';
+
+const OURS = 'Waybill';
+const COMPARED = '256 in flight';
+/** The open loop that both designs have. */
+const OPEN = '50/s';
+
+const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((total, n) => total + n, 0);
+const whole = (n: number) => (Number.isFinite(n) ? Math.round(n).toLocaleString('en') : '-');
+
+/** `docs/performance.md`: what was measured, how, and what a reader may conclude. */
+export function page(results: Results): string {
+  return [
+    '# What an order costs',
+    '',
+    `Written by \`node tools/bench/src/write-page.ts FILE\` from a run of \`npm run bench -- --json FILE\`${results.quick ? ' --quick' : ''}: do not edit it.`,
+    '',
+    '![Orders confirmed each second, and how long they take](performance.svg)',
+    '',
+    ...compared(results),
+    ...loads(results),
+    ...costs(results),
+    ...layers(results),
+    ...method(results),
+    '',
+  ].join('\n');
+}
+
+const of = ({ rounds }: Results, system: string, load: string) =>
+  rounds.filter((round) => round.system === system && round.load === load);
+const systemsOf = ({ rounds }: Results) => [...new Set(rounds.map(({ system }) => system))];
+const kept = (results: Results, system: string, load: string) => keep(of(results, system, load), bestSpin(results)).rounds;
+const middle = (rounds: readonly Round[], value: (round: Round) => number) => median(rounds.map(value));
+
+function compared(results: Results): string[] {
+  const ours = of(results, OURS, COMPARED);
+  const rows = systemsOf(results).map((system) => {
+    const theirs = of(results, system, COMPARED);
+    const rounds = kept(results, system, COMPARED);
+    const { lowest, highest } = summaryOf(rounds.map(({ perSecond }) => perSecond));
+    const ratio = median(
+      ratiosOf(
+        ours.map(({ perSecond }) => perSecond),
+        theirs.map(({ perSecond }) => perSecond),
+      ),
+    );
+    return [
+      system,
+      `${whole(middle(rounds, ({ perSecond }) => perSecond))} (${whole(lowest)} to ${whole(highest)})`,
+      system === OURS ? '' : ratio.toFixed(1),
+      whole(middle(rounds, ({ cpuUsPerOrder }) => sum(cpuUsPerOrder))),
+      middle(rounds, ({ statementsPerOrder }) => sum(statementsPerOrder)).toFixed(1),
+      middle(rounds, ({ commitsPerOrder }) => sum(commitsPerOrder)).toFixed(1),
+    ];
+  });
+  return [
+    '## Beside the usual design',
+    '',
+    `${COMPARED}: as many clients, each with one order at a time, until the order is confirmed. Processor time, statements and commits are those of everything that an order causes, its mail included.`,
+    '',
+    ...markdown(
+      ['', 'orders/s (lowest to highest)', 'Waybill is so many times quicker', 'processor us', 'statements', 'commits'],
+      rows,
+    ),
+    '',
+    'The usual design and where each of its choices is seen: [usual-design](../tools/bench/src/usual-design/README.md).',
+    '',
+  ];
+}
+
+function loads(results: Results): string[] {
+  const groups = [...Map.groupBy(results.rounds, ({ system, load }) => `${system}, ${load}`)];
+  const rows = groups.map(([name, all]) => {
+    const { rounds, disturbed } = keep(all, bestSpin(results));
+    if (all.some(({ lost }) => lost > 0)) return [name, `${all.length}`, `${disturbed}`, 'lost orders: no figure', '', '', ''];
+    const growing = all.some((round) => round.growing);
+    const latency = (value: (round: Round) => number) => (growing ? 'growing' : whole(middle(rounds, value)));
+    return [
+      name,
+      `${all.length}`,
+      `${disturbed}`,
+      whole(middle(rounds, ({ perSecond }) => perSecond)),
+      latency(({ p50Ms }) => p50Ms),
+      latency(({ p90Ms }) => p90Ms),
+      latency(({ p99Ms }) => p99Ms),
+    ];
+  });
+  return [
+    '## Each load',
+    '',
+    '`N in flight` is a closed loop: a slow system gets fewer orders. `N/s` is an open loop: orders come when they are due, and a latency counts from then. `growing` means that ever more orders waited: such a latency would only say how long the run was.',
+    '',
+    ...markdown(['', 'rounds', 'disturbed', 'confirmed/s', 'p50 ms', 'p90 ms', 'p99 ms'], rows),
+    '',
+  ];
+}
+
+function costs(results: Results): string[] {
+  const systems = systemsOf(results);
+  const groups = Object.keys(kept(results, OURS, COMPARED)[0]?.cpuUsPerOrder ?? {});
+  const rows = groups.map((group) => [
+    group,
+    ...systems.map((system) => whole(middle(kept(results, system, COMPARED), ({ cpuUsPerOrder }) => cpuUsPerOrder[group] ?? 0))),
+  ]);
+  return [
+    '## Where the processor time of an order goes',
+    '',
+    `Microseconds for each order at ${COMPARED}, by group of processes. The generator is the bench itself: clients and the look at what is confirmed.`,
+    '',
+    ...markdown(['', ...systems], rows),
+    '',
+  ];
+}
+
+function layers(results: Results): string[] {
+  if (results.layers.length === 0) return [];
+  const rows = layerRows(results).map(({ layer, name, perSecond, ratio, lowest, highest }) => [
+    name.trim(),
+    `${whole(perSecond)} ${layer.unit}`,
+    ratio === undefined ? '' : `${ratio.toFixed(2)} (${lowest!.toFixed(2)} to ${highest!.toFixed(2)})`,
+  ]);
+  return [
+    '## Layer by layer',
+    '',
+    'Each layer runs the code of `libs/messaging`, beside the least that the same servers and clients could do (`raw`) in the same round. The ratio of a layer is that to its raw limit. `off` is the layer with one choice switched off, and its ratio is that to the layer.',
+    '',
+    ...markdown(['', 'a second', 'ratio (lowest to highest)'], rows),
+    '',
+  ];
+}
+
+function method(results: Results): string[] {
+  const { at, processors, model, memoryGb, system, node } = results.machine;
+  const all = [...results.rounds, ...results.layers];
+  const spin = summaryOf(all.map(({ spinMs }) => spinMs));
+  const fsync = summaryOf(all.map(({ fsyncMs }) => fsyncMs));
+  const others = summaryOf(all.map(({ othersShare }) => 100 * othersShare));
+  const { disturbed } = keep(all, bestSpin(results));
+  return [
+    '## How it was measured',
+    '',
+    `- **Machine**: ${processors} processors (${model}), ${memoryGb} GB, ${system}, Node ${node}, at ${at.slice(0, 16).replace('T', ' ')} UTC. Everything ran on it: servers, services, provider, mail server and clients.`,
+    `- **Calibration beside each round**: a fixed piece of computing took ${spin.lowest.toFixed(0)} to ${spin.highest.toFixed(0)} ms (middle ${spin.median.toFixed(0)}), an fsync of 4 kB ${fsync.lowest.toFixed(2)} to ${fsync.highest.toFixed(2)} ms (middle ${fsync.median.toFixed(2)}), and processes that are not ours used ${others.lowest.toFixed(0)} to ${others.highest.toFixed(0)} % of the processors.`,
+    `- **Disturbed rounds**: ${disturbed} of ${all.length}. A round is disturbed when others used more than 8 % of the processors, or a spin took 1.3 times as long as the best one. It is dropped. Where more than half of the rounds of a row were disturbed, all of them count, and its figures say little.`,
+    '- **Turns**: A B C, then C B A. Tables that grow weigh on all alike. Each figure is the median of its rounds; a ratio is made within a round.',
+    '- **Honesty**: every order that was accepted has to be confirmed and mailed before the next round, or the round has no figure. A request that was refused or cut off is sent again with its Idempotency-Key, and its time counts.',
+    '- **The watcher** asks PostgreSQL by primary key, every 4 ms at most: latencies are up to 4 ms too long. Its cost is in the figures.',
+    '',
+    '## What you may conclude',
+    '',
+    '- Ratios of one run hold on other machines of the kind. Rates do not: they are those of this machine, with everything on it.',
+    '- Statements and commits of an order hold anywhere at the same load.',
+    '- Nothing follows for a system whose database, brokers and services have a machine each, but that an order makes the same work there.',
+  ];
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    '<!-- prettier-ignore -->',
+    line(head),
+    line(head.map((_, column) => (column === 0 ? '---' : '---:'))),
+    ...rows.map(line),
+  ];
+}
+
+/** `docs/performance.svg`: capacity, and the distribution of latencies at a rate that each design can do. */
+export function image(results: Results): string {
+  const systems = systemsOf(results);
+  const capacity = systems.map((system) => {
+    const value = middle(kept(results, system, COMPARED), ({ perSecond }) => perSecond);
+    return { name: system, value, text: `${whole(value)} orders/s` };
+  });
+  const curves = systems.flatMap((system) => {
+    const rounds = kept(results, system, OPEN).filter(({ growing }) => !growing);
+    if (rounds.length === 0) return [];
+    const latenciesMs = rounds[0]!.latenciesMs.map((_, place) => median(rounds.map((round) => round.latenciesMs[place]!)));
+    return [{ name: system, latenciesMs }];
+  });
+  return picture(
+    { title: `Orders confirmed each second, ${COMPARED}`, bars: capacity },
+    { title: `From POST to confirmed at ${OPEN}: so many of the orders took no longer`, curves },
+  );
+}
