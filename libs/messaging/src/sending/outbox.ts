@@ -56,6 +56,9 @@ export const outboxParameters = (messages: readonly LanedMessage[]): unknown[] =
  */
 export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.' || $1)) AS won, ${DATABASE_MS}`;
 
+/** Whether a lane has a row from position $2 on. It reads one index entry, for the many polls that find none. */
+export const IS_ROW_WAITING = `SELECT EXISTS (SELECT 1 FROM outbox WHERE lane = $1 AND id >= $2) AS waits, ${DATABASE_MS}`;
+
 /**
  * Reads the next rows of a lane, oldest first, at most $2 rows and $3 bytes (but always one). It takes no row lock: the lane's
  * lock is the claim. It leaves out closed paths ($4): otherwise their rows would fill the claim and no other row would leave.

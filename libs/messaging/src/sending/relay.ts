@@ -11,6 +11,7 @@ import { publishedTotal } from '../metrics.js';
 import {
   DELETE_OUTBOX,
   HOLD_OUTBOX,
+  IS_ROW_WAITING,
   IS_TIMER_DUE,
   type Lane,
   type OutboxRow,
@@ -64,6 +65,11 @@ interface TriedLane {
   readonly databaseMs: number;
 }
 
+interface WaitingRow {
+  readonly waits: boolean;
+  readonly databaseMs: number;
+}
+
 /** Moves the outbox rows of one lane to its broker. Any replica may do so. One works at a time, under the lane's lock. */
 export class RelayLane {
   readonly #poll: Poll;
@@ -106,6 +112,7 @@ export class RelayLane {
   /** Runs one claim. True: there may be more. A number: look again after so many milliseconds. */
   async #relay(): Promise<boolean | number> {
     if (!this.publisher.up) return false;
+    if (!this.#pending && !(await this.#somethingWaits())) return false;
     const runner = this.database.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
@@ -132,6 +139,19 @@ export class RelayLane {
     }
   }
 
+  /** One statement, for the many polls that find nothing: a claim has four. */
+  async #somethingWaits(): Promise<boolean> {
+    const from = this.#looksFromTheStart ? '0' : this.#bound.id;
+    const [answer] = await this.database.query<WaitingRow[]>(IS_ROW_WAITING, [this.publisher.lane, from]);
+    // An idle process notices here that its clock is off.
+    return this.clock.agrees(answer!) && answer!.waits;
+  }
+
+  /** Once per poll: what lies before the lower bound is found then. */
+  get #looksFromTheStart(): boolean {
+    return !this.#fromTheStart || performance.now() - this.#fromTheStart.at >= this.tuning.relayPollMs;
+  }
+
   /** Another replica has the lane: for milliseconds as a rule, for seconds when its broker does not answer. */
   #afterALoss(): number {
     return backoffMs(this.#losses, this.tuning.relayLockRetryMs, this.tuning.relayLockRetryCapMs);
@@ -154,13 +174,13 @@ export class RelayLane {
 
   /** Reads the next rows: from the first one once per poll, and from the lower bound in between. */
   async #next(client: PoolClient): Promise<OutboxRow[]> {
-    const { relayBatchRows, relayBatchBytes, relayPollMs } = this.tuning;
+    const { relayBatchRows, relayBatchBytes } = this.tuning;
     const read = async (without: readonly string[], from: string) =>
       (await client.query(READ_OUTBOX, [this.publisher.lane, relayBatchRows, relayBatchBytes, without, from]))
         .rows as OutboxRow[];
     const last = this.#fromTheStart;
     const closed = this.#closedPaths.left;
-    if (last && performance.now() - last.at < relayPollMs) {
+    if (last && !this.#looksFromTheStart) {
       // A path that has opened since then stays left out: its rows before the bound still wait, and its later ones would
       // overtake them.
       return read([...new Set([...last.without, ...closed])], this.#bound.id);
