@@ -185,7 +185,7 @@ export class Messaging {
     const stream = event ? topicOf(sender) : queueOf(this.options.service as ServiceName);
     const received = this.#delivery.receive({ body, stream, source: 'deliver()', ordered: event });
     if (received.what === 'message' && this.#handlers.isOutside(received.type))
-      await this.#handlers.inTurn(received.type, () => this.#delivery.deliverOutside(received));
+      await this.#handlers.inTurn(received.type, (leave) => this.#delivery.deliverOutside(received, leave));
     else await this.#delivery.deliver([received]);
   }
 

@@ -21,9 +21,10 @@ export class SharedTransaction {
     private readonly unitOfWork: UnitOfWork,
     private readonly tuning: Pick<Tuning, 'deliveryBatch' | 'lockTimeoutMs'>,
   ) {
-    this.#parts = new Gathering(tuning.deliveryBatch, (parts) =>
-      parts.length === 1 ? this.#alone(parts[0]!) : this.#together(parts),
-    );
+    this.#parts = new Gathering({
+      atMost: tuning.deliveryBatch,
+      run: (parts) => (parts.length === 1 ? this.#alone(parts[0]!) : this.#together(parts)),
+    });
   }
 
   /**

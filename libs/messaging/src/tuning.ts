@@ -22,8 +22,10 @@ export interface Tuning {
   refusedBackoffCapMs: number;
   /** How often due timers are moved to the outbox. */
   timerPollMs: number;
-  /** Messages of one delivery transaction. */
+  /** Messages of one partition, or of the queue, that are delivered at a time. */
   deliveryBatch: number;
+  /** A delivery transaction that takes longer lets the next one begin beside it: a slow handler does not hold up the others. */
+  batchPatienceMs: number;
   /** A handler that takes longer loses its database connection, and its message is parked. */
   handlerDeadlineMs: number;
   /** How long a batch waits for a lock. Then its messages go one by one. */
@@ -61,6 +63,7 @@ export interface Tuning {
   reconnectCapMs: number;
   /** The group takes a consumer for dead when it is silent for so long. Only then do the others take its partitions. */
   kafkaSessionMs: number;
+  /** Partitions that are delivered at the same time: as many as one fetch brings. */
   kafkaPartitionsAtOnce: number;
 }
 
@@ -75,6 +78,7 @@ export const defaultTuning: Tuning = {
   refusedBackoffCapMs: 15_000,
   timerPollMs: 500,
   deliveryBatch: 100,
+  batchPatienceMs: 500,
   handlerDeadlineMs: 20_000,
   lockTimeoutMs: 250,
   prefetch: 100,
@@ -92,7 +96,7 @@ export const defaultTuning: Tuning = {
   reconnectMs: 250,
   reconnectCapMs: 2_000,
   kafkaSessionMs: 4_000,
-  kafkaPartitionsAtOnce: 3,
+  kafkaPartitionsAtOnce: 12,
 };
 
 /** The most bytes that one message may have, envelope included. `tx.send` refuses more. */

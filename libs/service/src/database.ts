@@ -19,7 +19,7 @@ export const POOL_SIZES = {
   requests: 4,
   /** The lanes of both brokers while they publish, due timers, and one each for housekeeping and for probes. */
   relay: 5,
-  /** Three partitions of events, a batch of commands, and what the handlers that call outside write together. */
+  /** Two transactions of batches, two of batches that failed, and what the handlers that call outside write together. */
   consumers: 5,
   /** Three retries with a transaction, and one connection for the claims and the reports. */
   retries: 4,

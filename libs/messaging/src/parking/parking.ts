@@ -114,17 +114,22 @@ export async function park(tx: Transaction, message: Parkable, parking: Parking)
   );
 }
 
+/** A key of one stream. The same order has a key in the topic of each service that tells of it. */
+export interface KeyOfStream {
+  readonly stream: string;
+  readonly key: string;
+}
+
 /**
  * Which of these keys have a parked message, dead letters included: later events of the key wait behind it. The question is a
  * separate statement after the inbox insert. Within the insert its snapshot would be older than the wait for a worker that was
  * parking a copy at that moment.
  */
-export async function parkedKeys(tx: Transaction, stream: string, keys: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.query<{ key: string }>(`SELECT DISTINCT key FROM parked WHERE stream = $1 AND key = ANY($2)`, [
-    stream,
-    [...new Set(keys)],
-  ]);
-  return new Set(rows.map((row) => row.key));
+export async function parkedKeys(tx: Transaction, keys: readonly KeyOfStream[]): Promise<KeyOfStream[]> {
+  return tx.query<KeyOfStream>(
+    `SELECT DISTINCT stream, key FROM parked JOIN unnest($1::text[], $2::text[]) AS asked(stream, key) USING (stream, key)`,
+    [keys.map(({ stream }) => stream), keys.map(({ key }) => key)],
+  );
 }
 
 /** What a claim can take. It repeats word for word the predicate of the index `parked_ready`, which holds nothing else. */

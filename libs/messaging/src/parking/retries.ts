@@ -202,8 +202,8 @@ export class Retries {
     if (received.what !== 'message') throw new NotForUs(tuning.unknownRetryMs, 'This build has no handler for its type.');
     if (handlers.isOutside(received.type)) {
       // It runs in a transaction for it alone, not in a shared one: a message that has failed before must hold up no other.
-      return handlers.retryInTurn(received.type, tuning.retryTurnMs, () =>
-        runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers),
+      return handlers.retryInTurn(received.type, tuning.retryTurnMs, (leave) =>
+        runOutside(unitOfWork, received, row.attempt, tuning.handlerDeadlineMs, handlers, leave),
       );
     }
     await unitOfWork.runOpen(

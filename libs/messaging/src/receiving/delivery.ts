@@ -1,7 +1,8 @@
 import type { Contract } from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
-import { DatabaseAway, reasonOf } from '../errors.js';
+import { DatabaseAway, DeadlinePassed, reasonOf } from '../errors.js';
+import { Gathering } from '../gathering.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
 import { endMessage, insertIntoInbox, KnownMessages } from './inbox.js';
 import type { Logger, RawMessage } from '../message.js';
@@ -11,16 +12,25 @@ import {
   cannotBeStored,
   deadLetterOf,
   park,
+  type KeyOfStream,
   parkedKeys,
   type Parking,
   parkingAfter,
   suspectedKiller,
 } from '../parking/parking.js';
+import { Turns } from './turns.js';
 import { judgedAt, poisonOf, receive, type Received, UNDECODABLE } from './received.js';
 import { SharedTransaction } from '../shared-transaction.js';
 import { inTraceOf } from '../trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
+
+/** A batch that waits for its transaction. */
+interface Waiting {
+  readonly messages: readonly Received[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** What became of a message: handled, duplicate, parked, dead. */
 interface Outcome {
@@ -45,6 +55,9 @@ export interface DeliveryParts {
   readonly parked: (afterMs: number) => void;
 }
 
+/** How many full batches one transaction takes. */
+const BATCHES_TOGETHER = 3;
+
 /**
  * Takes messages from bytes to settled, the same for both brokers. When one of these functions returns, every message is safe:
  * handled, known from before, or parked. When it throws, the transport may acknowledge nothing: it pauses and delivers again.
@@ -53,8 +66,18 @@ export class Delivery {
   /** Serves the handlers of the outside world: many run at once, and each has two short transactions. */
   readonly #shared: SharedTransaction;
   readonly #known: KnownMessages;
+  readonly #batches: Gathering<Waiting>;
+  /** Batches whose transaction has failed. With the two gathered ones they leave a connection of the pool to others. */
+  readonly #alone = new Turns(2);
 
   constructor(private readonly parts: DeliveryParts) {
+    const { deliveryBatch, batchPatienceMs } = parts.tuning;
+    this.#batches = new Gathering({
+      atMost: BATCHES_TOGETHER * deliveryBatch,
+      sizeOf: ({ messages }) => messages.length,
+      patienceMs: batchPatienceMs,
+      run: (batches) => this.#deliverTogether(batches),
+    });
     this.#shared = new SharedTransaction(parts.unitOfWork, parts.tuning);
     this.#known = new KnownMessages(parts.database);
   }
@@ -64,21 +87,46 @@ export class Delivery {
   }
 
   /**
-   * Delivers messages in the order of their stream. One transaction takes all of them. When one message fails, each gets its
-   * own transaction.
+   * Delivers messages in the order of their stream. One transaction takes all of them, and with them the batches of other
+   * streams that wait at the same time. When one message fails, each batch gets its own transaction, and in the batch of that
+   * message each message does.
    */
   async deliver(batch: readonly Received[]): Promise<void> {
     const fresh = batch.filter((received) => received.what !== 'skip');
     for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
     if (fresh.length === 0) return;
     const messages = await this.#judge(fresh);
+    await new Promise<void>((resolve, reject) => this.#batches.add({ messages, resolve, reject }));
+  }
+
+  async #deliverTogether(batches: readonly Waiting[]): Promise<void> {
+    const [first] = batches;
+    if (batches.length === 1) return this.#deliverBatch(first!.messages).then(first!.resolve, first!.reject);
+    try {
+      await this.#inOneTransaction(batches.flatMap(({ messages }) => messages));
+      for (const { resolve } of batches) resolve();
+    } catch (error) {
+      this.parts.log.debug({ batches: batches.length, reason: reasonOf(error) }, 'batches failed together; they go one by one');
+      // A handler that hangs would hang in the transaction of its batch, too.
+      const hung = error instanceof DeadlinePassed;
+      const alone = ({ messages, resolve, reject }: Waiting) =>
+        (hung ? this.#oneByOne(messages) : this.#deliverBatch(messages)).then(resolve, reject);
+      await Promise.all(batches.map((batch) => this.#alone.inTurn('fresh', () => alone(batch))));
+    }
+  }
+
+  async #deliverBatch(messages: readonly Received[]): Promise<void> {
     if (messages.length === 1) return this.deliverOne(messages[0]!);
     try {
       await this.#inOneTransaction(messages);
     } catch (error) {
       this.parts.log.debug({ messages: messages.length, reason: reasonOf(error) }, 'a batch failed; its messages go one by one');
-      for (const message of messages) await this.deliverOne(message);
+      await this.#oneByOne(messages);
     }
+  }
+
+  async #oneByOne(messages: readonly Received[]): Promise<void> {
+    for (const message of messages) await this.deliverOne(message);
   }
 
   async deliverOne(received: Received): Promise<void> {
@@ -103,14 +151,17 @@ export class Delivery {
     await this.#forgetAttempts(batch.map(({ id }) => id));
   }
 
-  /** Delivers a command whose handler calls the outside world. No transaction is open around the handler. */
-  async deliverOutside(fresh: Received & { what: 'message' }): Promise<void> {
+  /**
+   * Delivers a command whose handler calls the outside world. No transaction is open around the handler. `called` is called
+   * when the handler needs the outside world no more.
+   */
+  async deliverOutside(fresh: Received & { what: 'message' }, called = () => {}): Promise<void> {
     const { handlers, tuning } = this.parts;
     const received = (await this.#judge([fresh]))[0]!;
     if (received.what !== 'message') return this.deliverOne(received);
     if (await this.#known.has(received.id)) return this.#tell(received, 'duplicate');
     try {
-      await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers);
+      await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers, called);
       this.#tell(received, 'handled');
     } catch (error) {
       await this.parkFailed(received, error);
@@ -177,7 +228,7 @@ export class Delivery {
       const parking = this.#parkingOf(message, held);
       if (parking) {
         await this.#park(tx, message, parking);
-        if (message.ordered) held.add(message.key);
+        if (message.ordered) held.add(placeOf(message));
         outcomes.push({ message, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
       } else {
         handled.push(message as Received & { what: 'message' });
@@ -206,7 +257,7 @@ export class Delivery {
         error: message.reason,
       };
     }
-    return message.ordered && held.has(message.key) ? behindItsKey : undefined;
+    return message.ordered && held.has(placeOf(message)) ? behindItsKey : undefined;
   }
 
   /**
@@ -251,7 +302,7 @@ export class Delivery {
    * not killed it.
    */
   async #noteAttempt(id: string): Promise<number> {
-    const [row] = await this.parts.unitOfWork.run((tx) =>
+    const [row] = await this.#shared.run((tx) =>
       tx.query<{ attempts: number }>(
         `INSERT INTO delivery_attempt AS noted (id, attempts, noted_by) VALUES ($1, 1, ARRAY[$2::uuid])
          ON CONFLICT (id) DO UPDATE SET last_at = now(), noted_by = array_append(array_remove(noted.noted_by, $2::uuid), $2::uuid),
@@ -264,16 +315,17 @@ export class Delivery {
   }
 
   async #forgetAttempts(ids: readonly string[]): Promise<void> {
-    await this.parts.unitOfWork.run((tx) => tx.query(`DELETE FROM delivery_attempt WHERE id = ANY($1::uuid[])`, [ids]));
+    await this.#shared.run((tx) => tx.query(`DELETE FROM delivery_attempt WHERE id = ANY($1::uuid[])`, [ids]));
   }
 }
 
-/** The keys of this batch's events that have a parked message. All events of a batch come from one stream: a topic. */
+/** The places of these messages' events that have a parked message. */
 async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise<Set<string>> {
   const ordered = messages.filter((message) => message.ordered);
-  const keys = ordered.map(({ key }) => key);
-  return ordered[0] ? parkedKeys(tx, ordered[0].stream, keys) : new Set();
+  return new Set(ordered.length > 0 ? (await parkedKeys(tx, ordered)).map(placeOf) : []);
 }
+
+const placeOf = ({ stream, key }: KeyOfStream) => `${stream} ${key}`;
 
 /**
  * Runs a handler of the outside world and makes sure that its message ends. The settle writes the inbox row and removes a
@@ -286,11 +338,13 @@ export async function runOutside(
   attempt: number,
   deadlineMs: number,
   handlers: Handlers,
+  called: () => void,
 ): Promise<void> {
   let settled = false;
   const delivery: OutsideDelivery = {
     transaction: (work) => transactions.run(work),
     settle: async (work) => {
+      called();
       const result = await transactions.run(async (tx) => work(tx, await endMessage(tx, received.id)));
       settled = true;
       return result;

@@ -31,7 +31,10 @@ export type OutsideHandlerOf<C extends CommandContract> = (
 
 /** How the core calls a handler of the outside world. */
 export interface OutsideOptions {
-  /** How many run at a time in this process: as many as the called system bears. Unset: as many as the broker hands out. */
+  /**
+   * How many of its calls run at a time in this process: as many as the called system bears. Unset: as many as the broker hands
+   * out. A handler that settles has made its call, and the next one begins.
+   */
   readonly atOnce?: number;
 }
 
@@ -67,22 +70,22 @@ export class Handlers {
   isOutside = (type: string): boolean => this.#byType.get(type)?.outside ?? false;
 
   /**
-   * Calls `work` when its handler has room. The message waits before its deadline, its claim and its transaction begin, so
+   * Calls `work` when its handler has room. `leave` gives the room to the next message. The message waits before its deadline, its claim and its transaction begin, so
    * none of them can run out in the queue. A waiting message stays with its broker.
    */
-  inTurn<T>(type: string, work: () => Promise<T>): Promise<T> {
-    return this.#turns.get(type)?.inTurn('fresh', work) ?? work();
+  inTurn<T>(type: string, work: (leave: () => void) => Promise<T>): Promise<T> {
+    return this.#turns.get(type)?.inTurn('fresh', work) ?? work(() => {});
   }
 
   /**
    * As `inTurn`, for a retry, whose claim is running meanwhile. When its turn does not come within `patienceMs`, it comes
    * back.
    */
-  async retryInTurn(type: string, patienceMs: number, work: () => Promise<void>): Promise<void> {
+  async retryInTurn(type: string, patienceMs: number, work: (leave: () => void) => Promise<void>): Promise<void> {
     const turns = this.#turns.get(type);
-    if (!turns) return work();
-    const came = await turns.inTurnWithin(patienceMs, 'retries', async () => {
-      await work();
+    if (!turns) return work(() => {});
+    const came = await turns.inTurnWithin(patienceMs, 'retries', async (leave) => {
+      await work(leave);
       return true;
     });
     if (!came) throw new ComeBack(patienceMs, `All that ${type} may call at once are busy.`);

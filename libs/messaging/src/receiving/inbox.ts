@@ -41,13 +41,16 @@ export class KnownMessages {
   readonly #asked: Gathering<{ readonly id: string; readonly answer: (known: Promise<boolean>) => void }>;
 
   constructor(database: DataSource) {
-    this.#asked = new Gathering(Infinity, async (asked) => {
-      const ids = asked.map(({ id }) => id);
-      const known = database
-        .query<{ id: string }[]>(READ_KNOWN, [ids, ids.map(dayOf)])
-        .then((rows) => new Set(rows.map((row) => row.id)));
-      for (const { id, answer } of asked) answer(known.then((known) => known.has(id)));
-      await known.catch(() => undefined);
+    this.#asked = new Gathering({
+      atMost: Infinity,
+      run: async (asked) => {
+        const ids = asked.map(({ id }) => id);
+        const known = database
+          .query<{ id: string }[]>(READ_KNOWN, [ids, ids.map(dayOf)])
+          .then((rows) => new Set(rows.map((row) => row.id)));
+        for (const { id, answer } of asked) answer(known.then((known) => known.has(id)));
+        await known.catch(() => undefined);
+      },
     });
   }
 

@@ -30,6 +30,26 @@ test('no more than the places work at once, and the others follow in their order
   expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
 });
 
+test('work that leaves its place early lets the next one begin, and gives no second place at its end', async () => {
+  const turns = new Turns(1);
+  const ended = Promise.withResolvers<void>();
+  const early = turns.inTurn('fresh', async (leave) => {
+    leave();
+    leave();
+    await ended.promise;
+  });
+  const { began, fresh, end } = workers(turns);
+  const others = [fresh('second'), fresh('third')];
+  expect(began).toEqual(['second']);
+  ended.resolve();
+  await early;
+  expect(began).toEqual(['second']);
+  await end('second');
+  expect(began).toEqual(['second', 'third']);
+  await end('third');
+  await Promise.all(others);
+});
+
 test('work that fails gives its place to the next', async () => {
   const turns = new Turns(1);
   await expect(turns.inTurn('fresh', () => Promise.reject(new Error('no')))).rejects.toThrow('no');

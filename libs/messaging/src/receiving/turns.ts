@@ -1,6 +1,9 @@
 /** The two lines: messages that a broker has brought, and messages that were parked. */
 export type Line = 'fresh' | 'retries';
 
+/** What runs in a place. It may leave the place before its end: the next one begins then. */
+type Work<T> = (leave: () => void) => Promise<T>;
+
 /**
  * Lets a few calls run at a time, because the called system bears no more. The others wait here, before the deadline of their
  * handler begins. Each line is served in its order. When both wait, they take turns: a backlog of one never shuts out the
@@ -16,7 +19,7 @@ export class Turns {
   }
 
   /** Calls `work` when its turn has come, however long that takes. This is for work that can wait where it is. */
-  async inTurn<T>(line: Line, work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(line: Line, work: Work<T>): Promise<T> {
     if (!this.#takeFree(line)) await new Promise<void>((resolve) => this.#lines[line].push(resolve));
     return this.#work(work);
   }
@@ -25,7 +28,7 @@ export class Turns {
    * As `inTurn`, for work that holds something while it waits. Returns undefined when its turn has not come within
    * `patienceMs`.
    */
-  async inTurnWithin<T>(patienceMs: number, line: Line, work: () => Promise<T>): Promise<T | undefined> {
+  async inTurnWithin<T>(patienceMs: number, line: Line, work: Work<T>): Promise<T | undefined> {
     if (!this.#takeFree(line) && !(await this.#waitWithin(patienceMs, line))) return undefined;
     return this.#work(work);
   }
@@ -37,11 +40,16 @@ export class Turns {
     return true;
   }
 
-  async #work<T>(work: () => Promise<T>): Promise<T> {
+  async #work<T>(work: Work<T>): Promise<T> {
+    let left = false;
+    const leave = () => {
+      if (!left) this.#next();
+      left = true;
+    };
     try {
-      return await work();
+      return await work(leave);
     } finally {
-      this.#next();
+      leave();
     }
   }
 

@@ -158,8 +158,8 @@ export class RabbitConsumer {
   #runOutside(inHand: InHand, received: Received & { what: 'message' }): void {
     // The service may be stopping when the turn comes. Then the message stays with the broker, as if it had never been here.
     const run = this.parts.handlers
-      .inTurn(received.type, async () => {
-        if (!this.#stopping) await this.#untilSafe([inHand], () => this.parts.delivery.deliverOutside(received));
+      .inTurn(received.type, async (leave) => {
+        if (!this.#stopping) await this.#untilSafe([inHand], () => this.parts.delivery.deliverOutside(received, leave));
       })
       .finally(() => this.#outside.delete(run));
     this.#outside.add(run);
