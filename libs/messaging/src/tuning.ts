@@ -12,7 +12,7 @@ export interface Tuning {
   /** The slow poll. It finds what a dead process left. */
   relayPollMs: number;
   /**
-   * A replica that misses the lane's lock tries again after this while it has something to send. The wait doubles each time,
+   * A replica that misses the lane's lock looks after this whether the other one has sent its rows. The wait doubles each time,
    * up to the cap.
    */
   relayLockRetryMs: number;
@@ -72,8 +72,8 @@ export const defaultTuning: Tuning = {
   relayBatchRows: 500,
   relayBatchBytes: 512 * 1024,
   relayPollMs: 1_000,
-  relayLockRetryMs: 3,
-  relayLockRetryCapMs: 100,
+  relayLockRetryMs: 50,
+  relayLockRetryCapMs: 200,
   refusedBackoffMs: 500,
   refusedBackoffCapMs: 15_000,
   timerPollMs: 500,

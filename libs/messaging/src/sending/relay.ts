@@ -112,12 +112,17 @@ export class RelayLane {
   /** Runs one claim. True: there may be more. A number: look again after so many milliseconds. */
   async #relay(): Promise<boolean | number> {
     if (!this.publisher.up) return false;
-    if (!this.#pending && !(await this.#somethingWaits())) return false;
+    const pending = this.#pending;
+    this.#pending = false;
+    // What was committed a moment ago waits for sure, unless another replica had the lane and has sent it meanwhile.
+    const surelyWaits = pending && this.#losses === 0;
+    if (!surelyWaits && !(await this.#somethingWaits())) {
+      this.#losses = 0;
+      return false;
+    }
     const runner = this.database.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const pending = this.#pending;
-      this.#pending = false;
       await client.query('BEGIN');
       try {
         const [lane] = (await client.query<TriedLane>(prepared(TRY_LANE, [this.publisher.lane]))).rows;
@@ -152,7 +157,10 @@ export class RelayLane {
     return !this.#fromTheStart || performance.now() - this.#fromTheStart.at >= this.tuning.relayPollMs;
   }
 
-  /** Another replica has the lane: for milliseconds as a rule, for seconds when its broker does not answer. */
+  /**
+   * Another replica has the lane. It looks again right after its claim, and then sends what this one has committed. This replica
+   * looks whether that has happened.
+   */
   #afterALoss(): number {
     return backoffMs(this.#losses, this.tuning.relayLockRetryMs, this.tuning.relayLockRetryCapMs);
   }

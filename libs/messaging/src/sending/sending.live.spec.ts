@@ -94,6 +94,7 @@ describe('a claim of the relay', () => {
         claims += 1;
         return world.database.dataSource.createQueryRunner();
       },
+      query: (sql: string, parameters: unknown[]) => world.database.dataSource.query(sql, parameters),
     } as unknown as DataSource;
     const lanes = [slow(), slow(), slow()].map((publisher) => new RelayLane(counting, publisher, tuning, silent));
     for (const each of lanes) each.start();
