@@ -35,6 +35,8 @@ const results: Results = {
     roundOf('usual, drain', '256 in flight', 100),
     roundOf('Waybill', '50/s', 50),
     roundOf('usual, drain', '50/s', 40, { growing: true }),
+    roundOf('Waybill', '10/s', 10),
+    roundOf('usual, drain', '10/s', 10),
     roundOf('Waybill', '512 in flight', 1_600, { lost: 1 }),
   ],
 };
@@ -47,14 +49,18 @@ test('a lost order takes the figure of its row away', () => {
   expect(page(results)).toContain('| Waybill, 512 in flight | 1 | 0 | lost orders: no figure |');
 });
 
-test('a growing backlog has no latency, and no curve', () => {
+test('a growing backlog has no latency', () => {
   expect(page(results)).toContain('| usual, drain, 50/s | 1 | 0 | 40 | growing | growing | growing |');
-  expect(image(results).match(/<polyline/g)).toHaveLength(1);
+});
+
+test('the picture shows latencies at the highest rate that every design sustains', () => {
+  expect(image(results)).toContain('From POST to confirmed at 10/s');
+  expect(image(results).match(/<polyline/g)).toHaveLength(2);
 });
 
 test('the page tells how calm the machine was', () => {
-  expect(page(results)).toContain('**Disturbed rounds**: 0 of 5');
+  expect(page(results)).toContain('**Disturbed rounds**: 0 of 7');
   expect(page({ ...results, rounds: results.rounds.map((round) => ({ ...round, othersShare: 0.5 })) })).toContain(
-    '**Disturbed rounds**: 5 of 5',
+    '**Disturbed rounds**: 7 of 7',
   );
 });

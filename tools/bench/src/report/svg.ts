@@ -50,7 +50,7 @@ function barLines({ title, bars }: Bars): string[] {
 
 function curveLines({ title, curves }: Distribution, top: number): string[] {
   const [bottom, right] = [top + 270, WIDTH - 20];
-  const longest = Math.max(...curves.flatMap(({ latenciesMs }) => latenciesMs));
+  const longest = Math.max(1, ...curves.flatMap(({ latenciesMs }) => latenciesMs));
   const decades = Math.max(1, Math.ceil(Math.log10(longest)));
   const x = (share: number) => LEFT + share * (right - LEFT);
   const y = (ms: number) => bottom - (Math.log10(Math.max(1, ms)) / decades) * 220;
