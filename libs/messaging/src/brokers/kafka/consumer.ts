@@ -1,6 +1,7 @@
 import { groupOf, type ServiceName } from '@waybill/contracts';
 import type { Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { reasonOf } from '../../errors.js';
+import { Gathering } from '../../gathering.js';
 import type { Delivery } from '../../receiving/delivery.js';
 import type { Logger } from '../../message.js';
 import type { Received } from '../../receiving/received.js';
@@ -13,6 +14,16 @@ import { SkippedEvents } from './skipped-events.js';
 const SILENCE_MS = 5_000;
 
 const HEARTBEAT_MS = 1_000;
+
+/** An offset that its database has committed, and the request that tells the broker. */
+interface Settled {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly commit: EachBatchPayload['commitOffsetsIfNecessary'];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** Takes the events that a service handles, one partition's batch at a time. It commits offsets after the database. */
 export class KafkaConsumer {
@@ -67,6 +78,8 @@ export class KafkaConsumer {
       retry: { ...this.#client.retry, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
+    // Partitions whose batches shared a transaction tell the broker together, too.
+    const settled = new Gathering<Settled>({ atMost: Infinity, run: commitTogether });
     const heard = () => (this.#heardAt = Date.now());
     consumer.on(consumer.events.FETCH, heard);
     consumer.on(consumer.events.HEARTBEAT, heard);
@@ -91,7 +104,7 @@ export class KafkaConsumer {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: tuning.kafkaPartitionsAtOnce,
-        eachBatch: (payload) => this.#eachBatch(payload),
+        eachBatch: (payload) => this.#eachBatch(payload, settled),
       });
       await joinedOrCrashed;
     } catch (error) {
@@ -125,15 +138,10 @@ export class KafkaConsumer {
   }
 
   /** Throws for the heartbeat alone: any other exception here would stall every partition of this consumer. */
-  async #eachBatch({
-    batch,
-    resolveOffset,
-    commitOffsetsIfNecessary,
-    heartbeat,
-    isRunning,
-    isStale,
-    pause,
-  }: EachBatchPayload): Promise<void> {
+  async #eachBatch(
+    { batch, resolveOffset, commitOffsetsIfNecessary, heartbeat, isRunning, isStale, pause }: EachBatchPayload,
+    settled: Gathering<Settled>,
+  ): Promise<void> {
     const { topic, partition, messages } = batch;
     if (messages.length > 0) await this.#skipped.look(batch);
     for (let from = 0; from < messages.length && isRunning() && !isStale(); from += this.parts.tuning.deliveryBatch) {
@@ -147,7 +155,9 @@ export class KafkaConsumer {
         // (`consumer.commitOffsets` does nothing, silently, once the consumer is stopping: with it the batch in hand came
         // again.)
         const offset = (BigInt(last) + 1n).toString();
-        await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+        await new Promise<void>((resolve, reject) =>
+          settled.add({ topic, partition, offset, commit: commitOffsetsIfNecessary, resolve, reject }),
+        );
       } catch (error) {
         if (isRunning()) this.#pause(`${topic}/${partition}`, pause, error);
         return;
@@ -184,6 +194,16 @@ export class KafkaConsumer {
     this.parts.log.warn({ broker: 'kafka', place, reason: reasonOf(error) }, 'the partition is paused until it can be delivered');
     const resume = pause();
     void this.parts.databaseIsBack().then((back) => back && !this.#stopping && resume());
+  }
+}
+
+async function commitTogether(settled: readonly Settled[]): Promise<void> {
+  const topics = [...Map.groupBy(settled, ({ topic }) => topic)].map(([topic, partitions]) => ({ topic, partitions }));
+  try {
+    await settled[0]!.commit({ topics });
+    for (const { resolve } of settled) resolve();
+  } catch (error) {
+    for (const { reject } of settled) reject(error);
   }
 }
 
