@@ -13,11 +13,11 @@ import { TOOLS } from './tools.ts';
 const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-boards] [-- --skip-compose] [-- --skip-faults] [-- --mutants]
 Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
 on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, every query of Grafana's boards and every
-rule of Prometheus, the system in containers where a Docker engine and the base images are there, the system broken under load,
+rule of Prometheus, what an order costs PostgreSQL, the system in containers where a Docker engine and the base images are there, the system broken under load,
 and its alerts seen to fire and to go. It ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
   --skip-live    without the specs on real servers
   --skip-e2e     without the orders through the whole system
-  --skip-boards  without the queries of the boards
+  --skip-boards  without the queries of the boards, and without the cost of an order
   --skip-compose without the containers
   --skip-faults  without the faults and the alerts, the longest part
   --mutants      the tests tested with known bugs as well, some minutes more
@@ -50,6 +50,7 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
     ['live specs', () => runLiveSpecs(signal), options['skip-live']],
     ['end to end', () => runEndToEnd(results, signal), options['skip-e2e']],
     ['boards', () => runTool(TOOLS.boards, results, signal), options['skip-boards']],
+    ['cost', () => runTool(TOOLS.cost, results, signal), options['skip-boards']],
     ['compose', () => runTool(TOOLS.compose, results, signal), options['skip-compose']],
     ['faults', () => runTool(TOOLS.faults, results, signal), options['skip-faults']],
     ['alerts', () => runTool(TOOLS.alerts, results, signal), options['skip-faults']],

@@ -16,6 +16,7 @@ const SHORT_EDGE = ['--rounds', '1', '--kills', '2'];
 export const TOOLS = {
   checks: { run: ['check'], withinMinutes: 5 },
   boards: { run: ['boards', 'ask'], instance: 'test-boards', withinMinutes: 8 },
+  cost: { run: ['bench', '--only', 'cost'], instance: 'test-bench', withinMinutes: 5 },
   // Where there is a Docker engine with the base images: nothing is pulled.
   compose: { run: ['compose', '--no-pull'], withinMinutes: 15 },
   faults: { run: ['faults', ...FEW_ORDERS, ...SHORT_EDGE], instance: 'test-faults', withinMinutes: 45 },

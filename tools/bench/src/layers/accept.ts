@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePorts, start, stop } from '@waybill/stack';
 import { Connection } from '../generator/connection.ts';
 import { placeOrder } from '../generator/place-order.ts';
-import { INSTANCE, type Servers } from '../systems/servers.ts';
+import type { Servers } from '../systems/servers.ts';
 import { type Layer, rate } from './layer.ts';
 
 const ORDERS = 4_000;
@@ -13,13 +13,13 @@ const AT_ONCE = 64;
 const BEHIND_THE_DOOR = ['payment-1', 'payment-2', 'notification-1', 'notification-2', 'order-2'];
 
 /** From a POST to the answer, which follows the commit. */
-export async function acceptLayer({ ports }: Servers): Promise<{ layer: Layer; close(): Promise<void> }> {
+export async function acceptLayer({ instance, ports }: Servers): Promise<{ layer: Layer; close(): Promise<void> }> {
   const [port] = (await freePorts(1)) as [number];
   const bare = fork(join(import.meta.dirname, 'bare-server.ts'), [String(port)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await new Promise((resolve, reject) => bare.once('message', resolve).once('exit', reject));
-  for (const unit of BEHIND_THE_DOOR) await stop(unit, INSTANCE);
+  for (const unit of BEHIND_THE_DOOR) await stop(unit, instance);
   const place = (at: number) => acceptAll(`http://127.0.0.1:${at}`);
   return {
     layer: {
@@ -30,7 +30,7 @@ export async function acceptLayer({ ports }: Servers): Promise<{ layer: Layer; c
     },
     async close() {
       bare.disconnect();
-      for (const unit of BEHIND_THE_DOOR.toReversed()) await start(unit, INSTANCE);
+      for (const unit of BEHIND_THE_DOOR.toReversed()) await start(unit, instance);
     },
   };
 }

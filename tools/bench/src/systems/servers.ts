@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Report } from '@waybill/kit';
 import { down, instanceOf, status, up } from '@waybill/stack';
 
-/** The bench's own copy of everything, so that no run of a person is measured or disturbed. */
-export const INSTANCE = 'bench';
-
 /** One address sends all orders, far more of them than one client may send as a rule. */
 const CLIENT_REQUESTS_PER_SECOND = '999999';
 
@@ -25,6 +22,7 @@ export interface Connections {
 
 /** The servers and services of the bench, as they run. */
 export interface Servers {
+  readonly instance: string;
   readonly connections: Connections;
   readonly edge: string;
   readonly outsideWorld: string;
@@ -38,15 +36,24 @@ export interface Servers {
   end(): Promise<void>;
 }
 
-/** Brings the instance up with everything but the parts that only look on. One that ran before stays when the bench ends. */
-export async function startServers(only: readonly string[], report: Report, signal: AbortSignal): Promise<Servers> {
+/**
+ * Brings an instance up with everything but the parts that only look on: a copy of the bench's own, so that no run of a person is
+ * measured or disturbed. One that ran before stays when the bench ends.
+ */
+export async function startServers(
+  instance: string,
+  only: readonly string[],
+  report: Report,
+  signal: AbortSignal,
+): Promise<Servers> {
   process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] ??= CLIENT_REQUESTS_PER_SECOND;
-  const started = await up({ instance: INSTANCE, only, report, signal });
-  if (!started) report('the instance "bench" runs already, and stays');
+  const started = await up({ instance, only, report, signal });
+  if (!started) report(`the instance "${instance}" runs already, and stays`);
   try {
-    const { services, urls } = await status(INSTANCE);
-    const { dir, paths } = instanceOf(INSTANCE);
+    const { services, urls } = await status(instance);
+    const { dir, paths } = instanceOf(instance);
     return {
+      instance,
       connections: JSON.parse(readFileSync(paths.connections, 'utf8')) as Connections,
       edge: urls['edge'] ?? '',
       outsideWorld: urls['outsideWorld'] ?? '',
@@ -57,11 +64,11 @@ export async function startServers(only: readonly string[], report: Report, sign
       async end() {
         if (!started) return;
         report('ending the servers');
-        await down({ instance: INSTANCE, purge: true, report });
+        await down({ instance, purge: true, report });
       },
     };
   } catch (error) {
-    if (started) await down({ instance: INSTANCE, purge: true, report });
+    if (started) await down({ instance, purge: true, report });
     throw error;
   }
 }
