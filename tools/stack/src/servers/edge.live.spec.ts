@@ -7,7 +7,7 @@ import { request as send, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { projectRoot } from '@waybill/kit';
 import { down, instanceOf, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
-import { type Asked, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
+import { type Asked, breaksOff, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
 
 const NAME = `edge-${process.pid}`;
 /** The same once more, with a limit that a machine exceeds however slow it is. */
@@ -126,6 +126,7 @@ describe.each([
       const outgoing = send(`${origin}${path}`, options, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        response.once('error', reject);
         response.once('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: text }));
       });
       outgoing.once('error', reject);
@@ -309,11 +310,41 @@ describe.each([
     expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
   });
 
-  test.each([
+  // What is out of an answer when its replica dies: less than its head, all of that, and half of the body too.
+  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n';
+  const REPEATABLE = [
     ['a GET', '/api/orders/1', {}],
     ['a POST with a key', '/api/orders', KEYED],
     ['a cancel', '/api/orders/1/cancel', { method: 'POST' }],
-  ])('asks the other replica when one says 503 to %s', async (_what, path, request) => {
+  ] as const;
+
+  test.each(REPEATABLE)(
+    'asks the other replica when one has died within the head of its answer to %s',
+    async (_what, path, request) => {
+      replicas.next = [breaksOff(HEAD)];
+      expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
+      expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);
+    },
+  );
+
+  // The client has the status already: nobody can take it back. What came is not passed off as an answer.
+  test.each(
+    REPEATABLE.flatMap(([what, path, request]) =>
+      [`${HEAD}\r\n`, `${HEAD}\r\nhalf`, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'].map(
+        (out) => [what, out, path, request] as const,
+      ),
+    ),
+  )(
+    'breaks off, and asks nobody else, when a replica has died within the body of its answer to %s: %j',
+    async (_what, out, path, request) => {
+      replicas.next = [breaksOff(out)];
+      await expect(ask(path, request)).rejects.toThrow('aborted');
+      expect(replicas.asked).toHaveLength(1);
+      expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
+    },
+  );
+
+  test.each(REPEATABLE)('asks the other replica when one says 503 to %s', async (_what, path, request) => {
     replicas.next = [status(503, { 'retry-after': '2' })];
     expect((await ask(path, request)).status).toBe('method' in request ? 202 : 200);
     expect(replicas.asked.map(({ by }) => by).sort()).toEqual(['order-1', 'order-2']);

@@ -15,6 +15,11 @@ export interface Asked {
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 export const hangUp: Answer = (request) => request.socket.destroy();
+/** Dies when so much of an answer is out. */
+export const breaksOff =
+  (after: string): Answer =>
+  ({ socket }) =>
+    socket.write(after, () => socket.destroy());
 export const saysNothing: Answer = () => undefined;
 export const status =
   (code: number, headers: Record<string, string> = {}): Answer =>
