@@ -113,6 +113,8 @@ describe('payment.cancel', () => {
     const [orderId, id] = [newId(), newId()];
     await charge(orderId);
     const second = await service.replica();
+    // All copies have come before the first one has its answer.
+    await world.faults({ provider: { slowMs: 300 } });
     await Promise.all(Array.from({ length: 8 }, (_, n) => cancel(orderId, id, n % 2 ? second : service.app)));
     if ((await service.parked()).length > 0) await service.retryParked();
     expect(await callsAbout(orderId)).toEqual(['charge+', 'refund+']);
