@@ -2,6 +2,7 @@ import { verdictOn, type Report, type Verdict } from '@waybill/kit';
 import { closedLoop, type Target } from './generator/load.ts';
 import { measure, type Round } from './measure.ts';
 import type { Servers } from './systems/servers.ts';
+import { sum } from './statistics.ts';
 import { waybill } from './systems/waybill.ts';
 
 interface Limit {
@@ -52,5 +53,3 @@ function problemOf(round: Round, { statements, commits }: Limit): string | undef
 
 const told = ({ load, statementsPerOrder, commitsPerOrder }: Round) =>
   `${load}: ${sum(statementsPerOrder).toFixed(1)} statements and ${sum(commitsPerOrder).toFixed(1)} commits for each order`;
-
-const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((total, n) => total + n, 0);

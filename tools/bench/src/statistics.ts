@@ -31,3 +31,6 @@ export const summaryOf = (values: readonly number[]): Summary => ({
 /** Ratios of pairs that were measured in the same round: a machine that is slower for a round is so for both. */
 export const ratiosOf = (ours: readonly number[], theirs: readonly number[]): number[] =>
   ours.map((value, round) => value / theirs[round]!);
+
+/** Of all that a record has. */
+export const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((total, n) => total + n, 0);

@@ -61,7 +61,7 @@ export interface LayerWorld {
   close(): Promise<void>;
 }
 
-export async function layerWorld({ connections }: Servers): Promise<LayerWorld> {
+export async function layerWorld({ connections, rabbitmq }: Servers): Promise<LayerWorld> {
   const { postgres } = connections;
   const at = { host: postgres.host, port: postgres.port, ...postgres.superuser };
   const session = await openSession({ ...at, database: 'postgres' });
@@ -85,8 +85,6 @@ export async function layerWorld({ connections }: Servers): Promise<LayerWorld> 
   await database.runMigrations({ transaction: 'all' });
   await database.query(CREATE_EFFECT);
   await database.query('SELECT keep_inbox($1)', [defaultTuning.inboxDays]);
-  const { administrator, ...broker } = connections.rabbitmq;
-  const rabbitmq = { host: broker.host, port: broker.port, vhost: broker.vhost, ...administrator };
   const kafka = { brokers: [...connections.kafka.brokers] };
   const contracts = [HAPPENED, HAPPEN] as unknown as Contract[];
   await deployTopology({ contracts, rabbitmq, kafka });

@@ -1,5 +1,5 @@
 import type { Round } from '../measure.ts';
-import { median, ratiosOf, summaryOf } from '../statistics.ts';
+import { median, ratiosOf, summaryOf, sum } from '../statistics.ts';
 import { layerRows } from './print.ts';
 import { bestSpin, keep, type Results } from './results.ts';
 import { picture } from './svg.ts';
@@ -7,7 +7,6 @@ import { picture } from './svg.ts';
 const OURS = 'Waybill';
 const COMPARED = '256 in flight';
 
-const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((total, n) => total + n, 0);
 const whole = (n: number) => (Number.isFinite(n) ? Math.round(n).toLocaleString('en') : '-');
 
 /** `docs/performance.md`: what was measured, how, and what a reader may conclude. */

@@ -1,10 +1,8 @@
 import { table } from '@waybill/kit';
 import type { LayerRound } from '../layers/measure-layers.ts';
 import type { Round } from '../measure.ts';
-import { median, ratiosOf, summaryOf } from '../statistics.ts';
+import { median, ratiosOf, summaryOf, sum } from '../statistics.ts';
 import { bestSpin, keep, type Results } from './results.ts';
-
-const sum = (of: Readonly<Record<string, number>>) => Object.values(of).reduce((total, n) => total + n, 0);
 
 /** The rounds of each system and load as one row of medians. */
 export function printRounds(results: Results): void {

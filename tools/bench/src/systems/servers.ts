@@ -1,29 +1,21 @@
-import { readFileSync } from 'node:fs';
 import type { Report } from '@waybill/kit';
-import { down, instanceOf, status, up } from '@waybill/stack';
+import { down, instanceOf, readConnections, status, up } from '@waybill/stack';
 
 /** One address sends all orders, far more of them than one client may send as a rule. */
 const CLIENT_REQUESTS_PER_SECOND = '999999';
 
-export interface Connections {
-  readonly postgres: {
-    readonly host: string;
-    readonly port: number;
-    readonly superuser: { readonly user: string; readonly password: string };
-  };
+/** The servers and services of the bench, as they run. */
+export interface Servers {
+  readonly instance: string;
+  readonly connections: ReturnType<typeof readConnections>;
+  /** RabbitMQ, and who may do everything there. */
   readonly rabbitmq: {
     readonly host: string;
     readonly port: number;
     readonly vhost: string;
-    readonly administrator: { readonly user: string; readonly password: string };
+    readonly user: string;
+    readonly password: string;
   };
-  readonly kafka: { readonly brokers: readonly string[] };
-}
-
-/** The servers and services of the bench, as they run. */
-export interface Servers {
-  readonly instance: string;
-  readonly connections: Connections;
   readonly edge: string;
   readonly outsideWorld: string;
   readonly smtpPort: number;
@@ -51,16 +43,19 @@ export async function startServers(
   if (!started) report(`the instance "${instance}" runs already, and stays`);
   try {
     const { services, urls } = await status(instance);
-    const { dir, paths } = instanceOf(instance);
+    const connections = readConnections(instance);
+    const { host, port, vhost, administrator } = connections.rabbitmq;
+    if (!administrator) throw new Error(`The bench cannot use the instance "${instance}": its RabbitMQ has no administrator.`);
     return {
       instance,
-      connections: JSON.parse(readFileSync(paths.connections, 'utf8')) as Connections,
+      connections,
+      rabbitmq: { host, port, vhost, ...administrator },
       edge: urls['edge'] ?? '',
       outsideWorld: urls['outsideWorld'] ?? '',
       smtpPort: services.find(({ name }) => name === 'outside-world')?.ports['smtp'] ?? 0,
       pids: Object.fromEntries(services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]]))),
       ports: Object.fromEntries(services.map(({ name, ports }) => [name, ports])),
-      folder: dir,
+      folder: instanceOf(instance).dir,
       async end() {
         if (!started) return;
         report('ending the servers');

@@ -68,12 +68,12 @@ export async function usualDesigns(servers: Servers): Promise<{ readonly systems
   };
 }
 
-function settingsOf({ connections, outsideWorld, smtpPort }: Servers): Omit<Settings, 'httpPort'> {
-  const { postgres, rabbitmq, kafka } = connections;
+function settingsOf({ connections, rabbitmq, outsideWorld, smtpPort }: Servers): Omit<Settings, 'httpPort'> {
+  const { postgres, kafka } = connections;
   return {
     replica: 'usual',
     postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
-    rabbitmq: { host: rabbitmq.host, port: rabbitmq.port, vhost: rabbitmq.vhost, ...rabbitmq.administrator },
+    rabbitmq,
     kafkaBrokers: kafka.brokers,
     providerUrl: outsideWorld,
     smtp: { host: '127.0.0.1', port: smtpPort },
