@@ -35,13 +35,23 @@ RUN node node_modules/typescript/bin/tsc -b \
  && rm -rf apps/*/src apps/*/test libs/*/src libs/*/test libs/testing \
  && chmod -R u=rwX,go=rX package.json apps libs tools
 
-# nginx with the library of the page at /docs. Its configuration comes from the compose file.
+# The shop and the console. Vite compiles by programs for each machine, which are optional packages.
+FROM node AS pages
+COPY --from=manifests /waybill .
+RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
+    npm ci --no-audit --no-fund --ignore-scripts --include=dev --include=optional --workspace=apps/pages
+COPY tsconfig.base.json ./
+COPY apps/pages apps/pages
+RUN node apps/pages/build.mjs && chmod -R u=rwX,go=rX apps/pages/dist
+
+# nginx with both, and with the library of the page at /docs. Its configuration comes from the compose file.
 FROM nginx:1.30.6 AS edge
 LABEL org.opencontainers.image.title=Waybill
 COPY --from=build /waybill/node_modules/swagger-ui-dist/LICENSE \
     /waybill/node_modules/swagger-ui-dist/swagger-ui.css \
     /waybill/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
     /usr/share/waybill/swagger-ui/
+COPY --from=pages /waybill/apps/pages/dist /usr/share/waybill/pages/
 USER 101:101
 
 # What one package needs in production, and nothing of the others.

@@ -114,6 +114,21 @@ describe('haproxy', () => {
   });
 });
 
+describe('the operations origin', () => {
+  test.each(['/', '/orders/0199c1de-5b1a-7c3e-9d4f-0123456789ab', '/dead-letters'])(
+    'answers %s with the console',
+    async (path) => {
+      const answer = await fetch(urls['operations'] + path);
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<title>Waybill console</title>')]);
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'self'; (?!.*unsafe)/);
+    },
+  );
+
+  test.each(['/order-9/health/ready', '/nothing'])('has nothing at %s', async (path) => {
+    expect((await fetch(urls['operations'] + path)).status).toBe(404);
+  });
+});
+
 describe.each([
   ['nginx', 'edge'],
   ['haproxy', 'haproxy'],
@@ -161,19 +176,60 @@ describe.each([
     expect(headers).toMatchObject(SECURITY);
   });
 
-  test.each(['/', '/api', '/api/productss', '/health/ready', '/metrics', '/order-1/metrics'])(
-    'has nothing at %s',
-    async (path) => {
-      expectProblem(await ask(path), 404);
-      expect(replicas.asked).toEqual([]);
-    },
-  );
+  test.each([
+    '/index.html',
+    '/console',
+    '/orders/',
+    '/assets/',
+    '/assets/gone-12345678.js',
+    '/api',
+    '/api/productss',
+    '/health/ready',
+    '/metrics',
+    '/order-1/metrics',
+  ])('has nothing at %s', async (path) => {
+    expectProblem(await ask(path), 404);
+    expect(replicas.asked).toEqual([]);
+  });
 
   test('has the page of the API at /docs, with a policy of its own', async () => {
     const { status: code, headers } = await ask('/docs');
     expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers['content-security-policy']).toContain("script-src 'self'");
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
+  });
+
+  test.each(['/', '/basket', '/orders', '/orders/0199c1de-5b1a-7c3e-9d4f-0123456789ab'])(
+    'answers %s with the shop, whose policy runs its own files alone, and which is asked for again each time',
+    async (path) => {
+      const { status: code, headers, body } = await ask(path);
+      expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'self'; (?!.*unsafe)/);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-request-id': expect.any(String),
+        'cache-control': 'no-cache',
+      });
+      expect(body).toContain('<title>Waybill shop</title>');
+      expect((await ask(path, { headers: { 'if-none-match': headers.etag! } })).status).toBe(304);
+      expectProblem(await ask(path, { method: 'POST' }), 405);
+      expect(replicas.asked).toEqual([]);
+    },
+  );
+
+  test("gives the shop's scripts and styles compressed, to be kept for good", async () => {
+    const assets = [...(await ask('/')).body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(assets.map((path) => path.split('.').at(-1)).sort()).toEqual(['css', 'js']);
+    for (const path of assets) {
+      const { status: code, headers } = await ask(path, { headers: { 'accept-encoding': 'gzip' } });
+      expect([code, headers['content-type'], headers['content-encoding']]).toEqual([
+        200,
+        path.endsWith('js') ? 'text/javascript' : 'text/css',
+        'gzip',
+      ]);
+      expect(headers).toMatchObject({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' });
+    }
   });
 
   test('takes a body of 64 KB and none that is larger', async () => {

@@ -3,7 +3,7 @@ import { SERVICES } from '@waybill/contracts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPorts } from '../topology.ts';
-import { instanceConfiguration, SWAGGER_UI } from './nginx.ts';
+import { instanceConfiguration, PAGES, SWAGGER_UI } from './nginx.ts';
 
 describe("nginx's configuration of an instance", () => {
   const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
@@ -30,6 +30,11 @@ describe("nginx's configuration of an instance", () => {
     // A link of this name, beside the configuration: the packages' own path may hold what nginx reads as a variable.
     expect(text).toContain('set $swagger_ui swagger-ui;');
     expect(existsSync(join(SWAGGER_UI, 'swagger-ui-bundle.js'))).toBe(true);
+  });
+
+  it('serves the shop on the public origin and the console on the operations origin, as they were built', () => {
+    expect(text.match(/set \$pages .*/g)).toEqual(['set $pages pages;', 'set $pages pages;']);
+    for (const page of ['shop', 'console']) expect(existsSync(join(PAGES, page, 'index.html'))).toBe(true);
   });
 
   it('has the limit of one address, and lets as many come at once', () => {

@@ -11,7 +11,9 @@ import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/nginx');
-/** The library of the page at /docs. nginx knows it by a link of a plain name. */
+/** The pages that a browser runs, as they were built. nginx knows these two by links of plain names. */
+export const PAGES = join(projectRoot, 'apps/pages/dist');
+/** The library of the page at /docs. */
 export const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 export const nginx: Prepare = async ({ name }, around) => {
@@ -27,10 +29,15 @@ export const nginx: Prepare = async ({ name }, around) => {
     keepsConnections: version >= KEEPS_CONNECTIONS,
   };
   const write = () => {
-    for (const shared of ['nginx.conf', 'public.conf', 'operations.conf'])
+    for (const shared of ['nginx.conf', 'public.conf', 'operations.conf', 'page.conf'])
       copyFileSync(join(CONFIGURATION, shared), join(home, shared));
-    rmSync(join(home, 'swagger-ui'), { force: true });
-    symlinkSync(SWAGGER_UI, join(home, 'swagger-ui'));
+    for (const [link, folder] of [
+      ['swagger-ui', SWAGGER_UI],
+      ['pages', PAGES],
+    ] as const) {
+      rmSync(join(home, link), { force: true });
+      symlinkSync(folder, join(home, link));
+    }
     cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
     writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations'), options));
   };
@@ -112,8 +119,9 @@ export function instanceConfiguration(
     // Clients that come in the same moment wait here; 511 would be too few.
     `server {\n  listen 127.0.0.1:${edge} backlog=4096;\n  server_name _;`,
     `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;`,
-    `  set $swagger_ui swagger-ui;\n  include public.conf;\n}`,
+    `  set $swagger_ui swagger-ui;\n  set $pages pages;\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
+    '  set $pages pages;',
     `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
     `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
     '  include operations.conf;',

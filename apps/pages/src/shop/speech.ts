@@ -1,0 +1,4 @@
+import { speech } from '../shared/words.ts';
+import type { Key } from './words.en.ts';
+
+export const [SpeechProvider, useSpeech] = speech<Key>();
