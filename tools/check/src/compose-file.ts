@@ -37,7 +37,8 @@ export function readComposeFile(text: string, settings: Readonly<Record<string, 
     /(?<!\$)\$\{(\w+)(?::-([^}]*))?\}/g,
     (_, name: string, fallback = '') => settings[name] || fallback,
   );
-  return parse(filled, { merge: true }) as ComposeFile;
+  // The file is ours: it need not be held to the number of aliases that a stranger's may have, 100.
+  return parse(filled, { merge: true, maxAliasCount: -1 }) as ComposeFile;
 }
 
 /** A step ends by itself: somebody waits for its end. */

@@ -25,6 +25,7 @@ export const factsOfContainers = (settings: Readonly<Record<string, string>>): S
 /** Everything that may be set of a service, as a person would: each must arrive. */
 export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_LOG_LEVEL: 'debug',
+  WAYBILL_FORWARD_TRACES_URL: 'http://127.0.0.1:4318/v1/traces',
   ...Object.fromEntries(
     SERVICES.flatMap((service) => Object.keys(factsOf(service).settings ?? {})).map((setting) => [setting, '60000']),
   ),
@@ -74,6 +75,7 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ...PROMETHEUS_FLAGS.map((flag) => ['docker-compose.yml', flag] as const),
   ['infra/nginx/container.conf.template', `set $prometheus http://prometheus:${prometheus.ports.http};`],
   ['infra/nginx/container.conf.template', `set $rabbitmq http://rabbitmq:${rabbitmq.ports.management};`],
+  ['infra/nginx/container.conf.template', `set $console http://console:${topology.console.ports.http};`],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge} `],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
   ['infra/grafana/provisioning/datasources/prometheus.yml', `url: http://prometheus:${prometheus.ports.http}/prometheus`],

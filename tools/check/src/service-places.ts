@@ -53,6 +53,9 @@ const PLACES: readonly Place[] = [
   ['README.md', '(apps/{service}/src)', 'a reader does not find it'],
 ];
 
+/** Processes of ours that send, emit and handle no message. */
+const NO_SERVICES: readonly string[] = ['console'];
+
 /** `{route}` too, for each of a service's routes. */
 const ROUTE_PLACES: readonly Place[] = [
   ['infra/nginx/public.conf', 'location = {route} {', 'nginx answers 404 to it'],
@@ -104,7 +107,7 @@ function leftBehind([file, text]: Place, services: readonly ListedService[], tex
     .replaceAll('{route}', '\\S+');
   const names = [...(textOf.get(file) ?? '').matchAll(new RegExp(pattern, 'g'))].map(([, name]) => name!.toLowerCase());
   return [...new Set(names)]
-    .filter((name) => !services.some((service) => service.name === name))
+    .filter((name) => !services.some((service) => service.name === name) && !NO_SERVICES.includes(name))
     .map((name) => `${name}: ${file} names it, and libs/contracts has no such service`);
 }
 

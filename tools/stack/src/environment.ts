@@ -8,8 +8,9 @@ import {
   VHOST,
   type Secrets,
 } from '@waybill/deploy';
+import { SERVICES } from '@waybill/contracts';
 import { factsOf, type ServiceFacts } from './service-facts.ts';
-import { portKey, type Unit } from './topology.ts';
+import { portKey, serviceReplicas, type Unit } from './topology.ts';
 
 const HOST = '127.0.0.1';
 const ONLY_LOOPBACK: Addresses = { of: () => HOST, listenOn: HOST };
@@ -74,6 +75,15 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       SMTP_PORT: port('outside-world.smtp'),
       LEDGER_DIR: `${facts.instance.dir}/outside-world`,
     };
+  if (unit.partName === 'console')
+    return {
+      ...common,
+      ...http,
+      EDGE_URL: `http://${addresses.of('nginx')}:${port('nginx.edge')}`,
+      PROMETHEUS_URL: `http://${addresses.of('prometheus')}:${port('prometheus.http')}/prometheus`,
+      WATCHED: watched(facts),
+      ...(settings[FORWARD_TRACES] && { FORWARD_TRACES_URL: settings[FORWARD_TRACES] }),
+    };
   if (!service) return common;
   if (unit.part.runs === 'step') return { ...common, ...database(migratorOf(service)) };
   return {
@@ -84,6 +94,16 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...outside(factsOf(service), addresses.of('outside-world'), port),
     ...chosen(factsOf(service), settings),
   };
+}
+
+/** Where somebody has another program for traces, the console hands on what it receives. */
+const FORWARD_TRACES = 'WAYBILL_FORWARD_TRACES_URL';
+
+/** Whom the console asks whether they are there: natively each replica, in containers each name, which DNS knows all replicas of. */
+function watched({ ports, addresses }: Facts): string {
+  return (addresses ? SERVICES : serviceReplicas())
+    .map((name) => `${name}=${addresses?.of(name) ?? HOST}:${ports[portKey(name, 'http')] ?? ''}`)
+    .join(' ');
 }
 
 /** How a service reaches the world outside. */

@@ -38,6 +38,7 @@ describe('settings', () => {
     const ports = Object.fromEntries(Object.entries(defaultPorts()).map(([key, port]) => [portSetting(key), String(port)]));
     expect(example).toEqual({
       WAYBILL_LOG_LEVEL: 'info',
+      WAYBILL_FORWARD_TRACES_URL: '',
       WAYBILL_PAYMENT_DEADLINE_MS: '900000',
       WAYBILL_PROVIDER_CALL_DEADLINE_MS: '5000',
       WAYBILL_CLIENT_REQUESTS_PER_SECOND: String(CLIENT_REQUESTS_PER_SECOND),

@@ -63,6 +63,8 @@ export const topology = {
   ...forEachService((name) => [`migrate-${name}`, migrations(name)]),
   deploy: { runs: 'step', ports: {}, after: ['rabbitmq', 'kafka'], script: 'tools/deploy/src/main.ts' },
   ...forEachService((name) => [name, service(name)]),
+  // Needs nobody, and nobody needs it: whoever is away is what it shows.
+  console: { runs: 'app', ports: { http: 28180 }, after: [], script: 'apps/console/dist/main.js', observes: true },
   nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: SERVICES },
   haproxy: {
     runs: 'haproxy',

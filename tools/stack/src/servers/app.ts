@@ -16,6 +16,9 @@ export const STOP_WITHIN_MS = 35_000;
  */
 const SERVICE_HEAP = ['--max-old-space-size=192', '--max-semi-space-size=8'];
 
+/** Its spans are bounded in bytes; the rest of it is the same after a day as after an hour. */
+const CONSOLE_HEAP = ['--max-old-space-size=96', '--max-semi-space-size=4'];
+
 /** A process of ours, under the same Node as the stack itself: a service, or a step that ends by itself. */
 export const app: Prepare = async (unit, around) => {
   const port = around.ports[portKey(unit.name, 'http')];
@@ -24,7 +27,7 @@ export const app: Prepare = async (unit, around) => {
   return {
     file: process.execPath,
     // The outside world has its ledgers in memory, which grow with every order: it gets no bound.
-    args: [...(unit.part.service ? SERVICE_HEAP : []), '--enable-source-maps', unit.part.script!],
+    args: [...heapOf(unit), '--enable-source-maps', unit.part.script!],
     env,
     cwd: projectRoot,
     stopWithinMs: STOP_WITHIN_MS,
@@ -32,6 +35,9 @@ export const app: Prepare = async (unit, around) => {
     isReady: () => answers(`http://127.0.0.1:${port}/health/ready`),
   } satisfies Launch;
 };
+
+const heapOf = ({ part, partName }: Unit): readonly string[] =>
+  part.service ? SERVICE_HEAP : partName === 'console' ? CONSOLE_HEAP : [];
 
 /** All that a process of ours is told. Node keeps what it compiled: a third of a service's boot. */
 export const appEnvironment = (unit: Unit, facts: Facts): Record<string, string> => ({

@@ -124,6 +124,7 @@ export function instanceConfiguration(
     '  set $pages pages;',
     `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
     `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
+    `  set $console http://127.0.0.1:${ports[portKey('console', 'http')]};`,
     '  include operations.conf;',
     ...perReplica,
     '}',

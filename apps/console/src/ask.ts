@@ -1,0 +1,31 @@
+import { Problem } from './problem.js';
+
+const ANSWER_WITHIN_MS = 3_000;
+/** No answer that the console asks for is as long. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Asks another part of the system. Throws a Problem that names who did not answer. */
+export async function ask(who: string, url: string, init: RequestInit = {}): Promise<Answer> {
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'error' });
+    text = await answer.text();
+  } catch (error) {
+    const { name, cause, message } = error as Error;
+    const why =
+      name === 'TimeoutError' ? `nothing came within ${ANSWER_WITHIN_MS} ms` : String((cause as Error)?.message || message);
+    throw new Problem(502, `${who} does not answer: ${why}.`);
+  }
+  if (text.length > MAX_ANSWER_BYTES) throw new Problem(502, `${who} answers with more than the console reads.`);
+  try {
+    return { status: answer.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+  } catch {
+    throw new Problem(502, `${who} answered ${answer.status}, and no JSON.`);
+  }
+}

@@ -1,0 +1,84 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
+const EX_CONFIG = 78;
+
+const port = z.coerce.number().int().min(1).max(65535);
+const baseUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, ''));
+
+/** `order-1=127.0.0.1:28110`; in containers a name stands for every replica that DNS knows: `order=order:28110`. */
+const watched = z
+  .string()
+  .transform((list) => list.trim().split(/\s+/))
+  .pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]*=[^\s:=]+:\d+$/, 'must be name=host:port, and a space before the next one')))
+  .transform((list) =>
+    list.map((entry) => {
+      const [, name, host, at] = /^(.+)=(.+):(\d+)$/.exec(entry)!;
+      return { name: name!, host: host!, port: Number(at) };
+    }),
+  );
+
+const environment = z.object({
+  REPLICA: z.string().default(() => `console-${hostname()}`),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HTTP_HOST: z.string().min(1),
+  HTTP_PORT: port,
+  /** The public origin: what the console knows of an order beside its spans it asks there, as any client does. */
+  EDGE_URL: baseUrl,
+  PROMETHEUS_URL: baseUrl,
+  WATCHED: watched,
+  /** All spans together take so much memory at most; the oldest traces go first. */
+  SPANS_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(64 * 1024)
+    .max(512 * 1024 * 1024)
+    .default(16 * 1024 * 1024),
+  /** Another place that takes OTLP/HTTP with JSON, whole: `http://127.0.0.1:4318/v1/traces`. It gets what the console gets. */
+  FORWARD_TRACES_URL: baseUrl.optional(),
+});
+
+export interface Watched {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Config {
+  readonly replica: string;
+  readonly logLevel: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly edgeUrl: string;
+  readonly prometheusUrl: string;
+  readonly watched: readonly Watched[];
+  readonly spansMaxBytes: number;
+  readonly forwardTracesUrl?: string;
+}
+
+/** Reads the environment. Gives every problem of it at once, one line each. */
+export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly problems: readonly string[] } {
+  // Compose passes a variable that is not set as an empty one.
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const read = environment.safeParse(set);
+  if (!read.success) return { problems: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+  const { data } = read;
+  return {
+    replica: data.REPLICA,
+    logLevel: data.LOG_LEVEL,
+    http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
+    edgeUrl: data.EDGE_URL,
+    prometheusUrl: data.PROMETHEUS_URL,
+    watched: data.WATCHED,
+    spansMaxBytes: data.SPANS_MAX_BYTES,
+    ...(data.FORWARD_TRACES_URL && { forwardTracesUrl: data.FORWARD_TRACES_URL }),
+  };
+}
+
+/** Reads the environment, or ends the process and prints every problem. */
+export function readConfigOrExit(): Config {
+  const read = readConfig(process.env);
+  if (!('problems' in read)) return read;
+  for (const problem of read.problems) console.error(problem);
+  process.exit(EX_CONFIG);
+}

@@ -1,0 +1,199 @@
+// The console as it answers, beside a public API and a Prometheus that this spec plays.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createConsole } from './create-console.js';
+
+const ORDER = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+const batch = (...spans: object[]) => ({
+  resourceSpans: [
+    { resource: { attributes: [{ key: 'service.name', value: { stringValue: 'order' } }] }, scopeSpans: [{ spans }] },
+  ],
+});
+const span = (spanId: string, given: object = {}) => ({
+  traceId: TRACE,
+  spanId,
+  name: 'POST /api/orders',
+  kind: 2,
+  startTimeUnixNano: '1764000000000000000',
+  endTimeUnixNano: '1764000000010000000',
+  attributes: [{ key: 'waybill.order.id', value: { stringValue: ORDER } }],
+  ...given,
+});
+
+let app: NestFastifyApplication;
+let others: Server;
+let asked: {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}[];
+let answers: Record<string, readonly [status: number, body: unknown]>;
+
+beforeEach(async () => {
+  asked = [];
+  answers = {};
+  others = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += String(part);
+    const { method = '', url = '', headers } = request;
+    asked.push({ method, url, headers, body });
+    const [status, answer] = answers[`${method} ${url.split('?')[0]}`] ?? [404, { detail: 'There is nothing.' }];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+  await once(others.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(others.address() as AddressInfo).port}`;
+  app = await createConsole({
+    replica: 'console-1',
+    logLevel: 'silent',
+    http: { host: '127.0.0.1', port: 0 },
+    edgeUrl: url,
+    prometheusUrl: `${url}/prometheus`,
+    watched: [],
+    spansMaxBytes: 1e6,
+    forwardTracesUrl: `${url}/forwarded`,
+  });
+  await app.listen(0, '127.0.0.1');
+});
+afterEach(async () => {
+  await app.close();
+  others.closeAllConnections();
+  others.close();
+});
+
+const address = (path: string) => `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${path}`;
+const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(address(path), { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+const get = async (path: string) => (await fetch(address(path))).json() as Promise<never>;
+
+/** The events of a stream, as far as they have come. */
+async function* eventsOf(
+  answer: Response,
+): AsyncGenerator<{ event: string; id: string | undefined; data: Record<string, unknown> }> {
+  let text = '';
+  for await (const part of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const blocks = text.split('\n\n');
+    text = blocks.pop()!;
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]));
+      yield { event: fields['event']!, id: fields['id'], data: JSON.parse(fields['data']!) as Record<string, unknown> };
+    }
+  }
+}
+
+describe('spans', () => {
+  it('are an order of the list, and its journey beside what the API says of it', async () => {
+    answers[`GET /api/orders/${ORDER}`] = [200, { orderId: ORDER, status: 'confirmed' }];
+    answers[`GET /api/orders/${ORDER}/history`] = [200, [{ version: 1, status: 'placed' }]];
+    expect((await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203331'))))).status).toBe(200);
+    expect(await get('/console/api/orders')).toMatchObject([{ orderId: ORDER, spans: 1, services: ['order'] }]);
+    expect(await get(`/console/api/orders/${ORDER.toUpperCase()}/journey`)).toMatchObject({
+      orderId: ORDER,
+      spans: [{ spanId: 'b7ad6b7169203331', kind: 'server' }],
+      order: { status: 'confirmed' },
+      history: [{ version: 1 }],
+      problems: [{ part: 'payments', detail: 'There is nothing.' }, { part: 'notifications' }],
+    });
+  });
+
+  it('are taken as far as they are valid, and the sender is told of the others', async () => {
+    const answer = await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203331'), span('no hex'))));
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { partialSuccess: { rejectedSpans: '1', errorMessage: 'spanId: must be 16 hex digits, not all of them 0' } },
+    ]);
+  });
+
+  it.each([
+    ['no JSON', '{', {}, 400],
+    ['no OTLP', '{"spans":[]}', {}, 400],
+    ["OTLP's other form", 'x', { 'content-type': 'application/x-protobuf' }, 415],
+    ['more than two megabytes', JSON.stringify({ resourceSpans: [], x: 'x'.repeat(3e6) }), {}, 413],
+  ])('are refused with a reason when they are %s', async (_, body, headers, status) => {
+    const answer = await post('/v1/traces', body, headers as Record<string, string>);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await answer.json()).toMatchObject({ status, detail: expect.any(String) });
+  });
+
+  it('are handed on as they came', async () => {
+    const body = batch(span('b7ad6b7169203331'));
+    answers['POST /forwarded'] = [200, {}];
+    await post('/v1/traces', JSON.stringify(body));
+    while (!asked.some(({ url }) => url === '/forwarded')) await new Promise(setImmediate);
+    expect(JSON.parse(asked.find(({ url }) => url === '/forwarded')!.body)).toEqual(body);
+  });
+});
+
+describe('the stream', () => {
+  it('tells what happens with a number, and what a page missed when it comes again', async () => {
+    const stop = new AbortController();
+    const first = eventsOf(await fetch(address('/console/api/events'), { signal: stop.signal }));
+    expect((await first.next()).value).toMatchObject({ event: 'hello', data: { sequence: 0, missed: 0 } });
+    await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203331'))));
+    expect((await first.next()).value).toMatchObject({ event: 'item', id: '1', data: { what: 'asked', order: ORDER } });
+    stop.abort();
+    await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203332'))));
+    const again = eventsOf(await fetch(address('/console/api/events'), { headers: { 'last-event-id': '1' } }));
+    expect((await again.next()).value).toMatchObject({ event: 'hello', data: { sequence: 2, missed: 0 } });
+    expect((await again.next()).value).toMatchObject({ event: 'item', id: '2' });
+  });
+
+  it('has room for 32 pages, and tells the next one so', async () => {
+    const pages = await Promise.all(Array.from({ length: 32 }, () => fetch(address('/console/api/events'))));
+    expect(pages.every(({ status }) => status === 200)).toBe(true);
+    expect((await fetch(address('/console/api/events'))).status).toBe(503);
+    for (const { body } of pages) await body!.cancel();
+  });
+});
+
+describe('an act', () => {
+  it('places one order, however often the page sends it', async () => {
+    answers['POST /api/orders'] = [201, { orderId: ORDER }];
+    const act = JSON.stringify({ paymentMethod: 'pm_slow', idempotencyKey: 'page-12345678' });
+    const answer = await post('/console/api/orders', act, { origin: address('').replace(/\/$/, '') });
+    expect([answer.status, await answer.json()]).toEqual([201, { orderId: ORDER }]);
+    expect(asked).toMatchObject([{ method: 'POST', url: '/api/orders', headers: { 'idempotency-key': 'page-12345678' } }]);
+    expect(JSON.parse(asked[0]!.body)).toMatchObject({ paymentMethod: 'pm_slow' });
+  });
+
+  it("is refused for another site's page, and nobody is asked", async () => {
+    for (const path of ['/console/api/orders', `/console/api/orders/${ORDER}/cancel`])
+      expect((await post(path, '{}', { origin: 'https://elsewhere.example' })).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  it('passes on what the API refuses', async () => {
+    answers[`POST /api/orders/${ORDER}/cancel`] = [409, { detail: 'The order is settled.' }];
+    const answer = await post(`/console/api/orders/${ORDER}/cancel`, '{}');
+    expect([answer.status, await answer.json()]).toMatchObject([409, { detail: 'The order is settled.' }]);
+  });
+});
+
+describe('what is asked of others', () => {
+  it('is every contract, with its schema', async () => {
+    const contracts = (await get('/console/api/contracts')) as { type: string }[];
+    expect(contracts.find(({ type }) => type === 'payment.charge.v1')).toMatchObject({
+      kind: 'command',
+      broker: 'RabbitMQ',
+      senders: ['order'],
+      handlers: ['payment'],
+      from: ['order.commands'],
+      to: ['payment.work'],
+      key: 'orderId',
+      schema: { type: 'object' },
+    });
+  });
+
+  it('is missing with a reason while Prometheus is away', async () => {
+    expect(await get('/console/api/state')).toMatchObject({ replicas: [], problem: expect.stringContaining('Prometheus') });
+    const measures = await fetch(address('/console/api/measures'));
+    expect([measures.status, await measures.json()]).toMatchObject([502, { detail: expect.stringContaining('Prometheus') }]);
+  });
+});

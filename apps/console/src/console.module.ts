@@ -1,0 +1,73 @@
+import { Module, StandardSchemaValidationPipe, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import type { Config } from './config.js';
+import { HealthRoutes } from './health-routes.js';
+import { itemOf } from './live/live-item.js';
+import { LiveStream } from './live/live-stream.js';
+import { StreamEvents } from './live/stream-events.js';
+import { createLog } from './log.js';
+import { MetricsRoute } from './metrics.js';
+import { ActOnOrders } from './orders/act-on-orders.js';
+import { Edge } from './orders/edge.js';
+import { ListNewest } from './orders/list-newest.js';
+import { ReadJourney } from './orders/read-journey.js';
+import { invalid, ProblemFilter } from './problem.js';
+import { Prometheus } from './system/prometheus.js';
+import { ReadContracts } from './system/read-contracts.js';
+import { ReadMeasures } from './system/read-measures.js';
+import { ReadState, SystemWatch } from './system/read-state.js';
+import { Replicas } from './system/replicas.js';
+import { Forwarder } from './traces/forwarder.js';
+import { ReceiveSpans, SpanListener } from './traces/receive-spans.js';
+import { SpanRing } from './traces/span-ring.js';
+
+/**
+ * What people look at: the journeys of orders, the map, figures, contracts. It owns no business data and no service needs it. It
+ * stands on the contracts alone: libs/service brings database and brokers with it, 60 MB that a console has no use for.
+ */
+@Module({
+  controllers: [
+    // Takes from the services:
+    ReceiveSpans,
+    // Tells the pages:
+    ListNewest,
+    ReadJourney,
+    ReadContracts,
+    ReadState,
+    ReadMeasures,
+    StreamEvents,
+    // Acts, as a client of the shop:
+    ActOnOrders,
+    // Tells who runs it:
+    HealthRoutes,
+    MetricsRoute,
+  ],
+})
+export class ConsoleModule {
+  static with(config: Config): DynamicModule {
+    const stream = new LiveStream();
+    const listener: SpanListener = {
+      onSpan: (span) => {
+        const item = itemOf(span);
+        if (item) stream.item(item);
+      },
+    };
+    return {
+      module: ConsoleModule,
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger: createLog(config), autoLogging: false }, forRoutes: [] })],
+      providers: [
+        SystemWatch,
+        { provide: SpanRing, useValue: new SpanRing(config.spansMaxBytes) },
+        { provide: Forwarder, useValue: new Forwarder(config.forwardTracesUrl) },
+        { provide: SpanListener, useValue: listener },
+        { provide: LiveStream, useValue: stream },
+        { provide: Edge, useValue: new Edge(config.edgeUrl) },
+        { provide: Prometheus, useValue: new Prometheus(config.prometheusUrl) },
+        { provide: Replicas, useValue: new Replicas(config.watched) },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: invalid }) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, register } from 'prom-client';
+
+collectDefaultMetrics();
+
+export const spansTotal = new Counter({
+  name: 'console_spans_total',
+  help: 'Spans by what became of them: kept, duplicate, refused (not valid), over (their trace has too many)',
+  labelNames: ['outcome'] as const,
+});
+
+export const ringBytes = new Gauge({ name: 'console_spans_bytes', help: 'Memory that the kept spans take, as it is counted' });
+
+export const forwardedTotal = new Counter({
+  name: 'console_forwarded_batches_total',
+  help: 'Batches of spans by what became of them on the way to the other endpoint: forwarded, failed, dropped (too many waited)',
+  labelNames: ['outcome'] as const,
+});
+
+export const streams = new Gauge({ name: 'console_streams', help: 'Pages that listen to the live stream' });
+
+@Controller('metrics')
+export class MetricsRoute {
+  @Get()
+  @Header('Content-Type', register.contentType)
+  metrics(): Promise<string> {
+    return register.metrics();
+  }
+}

@@ -1,0 +1,79 @@
+import { lookup } from 'node:dns/promises';
+import type { Watched } from '../config.js';
+
+/** A replica that nobody has seen for so long has left: it was scaled away, and is no longer missed. */
+const MISSED_FOR_MS = 120_000;
+const ANSWER_WITHIN_MS = 900;
+
+export interface Replica {
+  readonly name: string;
+  readonly service: string;
+  readonly address: string;
+  readonly up: boolean;
+  /** Since when it is as it is, as far as the console has looked. */
+  readonly since: number;
+}
+
+/** Whether the process at an address answers. */
+export type Probe = (address: string) => Promise<boolean>;
+/** Every address behind a name. Natively there is one, in containers there is one for each replica. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
+/**
+ * Who is there and who is not. A container that was killed leaves the DNS at once, and nothing would tell that it is missing: so
+ * an address that has answered is missed for two minutes.
+ */
+export class Replicas {
+  #known = new Map<string, Replica & { readonly seenAt: number }>();
+
+  constructor(
+    private readonly watched: readonly Watched[],
+    private readonly probe: Probe = answers,
+    private readonly resolve: Resolve = addressesOf,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async look(): Promise<readonly Replica[]> {
+    const found = (await Promise.all(this.watched.map((entry) => this.#addresses(entry)))).flat();
+    const up = await Promise.all(found.map(({ address }) => this.probe(address)));
+    const now = this.now();
+    const before = this.#known;
+    this.#known = new Map();
+    found.forEach((entry, index) => this.#note({ ...entry, up: up[index]! }, before.get(entry.address), now));
+    for (const [address, last] of before)
+      if (!this.#known.has(address) && now - last.seenAt < MISSED_FOR_MS)
+        this.#note({ ...last, up: false }, last, now, last.seenAt);
+    return [...this.#known.values()]
+      .map(({ seenAt: _, ...replica }) => replica)
+      .sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  #note(replica: Omit<Replica, 'since'>, last: Replica | undefined, now: number, seenAt = now): void {
+    const since = last?.up === replica.up ? last.since : now;
+    this.#known.set(replica.address, { ...replica, since, seenAt });
+  }
+
+  async #addresses({ name, host, port }: Watched) {
+    const hosts = await this.resolve(host).catch(() => []);
+    const service = name.replace(/-\d+$/, '');
+    return hosts.map((address) => ({
+      name: hosts.length === 1 || name !== service ? name : `${name}@${address}`,
+      service,
+      address: `${address}:${port}`,
+    }));
+  }
+}
+
+async function answers(address: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://${address}/health/live`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    // That is the answer: it is not there.
+    return false;
+  }
+}
+
+const addressesOf = async (host: string): Promise<string[]> =>
+  (await lookup(host, { all: true, family: 4 })).map(({ address }) => address).sort();

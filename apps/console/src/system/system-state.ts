@@ -1,0 +1,104 @@
+import type { Prometheus, Value } from './prometheus.js';
+import type { Replica, Replicas } from './replicas.js';
+
+export interface SystemState {
+  readonly at: number;
+  readonly replicas: readonly (Replica & {
+    readonly memoryBytes?: number;
+    readonly cpu?: number;
+    readonly startedAt?: number;
+    readonly node?: string;
+    readonly version?: string;
+  })[];
+  /** Servers and exporters that Prometheus asks, by their job. */
+  readonly targets: readonly { readonly job: string; readonly up: boolean }[];
+  readonly outbox: readonly {
+    readonly service: string;
+    readonly lane: string;
+    readonly rows: number;
+    readonly oldestSeconds: number;
+  }[];
+  readonly parked: readonly { readonly service: string; readonly state: string; readonly rows: number }[];
+  readonly queues: readonly { readonly queue: string; readonly ready: number; readonly unacked: number }[];
+  readonly lag: readonly { readonly group: string; readonly topic: string; readonly events: number }[];
+  readonly orders: readonly { readonly status: string; readonly orders: number }[];
+  /** Why the figures are missing, when they are. */
+  readonly problem?: string;
+}
+
+/** All figures by one question. What replicas read from one database, or ask of one broker, each of them tells: the rules take one. */
+const FIGURES = [
+  'up',
+  'waybill_build_info',
+  'process_resident_memory_bytes',
+  'process_start_time_seconds',
+  'lane:outbox_rows:max',
+  'lane:outbox_oldest_seconds:max',
+  'state:parked_rows:max',
+  'group:kafka_lag:max',
+  'rabbitmq_detailed_queue_messages_ready',
+  'rabbitmq_detailed_queue_messages_unacked',
+  'status:orders:max',
+] as const;
+const QUERY = `{__name__=~"${FIGURES.join('|')}"}`;
+
+/** The system as it is now: who answers, by asking them; and what waits where, by Prometheus. */
+export async function readState(replicas: Replicas, prometheus: Prometheus, now = Date.now()): Promise<SystemState> {
+  const [found, figures] = await Promise.all([
+    replicas.look(),
+    prometheus.now(QUERY).catch((error: Error & { detail?: string }) => error.detail ?? error.message),
+  ]);
+  return stateOf(found, figures, now);
+}
+
+/** `figures` is a text when there are none: why. */
+export function stateOf(replicas: readonly Replica[], figures: readonly Value[] | string, at: number): SystemState {
+  const values = typeof figures === 'string' ? [] : figures;
+  const of = (name: (typeof FIGURES)[number]) => values.filter(({ labels }) => labels['__name__'] === name);
+  const builds = of('waybill_build_info');
+  const figureOf = (name: (typeof FIGURES)[number], instance: string) =>
+    of(name).find(({ labels }) => labels['instance'] === instance)?.value;
+  return {
+    at,
+    replicas: replicas.map((replica) => {
+      // Natively `instance` is the replica's name, in containers its address; its build information tells the name.
+      const build = builds.find(({ labels }) => labels['instance'] === replica.address || labels['instance'] === replica.name);
+      const instance = build?.labels['instance'] ?? replica.name;
+      return {
+        ...replica,
+        name: build?.labels['replica'] ?? replica.name,
+        ...optional('memoryBytes', figureOf('process_resident_memory_bytes', instance)),
+        ...optional('startedAt', figureOf('process_start_time_seconds', instance)),
+        ...optional('node', build?.labels['node']),
+        ...optional('version', build?.labels['version']),
+      };
+    }),
+    targets: of('up')
+      .filter(({ labels }) => labels['job'] !== 'services')
+      .map(({ labels, value }) => ({ job: labels['job'] ?? '', up: value === 1 })),
+    outbox: of('lane:outbox_rows:max').map(({ labels: { service = '', lane = '' }, value: rows }) => ({
+      service,
+      lane,
+      rows,
+      oldestSeconds:
+        of('lane:outbox_oldest_seconds:max').find(({ labels }) => labels['service'] === service && labels['lane'] === lane)
+          ?.value ?? 0,
+    })),
+    parked: of('state:parked_rows:max').map(({ labels: { service = '', state = '' }, value: rows }) => ({
+      service,
+      state,
+      rows,
+    })),
+    queues: of('rabbitmq_detailed_queue_messages_ready').map(({ labels: { queue = '' }, value: ready }) => ({
+      queue,
+      ready,
+      unacked: of('rabbitmq_detailed_queue_messages_unacked').find(({ labels }) => labels['queue'] === queue)?.value ?? 0,
+    })),
+    lag: of('group:kafka_lag:max').map(({ labels: { group = '', topic = '' }, value: events }) => ({ group, topic, events })),
+    orders: of('status:orders:max').map(({ labels: { status = '' }, value: orders }) => ({ status, orders })),
+    ...(typeof figures === 'string' && { problem: figures }),
+  };
+}
+
+const optional = <Name extends string, T>(name: Name, value: T | undefined): { [key in Name]?: T } =>
+  (value === undefined ? {} : { [name]: value }) as { [key in Name]?: T };
