@@ -2,7 +2,7 @@ import { currency, text } from '@waybill/contracts';
 import { z } from 'zod';
 
 /** What `text` refuses of what JSON can say: described, so that a client can know it. (A lone surrogate is no UTF-8.) */
-const WITHOUT_NUL = { pattern: String.raw`^[^\u0000]*$` };
+export const WITHOUT_NUL = { pattern: String.raw`^[^\u0000]*$` };
 
 const paymentMethod = text(64).meta({
   ...WITHOUT_NUL,

@@ -27,7 +27,7 @@ export const orderView = z
   .meta({ id: 'Order' });
 export type OrderView = z.infer<typeof orderView>;
 
-/** A row of `READ_ORDER`. */
+/** A row of `ORDER_COLUMNS`. */
 export interface OrderRow {
   readonly id: string;
   readonly status: OrderStatus;
@@ -40,9 +40,10 @@ export interface OrderRow {
   readonly updatedAt: Date;
 }
 
-export const READ_ORDER = `
-  SELECT id, status, total, currency, lines, reason, version, placed_at AS "placedAt", updated_at AS "updatedAt"
-  FROM orders WHERE id = $1`;
+export const ORDER_COLUMNS =
+  'id, status, total, currency, lines, reason, version, placed_at AS "placedAt", updated_at AS "updatedAt"';
+
+export const READ_ORDER = `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = $1`;
 
 export const viewOf = ({ reason, placedAt, updatedAt, ...order }: OrderRow): OrderView => ({
   ...order,

@@ -4,6 +4,7 @@ import { CancelOrder } from './cancel-order.js';
 import type { OrderConfig } from './config.js';
 import { ExpireOrder } from './expire-order.js';
 import { ForgetKeys } from './forget-keys.js';
+import { ListOrders } from './list-orders.js';
 import { ListProducts } from './list-products.js';
 import { OnPaymentCharged } from './on-payment-charged.js';
 import { OnPaymentDeclined } from './on-payment-declined.js';
@@ -25,6 +26,7 @@ import { ReadOrder } from './read-order.js';
     PlaceOrder,
     CancelOrder,
     ReadOrder,
+    ListOrders,
     ListProducts,
     // reactions
     OnPaymentCharged,

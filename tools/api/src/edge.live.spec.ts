@@ -83,6 +83,11 @@ describe('a customer', () => {
     });
   });
 
+  test('finds it among all orders', async () => {
+    const { body } = await ask('GET /api/orders', '/api/orders?customerId=customer-17&status=cancelled&limit=1');
+    expect(body).toMatchObject({ orders: [{ id, status: 'cancelled' }] });
+  });
+
   test('of a declined order sees the reason in the payment too', async () => {
     const { body } = await post('declined', { ...order, paymentMethod: 'pm_declined' });
     const path = `/api/payments?orderId=${(body as { id: string }).id}`;
@@ -105,6 +110,7 @@ describe('a mistake is a problem that is described:', () => {
     ['no such order', 404, () => ask('GET /api/orders/{id}', `/api/orders/${NOBODY}`)],
     ['no such history', 404, () => ask('GET /api/orders/{id}/history', `/api/orders/${NOBODY}/history`)],
     ['nothing to cancel', 404, () => ask('POST /api/orders/{id}/cancel', `/api/orders/${NOBODY}/cancel`)],
+    ["nobody's orders", 400, () => ask('GET /api/orders', '/api/orders')],
     ["no order's payment", 400, () => ask('GET /api/payments', '/api/payments')],
     ["no order's mails", 400, () => ask('GET /api/notifications', '/api/notifications?orderId=1')],
   ] as const)('%s, %s', async (_, expected, request) => {
