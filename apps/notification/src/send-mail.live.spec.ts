@@ -3,6 +3,7 @@ import { notificationSend, orderCancelled, orderConfirmed, orderPlaced } from '@
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
 import { createService } from '@waybill/service';
 import { deliversOnce, eventually, outsideWorld, type OutsideWorld, problemIn, ServiceUnderTest } from '@waybill/testing';
+import { MAILS_AT_ONCE } from './mailer.js';
 import { notificationMigrations } from './migrations/index.js';
 import { NotificationModule } from './notification.module.js';
 
@@ -135,7 +136,7 @@ describe('notification.send', () => {
 
 test('more mails than a slow server takes at once are sent one after the other, each of them once', async () => {
   await world.faults({ mail: { slowMs: 300 } });
-  const orders = await Promise.all(Array.from({ length: 20 }, () => order('confirmed')));
+  const orders = await Promise.all(Array.from({ length: 4 * MAILS_AT_ONCE }, () => order('confirmed')));
   await Promise.all(orders.map((orderId) => send(orderId)));
   for (const orderId of orders) {
     expect(await receivedAbout(orderId)).toEqual([{ effect: true, answered: true }]);
