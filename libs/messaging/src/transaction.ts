@@ -250,9 +250,7 @@ export class UnitOfWork {
     try {
       client = (await runner.connect()) as PoolClient;
       tx = new OpenTransaction(runner, client, this.service, this.clock);
-      await runner.startTransaction();
-      refuseToEndBy(runner);
-      if (options.lockTimeoutMs !== undefined) await client.query(`SET LOCAL lock_timeout = ${options.lockTimeoutMs}`);
+      await begin(runner, options.lockTimeoutMs);
       const result = await work(tx);
       if (client.getTransactionStatus() === 'I')
         throw new TransactionEnded(
@@ -289,9 +287,15 @@ function refuseToEnd(sql: string): void {
     throw new TransactionEnded(`A handler ends its transaction with ${sql.slice(0, 40)}: return to commit, throw to roll back.`);
 }
 
-/** TypeORM sends BEGIN, COMMIT and ROLLBACK through its runner's `query`, and so can any code that holds the manager. */
-function refuseToEndBy(runner: QueryRunner): void {
+/**
+ * Begins a transaction in one round trip, its lock timeout included. TypeORM sends BEGIN, COMMIT and ROLLBACK through its
+ * runner's `query`, and so can any code that holds the manager: from here on the runner refuses them.
+ */
+async function begin(runner: QueryRunner, lockTimeoutMs: number | undefined): Promise<void> {
   const query = runner.query.bind(runner) as (sql: string, ...rest: unknown[]) => Promise<never>;
+  const setTimeout = lockTimeoutMs === undefined ? '' : `; SET LOCAL lock_timeout = ${lockTimeoutMs}`;
+  runner.query = (start: string) => query(start + setTimeout);
+  await runner.startTransaction();
   runner.query = async (sql: string, ...rest: unknown[]) => {
     refuseToEnd(sql);
     return query(sql, ...rest);

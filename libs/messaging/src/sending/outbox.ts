@@ -52,9 +52,10 @@ export const outboxParameters = (messages: readonly LanedMessage[]): unknown[] =
  * The relay's claim: the process that holds this lock relays the lane, until its transaction ends. There is no lease and
  * nothing to fence. A crash frees the lock with the connection, and idle_in_transaction_session_timeout frees a lock that a
  * stopped process holds. The statement answers with the database's time: Kafka keeps an event by the time that its publisher
- * gives it.
+ * gives it. The transaction begins in the same round trip.
  */
-export const TRY_LANE = `SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.' || $1)) AS won, ${DATABASE_MS}`;
+export const beginAndTryLane = (lane: Lane) =>
+  `BEGIN; SELECT pg_try_advisory_xact_lock(hashtext('waybill.outbox.${lane}')) AS won, ${DATABASE_MS}`;
 
 /** Whether a lane has a row from position $2 on. It reads one index entry, for the many polls that find none. */
 export const IS_ROW_WAITING = `SELECT EXISTS (SELECT 1 FROM outbox WHERE lane = $1 AND id >= $2) AS waits, ${DATABASE_MS}`;
@@ -88,10 +89,11 @@ export const READ_WRITERS = `
   SELECT pg_snapshot_xmin(snapshot)::text AS xmin, pg_snapshot_xmax(snapshot)::text AS xmax FROM pg_current_snapshot() AS snapshot`;
 
 /**
- * Deletes what the broker has confirmed. After a crash before this commit the relay publishes the rows again, and the inbox
- * drops the copies.
+ * Deletes what the broker has confirmed, and ends the claim in the same round trip. After a crash before this commit the relay
+ * publishes the rows again, and the inbox drops the copies. `ids` are positions that PostgreSQL has drawn.
  */
-export const DELETE_OUTBOX = `DELETE FROM outbox WHERE id = ANY($1::bigint[])`;
+export const deleteAndCommit = (ids: readonly string[]) =>
+  ids.length > 0 ? `DELETE FROM outbox WHERE id = ANY('{${ids.join()}}'::bigint[]); COMMIT` : 'COMMIT';
 
 /**
  * Keeps what the broker refused, with its reason. The row holds back its key until its time has come. That time counts from

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../clock.js';
 import { reasonOf } from '../errors.js';
@@ -9,7 +9,8 @@ import { LowerBound } from './lower-bound.js';
 import type { Logger } from '../message.js';
 import { publishedTotal } from '../metrics.js';
 import {
-  DELETE_OUTBOX,
+  beginAndTryLane,
+  deleteAndCommit,
   HOLD_OUTBOX,
   IS_ROW_WAITING,
   IS_TIMER_DUE,
@@ -19,7 +20,6 @@ import {
   READ_OUTBOX,
   READ_WRITERS,
   TAKE_DUE_TIMERS,
-  TRY_LANE,
 } from './outbox.js';
 import { Poll } from '../poll.js';
 import { prepared } from '../prepared.js';
@@ -123,17 +123,16 @@ export class RelayLane {
     const runner = this.database.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      await client.query('BEGIN');
       try {
-        const [lane] = (await client.query<TriedLane>(prepared(TRY_LANE, [this.publisher.lane]))).rows;
+        const [lane] = await lastRows<TriedLane>(client, beginAndTryLane(this.publisher.lane));
         // When the clocks disagree, the rows wait for a replica whose clock is right, or until the clock of this one is.
         const agreed = this.clock.agrees(lane!);
         const won = lane!.won && agreed;
         if (!won) this.#pending ||= pending;
         this.#losses = won ? 0 : this.#losses + 1;
-        const again = won ? await this.#publishNext(client) : pending && this.#afterALoss();
+        if (won) return await this.#publishNext(client);
         await client.query('COMMIT');
-        return again;
+        return pending && this.#afterALoss();
       } catch (error) {
         // The rollback gives the claim back: its rows are published again.
         await client.query('ROLLBACK').catch(() => undefined);
@@ -165,12 +164,16 @@ export class RelayLane {
     return backoffMs(this.#losses, this.tuning.relayLockRetryMs, this.tuning.relayLockRetryCapMs);
   }
 
+  /** Publishes the next rows, deletes what the broker has confirmed, and commits. */
   async #publishNext(client: PoolClient): Promise<boolean | number> {
     const rows = await this.#next(client);
-    if (rows.length === 0) return Math.min(this.#closedPaths.reopensInMs ?? Infinity, this.tuning.relayPollMs);
+    if (rows.length === 0) {
+      await client.query('COMMIT');
+      return Math.min(this.#closedPaths.reopensInMs ?? Infinity, this.tuning.relayPollMs);
+    }
     const { confirmed, refused, closed } = await this.publisher.publish(rows);
-    if (confirmed.length > 0) await client.query(prepared(DELETE_OUTBOX, [confirmed]));
     if (refused.length > 0) await this.#hold(client, rows, refused);
+    await client.query(deleteAndCommit(confirmed));
     this.#notePaths(rows, confirmed, closed);
     const { lane } = this.publisher;
     publishedTotal.inc({ lane, answer: 'confirmed' }, confirmed.length);
@@ -223,6 +226,12 @@ export class RelayLane {
         this.log.error({ lane, path, reason }, 'the broker does not serve this path; others go on');
     }
   }
+}
+
+/** The rows of the last of several statements. pg answers them as an array, which its types do not know. */
+async function lastRows<Row extends QueryResultRow>(client: PoolClient, statements: string): Promise<Row[]> {
+  const results = (await client.query(statements)) as unknown as QueryResult<Row>[];
+  return results.at(-1)!.rows;
 }
 
 /**
