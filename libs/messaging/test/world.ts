@@ -6,7 +6,7 @@ import { deployTopology, type Message, Messaging, messagingMigrations, newId, ty
 import type { OutsideOptions } from '../src/receiving/handlers.js';
 import type { KafkaOptions } from '../src/brokers/kafka/client.js';
 import type { Logger } from '../src/message.js';
-import { messagesTotal } from '../src/metrics.js';
+import { messagesTotal, publishedTotal } from '../src/metrics.js';
 import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 import { UnitOfWork } from '../src/transaction.js';
 import { batched } from '../src/batched.js';
@@ -216,6 +216,15 @@ export class World {
   async counted(outcome: 'handled' | 'duplicate' | 'failed' | 'parked' | 'dead'): Promise<number> {
     const { values } = await messagesTotal.get();
     return values.find(({ labels }) => labels.type === this.contract.type && labels.outcome === outcome)?.value ?? 0;
+  }
+
+  /**
+   * How many rows the relays of this process have sent in vain so far: the broker confirmed them too late or never. Each goes out
+   * again, and the broker may have both copies.
+   */
+  async unconfirmed(): Promise<number> {
+    const { values } = await publishedTotal.get();
+    return values.find(({ labels }) => labels.lane === this.broker && labels.answer === 'unconfirmed')?.value ?? 0;
   }
 
   async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
