@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { messagingMigrations, newId } from '@waybill/messaging';
-import { eventually, freePorts, freshDatabase, type FreshDatabase } from '@waybill/testing';
+import { eventually, freshDatabase, type FreshDatabase } from '@waybill/testing';
+import getPort from 'get-port';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +36,7 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
     writeFileSync(join(secrets, of), value);
     return join(secrets, of);
   };
-  const [http] = await freePorts(1);
+  const http = await getPort({ host: '127.0.0.1' });
   order = spawn(process.execPath, [program], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -72,7 +73,7 @@ async function somebody(says: (connection: Socket) => void): Promise<number> {
 let closeSomebody = () => {};
 
 test.each<[string, () => Promise<number>]>([
-  ['are away', async () => (await freePorts(1))[0]!],
+  ['are away', () => getPort({ host: '127.0.0.1' })],
   ['take connections and say nothing', () => somebody(() => {})],
   // To Kafka's client an answer of one byte, which has no room for what each answer begins with.
   ['say what no broker says', () => somebody((connection) => connection.on('data', () => connection.end('\0\0\0\x01x')))],

@@ -2,7 +2,6 @@ export type { Connections } from './connections.js';
 export { deliversOnce, type OnceSpec } from './delivers-once.js';
 export { eventually } from './eventually.js';
 export { asSuperuser, freshDatabase, type FreshDatabase } from './fresh-database.js';
-export { freePorts } from './free-ports.js';
 export { freshName, freshService } from './fresh-name.js';
 export { given, misfits } from './given.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';

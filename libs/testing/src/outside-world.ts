@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { eventually } from './eventually.js';
-import { freePorts } from './free-ports.js';
 import { told } from './told.js';
 import type { Address } from './tcp-proxy.js';
 
@@ -51,7 +51,7 @@ export async function outsideWorld(): Promise<OutsideWorld> {
   if (!existsSync(program)) throw new Error('apps/outside-world is not built: `npm run build` does it.');
   const ledgers = mkdtempSync(join(tmpdir(), 'waybill-outside-world-'));
   const host = '127.0.0.1';
-  const [http, smtp] = (await freePorts(2)) as [number, number];
+  const [http, smtp] = [await getPort({ host }), await getPort({ host })];
   const child = spawn(process.execPath, ['--import', endWithParent, program], {
     env: { HTTP_HOST: host, HTTP_PORT: `${http}`, SMTP_HOST: host, SMTP_PORT: `${smtp}`, LEDGER_DIR: ledgers, LOG_LEVEL: 'warn' },
     stdio: ['pipe', 'ignore', 'inherit'],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import getPort from 'get-port';
 
 const HOST = '127.0.0.1';
 
@@ -12,22 +13,9 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** That many different free ports. All are held at once before any is given back, so that none is named twice. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer().once('error', reject);
-          server.listen({ port: 0, host: HOST, exclusive: true }, () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
+/** That many different free ports. `get-port` names none twice within 15 s. */
+export const freePorts = (count: number): Promise<number[]> =>
+  Promise.all(Array.from({ length: count }, () => getPort({ host: HOST })));
 
 /** Who listens on a port: `nginx (process 4711)`. Another user's process shows no name without root. */
 export function holderOf(port: number): string {
