@@ -133,6 +133,9 @@ test('events noted before their run count once for a process that lives, however
     },
   });
   const events = batch(world.message({ key: 'fresh', n: 1 }));
+  await world.query(`INSERT INTO delivery_attempt (id, attempts, noted_by) VALUES ($1, 1, ARRAY[gen_random_uuid()])`, [
+    events[0]!.id,
+  ]);
   // The inbox insert of `#parkFresh` finds no database either.
   const insert = parts.unitOfWork.run.bind(parts.unitOfWork);
   parts.unitOfWork.run = async (work) => {
@@ -142,6 +145,32 @@ test('events noted before their run count once for a process that lives, however
   for (; away > 0; away -= 1) await expect(delivery.deliverCautiously(events)).rejects.toThrow('it is away');
   await delivery.deliverCautiously(events);
   expect(await world.effects()).toHaveLength(1);
+  expect(await world.query(`SELECT * FROM delivery_attempt`)).toEqual([]);
+});
+
+test('the first events of an assignment go together, and one by one when another process had begun with one of them', async () => {
+  world = await World.make('kafka', { deployed: false });
+  let transactions = 0;
+  class Counts extends UnitOfWork {
+    override runOpen<T>(...args: Parameters<UnitOfWork['runOpen']>): Promise<T> {
+      transactions += 1;
+      return super.runOpen(...args) as Promise<T>;
+    }
+  }
+  const { delivery, batch } = bench(world, { unitOfWork: new Counts(world.database.dataSource, world.service) });
+  const twenty = (key: string) => batch(...Array.from({ length: 20 }, (_, n) => world.message({ key: `${key}${n}`, n: n + 1 })));
+  await delivery.deliverCautiously(twenty('new'));
+  // One notes them, one handles them, one forgets the notes.
+  expect(transactions).toBe(3);
+
+  const begun = twenty('begun');
+  const killer = begun[7]!;
+  await world.query(`INSERT INTO delivery_attempt (id, attempts, noted_by) VALUES ($1, 3, ARRAY[gen_random_uuid()])`, [
+    killer.id,
+  ]);
+  await delivery.deliverCautiously(begun);
+  expect(await world.effects()).toHaveLength(39);
+  expect(await world.parked()).toMatchObject([{ message_id: killer.id }]);
   expect(await world.query(`SELECT * FROM delivery_attempt`)).toEqual([]);
 });
 

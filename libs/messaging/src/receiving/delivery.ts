@@ -138,17 +138,22 @@ export class Delivery {
   }
 
   /**
-   * Delivers what a fresh Kafka assignment brings first. It notes each message before the run, because a message that kills
-   * its consumer leaves no other mark.
+   * Delivers what a fresh Kafka assignment brings first. It notes messages before their run, because a message that kills its
+   * consumer leaves no other mark. A batch that no other process has begun with goes as a whole. Otherwise one of its messages
+   * may be the killer, and each is noted and delivered alone.
    */
   async deliverCautiously(batch: readonly Received[]): Promise<void> {
-    for (const received of batch) {
-      const attempts = received.what === 'message' ? await this.#noteAttempt(received.id) : 1;
-      if (attempts > this.parts.tuning.killLimit)
-        await this.parkKiller(received, `Its consumer died with it ${attempts - 1} times.`);
-      else await this.deliver([received]);
-    }
-    await this.#forgetAttempts(batch.map(({ id }) => id));
+    const ids = batch.filter(({ what }) => what === 'message').map(({ id }) => id);
+    if (await this.#noteFirstAttempts(ids)) await this.deliver(batch);
+    else for (const received of batch) await this.#deliverNoted(received);
+    await this.#forgetAttempts(ids);
+  }
+
+  async #deliverNoted(received: Received): Promise<void> {
+    const attempts = received.what === 'message' ? await this.#noteAttempt(received.id) : 1;
+    if (attempts > this.parts.tuning.killLimit)
+      await this.parkKiller(received, `Its consumer died with it ${attempts - 1} times.`);
+    else await this.deliver([received]);
   }
 
   /**
@@ -295,6 +300,23 @@ export class Delivery {
       inTraceOf(message, () =>
         this.parts.log.error({ type: message.type, source: message.source, reason: parking.error }, 'dead letter'),
       );
+  }
+
+  /** Notes these messages, unless another process has begun with one of them before: then it notes none and returns false. */
+  async #noteFirstAttempts(ids: readonly string[]): Promise<boolean> {
+    const [answer] = await this.#shared.run((tx) =>
+      tx.query<{ first: boolean }>(
+        `WITH first AS (
+           SELECT NOT EXISTS (SELECT FROM delivery_attempt WHERE id = ANY($1::uuid[]) AND noted_by <> ARRAY[$2::uuid]) AS first),
+         noted AS (
+           INSERT INTO delivery_attempt (id, attempts, noted_by)
+           SELECT id, 1, ARRAY[$2::uuid] FROM first, unnest($1::uuid[]) AS id WHERE first
+           ON CONFLICT DO NOTHING)
+         SELECT first FROM first`,
+        [ids, this.parts.worker],
+      ),
+    );
+    return answer!.first;
   }
 
   /**
