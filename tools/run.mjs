@@ -24,6 +24,7 @@ const tools = {
   'test:compose': 'tools/compose/src/main.ts',
   'test:logs': 'tools/logs/src/main.ts',
   boards: 'tools/boards/src/main.ts',
+  browser: 'tools/browser/src/main.ts',
 };
 
 refuseOldNode();
@@ -76,7 +77,7 @@ function lockFile() {
 
 async function install() {
   const version = lockVersion(); // of what npm is about to read: the file may be another one when it has ended
-  console.error('Installing npm packages (about 110 MB to download the first time) ...');
+  console.error('Installing npm packages (about 190 MB to download the first time) ...');
   const folders = wantedFolders(JSON.parse(readFileSync(lockFile(), 'utf8')));
   const progress = setInterval(reportPackages, 5000, folders);
   const failure = (await npmCi()) ?? leftOut(folders);

@@ -10,14 +10,15 @@ import { runTool } from './run-tool.ts';
 import { closingLine, suiteTable } from './suite-table.ts';
 import { TOOLS } from './tools.ts';
 
-const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-boards] [-- --skip-compose] [-- --skip-faults] [-- --mutants]
+const help = `npm test [-- --skip-live] [-- --skip-e2e] [-- --skip-boards] [-- --skip-browser] [-- --skip-compose] [-- --skip-faults] [-- --mutants]
 Everything that CI runs: the checks, the specs without servers (an unchanged package is counted from Nx's cache), the specs
 on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole system, every query of Grafana's boards and every
-rule of Prometheus, what an order costs PostgreSQL, the system in containers where a Docker engine and the base images are there, the system broken under load,
+rule of Prometheus, the pages used in a real browser, what an order costs PostgreSQL, the system in containers where a Docker engine and the base images are there, the system broken under load,
 and its alerts seen to fire and to go. It ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
   --skip-live    without the specs on real servers
   --skip-e2e     without the orders through the whole system
   --skip-boards  without the queries of the boards, and without the cost of an order
+  --skip-browser without the pages in a browser
   --skip-compose without the containers
   --skip-faults  without the faults and the alerts, the longest part
   --mutants      the tests tested with known bugs as well, some minutes more
@@ -32,6 +33,7 @@ function readOptions(args: string[]) {
       'skip-live': { type: 'boolean' },
       'skip-e2e': { type: 'boolean' },
       'skip-boards': { type: 'boolean' },
+      'skip-browser': { type: 'boolean' },
       'skip-compose': { type: 'boolean' },
       'skip-faults': { type: 'boolean' },
       mutants: { type: 'boolean' },
@@ -50,6 +52,7 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
     ['live specs', () => runLiveSpecs(signal), options['skip-live']],
     ['end to end', () => runEndToEnd(results, signal), options['skip-e2e']],
     ['boards', () => runTool(TOOLS.boards, results, signal), options['skip-boards']],
+    ['browser', () => runTool(TOOLS.browser, results, signal), options['skip-browser']],
     ['cost', () => runTool(TOOLS.cost, results, signal), options['skip-boards']],
     ['compose', () => runTool(TOOLS.compose, results, signal), options['skip-compose']],
     ['faults', () => runTool(TOOLS.faults, results, signal), options['skip-faults']],

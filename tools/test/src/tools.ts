@@ -16,6 +16,8 @@ const SHORT_EDGE = ['--rounds', '1', '--kills', '2'];
 export const TOOLS = {
   checks: { run: ['check'], withinMinutes: 5 },
   boards: { run: ['boards', 'ask'], instance: 'test-boards', withinMinutes: 8 },
+  // The whole system once more, with a browser in front of it.
+  browser: { run: ['browser'], instance: 'test-browser', withinMinutes: 8 },
   cost: { run: ['bench', '--only', 'cost'], instance: 'test-bench', withinMinutes: 5 },
   // Where there is a Docker engine with the base images: nothing is pulled.
   compose: { run: ['compose', '--no-pull'], withinMinutes: 15 },

@@ -41,8 +41,17 @@ export async function ask<T>(path: string, request: RequestInit = {}): Promise<T
     if (request.signal?.aborted) throw error;
     throw new Unanswered(`No answer from ${path}`, { cause: error });
   }
-  if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+  if (answer.ok) return parsed<T>(path, text);
   throw new Refused(problemOf(text, answer), secondsOf(answer.headers.get('retry-after')));
+}
+
+/** A success whose body cannot be read leaves open what was done, as no answer does. */
+function parsed<T>(path: string, text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw new Unanswered(`The answer from ${path} cannot be read`, { cause: error });
+  }
 }
 
 function problemOf(text: string, { status, statusText }: Response): ProblemBody {

@@ -1,3 +1,3 @@
 /** `2500` EUR is `€25.00`: prices are in minor units. */
-export const money = (minorUnits: number, currency: string, language: string): string =>
-  new Intl.NumberFormat(language, { style: 'currency', currency }).format(minorUnits / 100);
+export const money = (minorUnits: number, currency: string, tag: string): string =>
+  new Intl.NumberFormat(tag, { style: 'currency', currency }).format(minorUnits / 100);

@@ -1,0 +1,15 @@
+import type { Journey } from './journey.ts';
+import { visit } from './journey.ts';
+import { pictures } from './look.ts';
+
+export const consoleJourneys: readonly Journey[] = [
+  {
+    name: 'console: it opens on the operations origin, in every width, light and dark, readable and accessible',
+    go: (around) =>
+      visit(around, around.console, {}, async (page) => {
+        await page.goto('/');
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await pictures(page, around.pictures, 'console');
+      }),
+  },
+];

@@ -1,0 +1,54 @@
+// `npm run browser`: the pages as a person uses them, in a real browser, on the whole system.
+import { parseArgs } from 'node:util';
+import { program, type Verdict, verdictOn } from '@waybill/kit';
+import { down, status, up } from '@waybill/stack';
+import { openBrowser } from './browser.ts';
+import { consoleJourneys } from './console.ts';
+import { goAll } from './journey.ts';
+import { shopJourneys } from './shop.ts';
+
+const HELP = `npm run browser [-- --instance NAME] [--only WORDS] [--pictures DIR] [--keep] [--json FILE]
+Brings a system up, walks through its pages in a real browser as a person would, and ends it. Each journey is one test.
+  --instance NAME  the instance to use (browser)
+  --only WORDS     only the journeys whose name has these words
+  --pictures DIR   where the pictures of every page go (test-results/pages)
+  --keep           leave the system running, and use one that runs
+  --json FILE      the result for machines`;
+
+await program({ name: 'browser', help: HELP, read: readOptions, run: walk });
+
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      instance: { type: 'string', default: 'browser' },
+      only: { type: 'string', default: '' },
+      pictures: { type: 'string', default: 'test-results/pages' },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  });
+  return values;
+}
+
+async function walk({ instance, only, pictures, keep }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<Verdict> {
+  const journeys = [...shopJourneys, ...consoleJourneys].filter(({ name }) => name.includes(only));
+  if (journeys.length === 0) throw new Error(`No journey has "${only}" in its name.`);
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return { passed: 0, failed: 0, skipped: journeys.length, note: 'the browser is there for Linux on x64 alone', details: [] };
+  try {
+    await up({ instance, signal });
+    const { urls } = await status(instance);
+    const browser = await openBrowser();
+    try {
+      const around = { browser, instance, shop: urls['edge']!, console: urls['operations']!, pictures };
+      const results = await goAll(journeys, around, signal);
+      const problemOf = ({ name, problem }: (typeof results)[number]) => problem && `${name}: ${problem}`;
+      return verdictOn(results, problemOf, { note: `${journeys.length} journeys in a real browser`, details: results });
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    if (!keep) await down({ instance, purge: true });
+  }
+}
