@@ -18,6 +18,12 @@ for (const page of ['shop', 'console']) {
       emptyOutDir: true,
       // nginx's policy allows no `data:` for scripts or styles, and a file of its own is kept by the browser for good.
       assetsInlineLimit: 0,
+      rolldownOptions: {
+        // A library's `use client` is for servers that render React, which nobody does here.
+        onLog: (level, log, tell) => {
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') tell(level, log);
+        },
+      },
       // Browsers of spring 2024 on: they know light-dark(), so that each colour stands in one place.
       target: ['chrome123', 'firefox121', 'safari17.5'],
     },

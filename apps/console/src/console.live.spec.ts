@@ -155,10 +155,10 @@ describe('the stream', () => {
 
 describe('an act', () => {
   it('places one order, however often the page sends it', async () => {
-    answers['POST /api/orders'] = [201, { orderId: ORDER }];
+    answers['POST /api/orders'] = [202, { id: ORDER, status: 'placed' }];
     const act = JSON.stringify({ paymentMethod: 'pm_slow', idempotencyKey: 'page-12345678' });
     const answer = await post('/console/api/orders', act, { origin: address('').replace(/\/$/, '') });
-    expect([answer.status, await answer.json()]).toEqual([201, { orderId: ORDER }]);
+    expect([answer.status, await answer.json()]).toEqual([202, { id: ORDER, status: 'placed' }]);
     expect(asked).toMatchObject([{ method: 'POST', url: '/api/orders', headers: { 'idempotency-key': 'page-12345678' } }]);
     expect(JSON.parse(asked[0]!.body)).toMatchObject({ paymentMethod: 'pm_slow' });
   });

@@ -39,11 +39,14 @@ export function itemOf(span: Span): LiveItem | undefined {
   };
 }
 
-function whatOf({ kind, attributes, error }: Span): LiveItem['what'] | undefined {
+/** An order is taken: it will settle, whatever dies. */
+const ACCEPTED = /^POST \/api\/orders$/;
+
+function whatOf({ kind, name, attributes, error }: Span): LiveItem['what'] | undefined {
   const messaging = attributes['messaging.operation.type'] !== undefined || attributes['messaging.system.name'] !== undefined;
   switch (kind) {
     case 'server':
-      return attributes['http.response.status_code'] === 201 ? 'accepted' : 'asked';
+      return ACCEPTED.test(name) && attributes['http.response.status_code'] === 202 ? 'accepted' : 'asked';
     case 'producer':
       return 'created';
     case 'client':

@@ -25,6 +25,7 @@ export class ActOnOrders {
   constructor(private readonly edge: Edge) {}
 
   @Post()
+  @HttpCode(202)
   async place(@Body({ schema: request }) { paymentMethod, idempotencyKey = randomUUID() }: z.infer<typeof request>) {
     const order = {
       customerId: 'console',
@@ -37,7 +38,7 @@ export class ActOnOrders {
   }
 
   @Post(':id/cancel')
-  @HttpCode(200)
+  @HttpCode(202)
   async cancel(@Param('id') id: string) {
     return this.#passOn(await this.edge.post(`/api/orders/${orderIdIn(id)}/cancel`, {}));
   }

@@ -2,12 +2,22 @@ import { useEffect } from 'react';
 import { Choices } from '../shared/Choices.tsx';
 import { Link } from '../shared/Link.tsx';
 import { usePath } from '../shared/place.ts';
-import { pageOf, PAGES } from './pages.ts';
+import { BreakItPage } from './breakit/BreakItPage.tsx';
+import { ContractsPage } from './contracts/ContractsPage.tsx';
+import { DeadLettersPage } from './deadletters/DeadLettersPage.tsx';
+import { useFeed } from './live/feed.tsx';
+import { LivePage } from './live/LivePage.tsx';
+import { MeasurePage } from './measure/MeasurePage.tsx';
+import { OrderPage } from './orders/OrderPage.tsx';
+import { OrdersPage } from './orders/OrdersPage.tsx';
+import { type Page, pageOf, PAGES } from './pages.ts';
+import { ProcessesPage } from './processes/ProcessesPage.tsx';
 import { useSpeech } from './speech.ts';
 
 export function Console() {
   const { say, language, speak } = useSpeech();
-  const page = pageOf(usePath());
+  const path = usePath();
+  const page = pageOf(path);
   const title = say(`page.${page}`);
   useEffect(() => {
     document.title = `${title} · Waybill ${say('title')}`;
@@ -32,6 +42,7 @@ export function Console() {
             ))}
           </ul>
         </nav>
+        <Connection />
         <Choices
           language={language}
           speak={speak}
@@ -41,19 +52,38 @@ export function Console() {
       </header>
       <main id="content">
         <h1>{title}</h1>
-        <section className="card">
-          <h2>{say('empty.title')}</h2>
-          <p>{say('empty.text')}</p>
-          <ul>
-            <li>
-              <a href="/prometheus/">{say('prometheus')}</a>
-            </li>
-            <li>
-              <a href="/rabbitmq/">{say('rabbitmq')}</a>
-            </li>
-          </ul>
-        </section>
+        <Shown page={page} id={path.split('/')[2]} />
       </main>
     </>
+  );
+}
+
+function Shown({ page, id }: { readonly page: Page; readonly id: string | undefined }) {
+  switch (page) {
+    case 'live':
+      return <LivePage />;
+    case 'orders':
+      return id ? <OrderPage key={id} id={id} /> : <OrdersPage />;
+    case 'break':
+      return <BreakItPage />;
+    case 'dead-letters':
+      return <DeadLettersPage />;
+    case 'contracts':
+      return <ContractsPage />;
+    case 'measure':
+      return <MeasurePage />;
+    case 'processes':
+      return <ProcessesPage />;
+  }
+}
+
+/** Whether what is shown is of this moment. */
+function Connection() {
+  const { say } = useSpeech();
+  const { connection } = useFeed();
+  return (
+    <span className={`connection ${connection}`} role="status">
+      <span aria-hidden="true">●</span> {say(`stream.${connection}`)}
+    </span>
   );
 }

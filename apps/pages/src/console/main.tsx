@@ -3,6 +3,7 @@ import './console.css';
 import { start } from '../shared/start.tsx';
 import { sayIn } from '../shared/words.ts';
 import { Console } from './Console.tsx';
+import { FeedProvider } from './live/feed.tsx';
 import { SpeechProvider } from './speech.ts';
 import { en } from './words.en.ts';
 import { zh } from './words.zh.ts';
@@ -11,6 +12,8 @@ const words = { en, zh };
 
 start((language, speak) => (
   <SpeechProvider value={{ language, speak, say: sayIn(words[language]) }}>
-    <Console />
+    <FeedProvider>
+      <Console />
+    </FeedProvider>
   </SpeechProvider>
 ));

@@ -1,0 +1,112 @@
+/** What apps/console answers, as far as the pages read it. */
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId?: string;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+  readonly name: string;
+  readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+  /** Milliseconds since 1970, with fractions. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly error?: string;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly service: string;
+  readonly replica: string;
+}
+
+export interface Journey {
+  readonly orderId: string;
+  readonly spans: readonly Span[];
+  readonly order?: {
+    readonly status: string;
+    readonly total?: number;
+    readonly currency?: string;
+    readonly lines?: readonly { readonly sku: string; readonly quantity: number }[];
+  };
+  readonly history?: readonly {
+    readonly version: number;
+    readonly status: string;
+    readonly at: string;
+    readonly message?: { readonly id: string; readonly type: string };
+  }[];
+  readonly payments?: readonly { readonly status: string; readonly attempts: number; readonly reason?: string }[];
+  readonly notifications?: readonly { readonly outcome: string; readonly status: string; readonly attempts: number }[];
+  readonly problems: readonly { readonly part: string; readonly detail: string }[];
+}
+
+export interface OrderSummary {
+  readonly orderId: string;
+  readonly startedAt: number;
+  readonly lastAt: number;
+  readonly spans: number;
+  readonly failures: number;
+  readonly services: readonly string[];
+  readonly last?: string;
+}
+
+export interface ContractView {
+  readonly type: string;
+  readonly version: number;
+  readonly kind: 'event' | 'command';
+  readonly broker: 'Kafka' | 'RabbitMQ';
+  readonly senders: readonly string[];
+  readonly handlers: readonly string[];
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly key: string;
+  readonly sample: unknown;
+  readonly schema: unknown;
+}
+
+export interface ReplicaState {
+  readonly name: string;
+  readonly service: string;
+  readonly address: string;
+  readonly up: boolean;
+  readonly since: number;
+  readonly memoryBytes?: number;
+  /** Seconds since 1970. */
+  readonly startedAt?: number;
+  readonly node?: string;
+  readonly version?: string;
+}
+
+export interface SystemState {
+  readonly at: number;
+  readonly replicas: readonly ReplicaState[];
+  readonly targets: readonly { readonly job: string; readonly up: boolean }[];
+  readonly outbox: readonly {
+    readonly service: string;
+    readonly lane: string;
+    readonly rows: number;
+    readonly oldestSeconds: number;
+  }[];
+  readonly parked: readonly { readonly service: string; readonly state: string; readonly rows: number }[];
+  readonly queues: readonly { readonly queue: string; readonly ready: number; readonly unacked: number }[];
+  readonly lag: readonly { readonly group: string; readonly topic: string; readonly events: number }[];
+  readonly orders: readonly { readonly status: string; readonly orders: number }[];
+  readonly problem?: string;
+}
+
+export interface LiveItem {
+  readonly at: number;
+  readonly what: 'accepted' | 'asked' | 'created' | 'sent' | 'handled' | 'duplicate' | 'parked' | 'dead' | 'failed' | 'called';
+  readonly name: string;
+  readonly service: string;
+  readonly replica: string;
+  readonly place?: string;
+  readonly order?: string;
+  readonly trace: string;
+}
+
+export interface Measures {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  readonly charts: readonly {
+    readonly id: string;
+    readonly unit: 'per second' | 'seconds' | 'rows' | 'events' | 'bytes';
+    readonly lines: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
+  }[];
+}

@@ -1,0 +1,193 @@
+import '@xyflow/react/dist/base.css';
+import {
+  BaseEdge,
+  type Edge,
+  type EdgeProps,
+  getSmoothStepPath,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import { useEffect, useMemo } from 'react';
+import type { ContractView, SystemState } from '../answers.ts';
+import { useSpeech } from '../speech.ts';
+import { useFeed } from './feed.tsx';
+import { mapOf, type NodeKind, SIZES } from './map.ts';
+import { usePulses } from './use-pulses.ts';
+
+type Shown = Node<{ readonly name: string; readonly kind: NodeKind; readonly state: SystemState | undefined }, 'part'>;
+type Way = Edge<{ readonly pulse: number; readonly types: readonly string[] }, 'way'>;
+
+const nodeTypes = { part: Part };
+const edgeTypes = { way: WayLine };
+
+/** The system as its contracts make it, with what waits where and who is there. */
+export default function SystemMap({ contracts }: { readonly contracts: readonly ContractView[] }) {
+  const { state } = useFeed();
+  const { say } = useSpeech();
+  const pulses = usePulses(contracts);
+  const map = useMemo(() => mapOf(contracts), [contracts]);
+  const xOf = useMemo(() => new Map(map.nodes.map(({ id, x }) => [id, x])), [map]);
+  const nodes = useMemo(
+    () =>
+      map.nodes.map(({ id, kind, x, y }): Shown => ({
+        id,
+        type: 'part',
+        position: { x, y },
+        ...SIZES[kind],
+        data: { name: id, kind, state },
+        draggable: false,
+      })),
+    [map, state],
+  );
+  const edges = useMemo(
+    () =>
+      map.edges.map(({ id, from, to, types }): Way => {
+        const [source, target] = [xOf.get(from)!, xOf.get(to)!];
+        const [out, into] =
+          Math.abs(source - target) < CLOSE ? ['bottom', 'top'] : source > target ? ['left', 'right'] : ['right', 'left'];
+        return {
+          id,
+          type: 'way',
+          source: from,
+          target: to,
+          sourceHandle: `out-${out}`,
+          targetHandle: `in-${into}`,
+          data: { pulse: pulses.get(id) ?? 0, types },
+          focusable: false,
+        };
+      }),
+    [map, xOf, pulses],
+  );
+  return (
+    <ReactFlow
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      fitView
+      fitViewOptions={{ padding: 0.03 }}
+      minZoom={0.2}
+      maxZoom={1.6}
+      nodesConnectable={false}
+      elementsSelectable={false}
+      nodesFocusable={false}
+      zoomOnScroll={false}
+      preventScrolling={false}
+      proOptions={{ hideAttribution: true }}
+      aria-label={say('live.map')}
+    >
+      <FitAlways />
+    </ReactFlow>
+  );
+}
+
+/** The map fills its place, also when the window changes. */
+function FitAlways() {
+  const { fitView } = useReactFlow();
+  const size = useStore(({ width, height }) => `${width} ${height}`);
+  useEffect(() => void fitView({ padding: 0.03 }), [fitView, size]);
+  return null;
+}
+
+/** What stands over each other is joined from above. */
+const CLOSE = 60;
+
+/** Sides on which lines begin and end: an answer goes back on the side that it came from. */
+const HANDLES = [
+  ['source', 'out-right', Position.Right],
+  ['source', 'out-left', Position.Left],
+  ['target', 'in-left', Position.Left],
+  ['target', 'in-right', Position.Right],
+  ['source', 'out-bottom', Position.Bottom],
+  ['target', 'in-top', Position.Top],
+] as const;
+
+function Part({ data: { name, kind, state } }: NodeProps<Shown>) {
+  const { say } = useSpeech();
+  const replicas = state?.replicas.filter(({ service }) => service === name) ?? [];
+  return (
+    <div className={`part ${kind}`}>
+      {HANDLES.map(([type, id, position]) => (
+        <Handle key={id} type={type} id={id} position={position} isConnectable={false} />
+      ))}
+      <span className="kind">{say(`place.kind.${kind}`)}</span>
+      <strong>{name}</strong>
+      {kind === 'service' && (
+        <>
+          <ul className="replicas">
+            {replicas.map(({ name: replica, up }) => (
+              <li key={replica} className={up ? 'up' : 'down'}>
+                <span aria-hidden="true">{up ? '●' : '✕'}</span> {replica}{' '}
+                <span className="unseen">{say(up ? 'up' : 'down')}</span>
+              </li>
+            ))}
+          </ul>
+          <Badges name={name} state={state} />
+        </>
+      )}
+      {kind === 'queue' && <Waiting count={state?.queues.find(({ queue }) => queue === name)?.ready} what="badge.ready" />}
+      {kind === 'topic' && (
+        <Waiting count={sumOf(state?.lag.filter(({ topic }) => topic === name).map(({ events }) => events))} what="badge.lag" />
+      )}
+    </div>
+  );
+}
+
+const sumOf = (numbers: readonly number[] | undefined) =>
+  numbers && numbers.length > 0 ? numbers.reduce((sum, each) => sum + each, 0) : undefined;
+
+function Badges({ name, state }: { readonly name: string; readonly state: SystemState | undefined }) {
+  const { say } = useSpeech();
+  const rows = sumOf(state?.outbox.filter(({ service }) => service === name).map((lane) => lane.rows));
+  const oldest = Math.max(
+    0,
+    ...(state?.outbox.filter(({ service }) => service === name).map((lane) => lane.oldestSeconds) ?? []),
+  );
+  const parked = (which: string) =>
+    sumOf(state?.parked.filter((row) => row.service === name && row.state === which).map((row) => row.rows));
+  const [waiting, dead] = [parked('waiting') ?? 0, parked('dead') ?? 0];
+  return (
+    <p className="badges">
+      {rows !== undefined && (
+        <span className={oldest > 5 ? 'badge warn' : 'badge'}>
+          {say('badge.outbox', { count: rows })}
+          {oldest >= 1 && ` · ${Math.round(oldest)} s`}
+        </span>
+      )}
+      {waiting > 0 && <span className="badge warn">{say('badge.parked', { count: waiting })}</span>}
+      {dead > 0 && <span className="badge bad">{say('badge.dead', { count: dead })}</span>}
+    </p>
+  );
+}
+
+function Waiting({ count, what }: { readonly count: number | undefined; readonly what: 'badge.ready' | 'badge.lag' }) {
+  const { say } = useSpeech();
+  if (count === undefined) return null;
+  return <span className={count > 50 ? 'badge warn' : 'badge'}>{say(what, { count })}</span>;
+}
+
+/** An animation that comes later than its page would be over before it begins. */
+const begin = (animation: SVGAnimationElement | null) => animation?.beginElement();
+
+/** A dot goes along the line for what has just gone this way. */
+function WayLine({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<Way>) {
+  const [path] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 18 });
+  const pulse = data?.pulse ?? 0;
+  return (
+    <>
+      <BaseEdge path={path} className={pulse > 0 ? 'way busy' : 'way'} />
+      {pulse > 0 && (
+        <circle key={pulse} className="dot" r={6}>
+          <animateMotion ref={begin} begin="indefinite" dur="0.8s" path={path} />
+          <set ref={begin} begin="indefinite" dur="0.8s" attributeName="opacity" to="1" />
+        </circle>
+      )}
+      {data && data.types.length > 0 && <title>{data.types.join(', ')}</title>}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ContractView, LiveItem } from '../answers.ts';
+import { edgesOf, mapOf } from './map.ts';
+
+const contract = (given: Partial<ContractView>): ContractView => ({
+  type: 'payment.charge.v1',
+  version: 1,
+  kind: 'command',
+  broker: 'RabbitMQ',
+  senders: ['order'],
+  handlers: ['payment'],
+  from: ['order.commands'],
+  to: ['payment.work'],
+  key: 'orderId',
+  sample: {},
+  schema: {},
+  ...given,
+});
+const event = (given: Partial<ContractView>) => contract({ kind: 'event', broker: 'Kafka', ...given });
+const CONTRACTS = [
+  contract({}),
+  contract({ type: 'payment.cancel.v1' }),
+  event({
+    type: 'payment.charged.v1',
+    senders: ['payment'],
+    handlers: ['order'],
+    from: ['payment.events'],
+    to: ['order.handlers'],
+  }),
+  event({ type: 'order.cancel-requested.v1', senders: ['order'], handlers: [], from: ['order.events'], to: [] }),
+];
+const item = (given: Partial<LiveItem>): LiveItem => ({
+  at: 0,
+  what: 'sent',
+  name: 'payment.charge.v1',
+  service: 'order',
+  replica: 'order-1',
+  trace: 't',
+  ...given,
+});
+
+describe('the map', () => {
+  const { nodes, edges } = mapOf(CONTRACTS);
+
+  it('has an edge for each way that messages go, whatever their number', () => {
+    expect(edges.map(({ id, types }) => [id, types])).toEqual([
+      ['clients>nginx', []],
+      ['nginx>order', []],
+      ['order>payment.work', ['payment.charge.v1', 'payment.cancel.v1']],
+      ['payment.work>payment', ['payment.charge.v1', 'payment.cancel.v1']],
+      ['payment>payment.events', ['payment.charged.v1']],
+      ['payment.events>order', ['payment.charged.v1']],
+      ['order>order.events', ['order.cancel-requested.v1']],
+      ['payment>provider', []],
+    ]);
+  });
+
+  it('leads no edge into nowhere, and puts no two nodes on one place', () => {
+    const ids = nodes.map(({ id }) => id);
+    for (const { from, to } of edges) expect(ids).toEqual(expect.arrayContaining([from, to]));
+    expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(nodes.length);
+  });
+
+  it.each([
+    ['a request', item({ what: 'accepted', name: 'POST /api/orders' }), ['clients>nginx', 'nginx>order']],
+    ['a command that is sent to the exchange', item({ place: 'order.commands' }), ['order>payment.work']],
+    ['a message that is handled', item({ what: 'handled', service: 'payment' }), ['payment.work>payment']],
+    [
+      'a message of which only the place is known',
+      item({ what: 'dead', name: '?', service: 'payment', place: 'payment.work' }),
+      ['payment.work>payment'],
+    ],
+    ['a call', item({ what: 'called', service: 'payment' }), ['payment>provider']],
+  ])('shows %s where it went', (_, given, wanted) => {
+    expect(edgesOf(given, CONTRACTS)).toEqual(wanted);
+    for (const id of wanted) expect(edges.map((edge) => edge.id)).toContain(id);
+  });
+});

@@ -1,0 +1,122 @@
+import type { ContractView, LiveItem } from '../answers.ts';
+
+export type NodeKind = 'client' | 'balancer' | 'service' | 'queue' | 'topic' | 'outside';
+
+export interface MapNode {
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface MapEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** The messages that go this way. None: it is no message. */
+  readonly types: readonly string[];
+}
+
+export interface SystemMap {
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+}
+
+/** What a service calls outside of the system. No contract tells it. */
+const OUTSIDE: Readonly<Record<string, string>> = { payment: 'provider', notification: 'mail server' };
+const ENTRY = 'order';
+
+/** The whole system as its contracts make it: who sends through which queue or topic to whom. */
+export function mapOf(contracts: readonly ContractView[]): SystemMap {
+  const services = [
+    ...new Set([...contracts.flatMap(({ senders }) => senders), ...contracts.flatMap(({ handlers }) => handlers)]),
+  ];
+  const edges = new Map<string, MapEdge>();
+  const connect = (from: string, to: string, type?: string) => {
+    const id = edgeId(from, to);
+    const types = edges.get(id)?.types ?? [];
+    edges.set(id, { id, from, to, types: type === undefined || types.includes(type) ? types : [...types, type] });
+  };
+  connect('clients', 'nginx');
+  connect('nginx', ENTRY);
+  for (const contract of contracts) {
+    const place = placeOf(contract);
+    // A fact that nobody handles is in its topic all the same.
+    for (const sender of contract.senders) if (place) connect(sender, place, contract.type);
+    for (const handler of contract.handlers) if (place) connect(place, handler, contract.type);
+  }
+  for (const service of services) if (OUTSIDE[service]) connect(service, OUTSIDE[service]);
+  return { nodes: placed(services, contracts), edges: [...edges.values()] };
+}
+
+export const edgeId = (from: string, to: string) => `${from}>${to}`;
+
+/** The topic of an event, the queue of a command. */
+const placeOf = ({ kind, from, to }: ContractView): string | undefined => (kind === 'event' ? from[0] : to[0]);
+
+/** Which edges an item has just gone along. */
+export function edgesOf({ what, name, service, place }: LiveItem, contracts: readonly ContractView[]): readonly string[] {
+  const contract = contracts.find(({ type }) => type === name);
+  const through = (contract && placeOf(contract)) ?? place ?? '';
+  switch (what) {
+    case 'accepted':
+    case 'asked':
+      return [edgeId('clients', 'nginx'), edgeId('nginx', service)];
+    case 'sent':
+      return [edgeId(service, through)];
+    case 'handled':
+    case 'duplicate':
+    case 'parked':
+    case 'dead':
+      return [edgeId(through, service)];
+    case 'called':
+      return [edgeId(service, OUTSIDE[service] ?? '')];
+    case 'failed':
+    case 'created':
+      return [];
+  }
+}
+
+/** How large each kind is drawn, so that lines know where it is before the browser has measured it. */
+export const SIZES: Readonly<Record<NodeKind, { readonly width: number; readonly height: number }>> = {
+  client: { width: 118, height: 64 },
+  balancer: { width: 118, height: 64 },
+  service: { width: 216, height: 204 },
+  queue: { width: 226, height: 88 },
+  topic: { width: 226, height: 88 },
+  outside: { width: 150, height: 64 },
+};
+const COLUMN = { entry: 165, brokers: 455, others: 780 };
+const GAP = 12;
+
+/** Left to right as an order goes: nginx, the service that takes orders, the brokers, the other services. Who is called is below. */
+function placed(services: readonly string[], contracts: readonly ContractView[]): MapNode[] {
+  const others = services.filter((service) => service !== ENTRY);
+  const places = [...new Set(contracts.flatMap((contract) => placeOf(contract) ?? []))];
+  const queue = new Set(contracts.filter(({ kind }) => kind === 'command').map(placeOf));
+  const brokers = places.toSorted((one, other) => Number(queue.has(other)) - Number(queue.has(one)));
+  const { service, queue: broker, client, outside } = SIZES;
+  const block = service.height + outside.height + 3 * GAP;
+  const height = Math.max(brokers.length * (broker.height + GAP), others.length * block) - GAP;
+  const middle = height / 2;
+  return [
+    { id: 'clients', kind: 'client', x: 0, y: middle - client.height * 1.5 - 2 * GAP },
+    { id: 'nginx', kind: 'balancer', x: 0, y: middle - client.height / 2 },
+    { id: ENTRY, kind: 'service', x: COLUMN.entry, y: middle - service.height / 2 },
+    ...brokers.map((id, index) => ({
+      id,
+      kind: queue.has(id) ? ('queue' as const) : ('topic' as const),
+      x: COLUMN.brokers,
+      y: ((height + GAP) / brokers.length) * index,
+    })),
+    ...others.flatMap((id, index): MapNode[] => {
+      const y = ((height + GAP) / others.length) * index;
+      const called = OUTSIDE[id];
+      const x = COLUMN.others + (service.width - outside.width) / 2;
+      return [
+        { id, kind: 'service', x: COLUMN.others, y },
+        ...(called ? [{ id: called, kind: 'outside' as const, x, y: y + service.height + 2 * GAP }] : []),
+      ];
+    }),
+  ];
+}
