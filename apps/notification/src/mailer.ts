@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Transient } from '@waybill/messaging';
+import { ATTRIBUTE, inClientSpan, Transient } from '@waybill/messaging';
 import { createTransport } from 'nodemailer';
 import type { ComposedMail } from './compose-mail.js';
 import type { SmtpConfig } from './config.js';
@@ -25,9 +25,10 @@ export class Mailer implements OnApplicationShutdown {
   private readonly transport;
 
   constructor(
-    { host, port, stepTimeoutMs }: SmtpConfig,
+    private readonly smtp: SmtpConfig,
     private readonly deadlineMs = SEND_DEADLINE_MS,
   ) {
+    const { host, port, stepTimeoutMs } = smtp;
     this.transport = createTransport({
       pool: true,
       maxConnections: MAILS_AT_ONCE,
@@ -52,7 +53,12 @@ export class Mailer implements OnApplicationShutdown {
   async send(to: string, { messageId, subject, text, headers }: ComposedMail): Promise<void> {
     const mail = { from: 'Waybill <orders@waybill.example>', to, messageId, subject, text, headers };
     const signal = AbortSignal.timeout(this.deadlineMs);
-    await this.transport.sendMail({ ...mail, signal }).catch((error: Error) => {
+    const attributes = () => ({
+      [ATTRIBUTE.protocol]: 'smtp',
+      [ATTRIBUTE.serverAddress]: this.smtp.host,
+      [ATTRIBUTE.serverPort]: this.smtp.port,
+    });
+    await inClientSpan('send mail', attributes, () => this.transport.sendMail({ ...mail, signal })).catch((error: Error) => {
       const what = signal.aborted ? `no end after ${this.deadlineMs} ms` : error.message;
       throw refusalIn(error) ?? new Transient(`The mail server did not take the mail: ${what}`, { cause: error });
     });

@@ -1,5 +1,5 @@
 import type { Message, Transaction } from '@waybill/messaging';
-import { batched, Reject } from '@waybill/messaging';
+import { batched, currentWork, Reject } from '@waybill/messaging';
 import type { Decision, OrderState } from './order-decisions.js';
 import { settledSeconds } from './order-metrics.js';
 
@@ -54,7 +54,8 @@ async function change(tx: Transaction, orderId: string, decide: Decide, cause: M
   await tx.batched(SAVE, state.id, state.status, reason, state.version, now, cause?.id ?? null, cause?.type ?? null);
   tx.sendAll(send);
   const { status } = state;
+  const work = currentWork();
   if (status === 'confirmed' || status === 'cancelled')
-    tx.afterCommit(() => settledSeconds.observe({ status }, (now.getTime() - order.placedAt.getTime()) / 1_000));
+    tx.afterCommit(() => settledSeconds.observe({ status }, (now.getTime() - order.placedAt.getTime()) / 1_000, work));
   return true;
 }

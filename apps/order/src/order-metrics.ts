@@ -1,9 +1,8 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Scraped } from '@waybill/messaging';
-import { Histogram } from 'prom-client';
+import { HistogramWithExemplars, Scraped } from '@waybill/messaging';
 import { DataSource } from 'typeorm';
 
-export const settledSeconds = new Histogram({
+export const settledSeconds = new HistogramWithExemplars({
   name: 'waybill_order_settled_seconds',
   help: 'From an order being placed to it being confirmed, or cancelled',
   labelNames: ['status'] as const,

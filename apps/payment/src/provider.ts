@@ -1,5 +1,5 @@
 import { reasonFrom } from '@waybill/contracts';
-import { Transient } from '@waybill/messaging';
+import { ATTRIBUTE, inClientSpan, Transient } from '@waybill/messaging';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
@@ -55,6 +55,7 @@ export class Provider {
   async charge(charge: { orderId: string; amount: number; currency: string; paymentMethod: string }): Promise<ChargeOutcome> {
     const { orderId, amount, currency, paymentMethod } = charge;
     return this.call('/charges', chargeAnswer, {
+      template: '/charges',
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': `charge-${orderId}` },
       body: JSON.stringify({ reference: orderId, amount, currency, paymentMethod }),
@@ -63,7 +64,7 @@ export class Provider {
 
   /** What became of an order's charge. Undefined does not prove that no money moves: an earlier call may still be on its way. */
   async lookUp(orderId: string): Promise<ChargeOutcome | undefined> {
-    const answer = await this.call(`/charges/${orderId}`, lookUpAnswer, { method: 'GET' });
+    const answer = await this.call(`/charges/${orderId}`, lookUpAnswer, { template: '/charges/{reference}', method: 'GET' });
     switch (answer.state) {
       case 'charged':
         return { outcome: 'charged' };
@@ -84,6 +85,7 @@ export class Provider {
   async reverse(money: { orderId: string; amount: number; currency: string }, attempt: number): Promise<ReversalOutcome> {
     const { orderId, amount, currency } = money;
     const { outcome, ...given } = await this.call('/reversals', reversalAnswer, {
+      template: '/reversals',
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': `reverse-${orderId}-${attempt}` },
       body: JSON.stringify({ reference: orderId }),
@@ -95,12 +97,19 @@ export class Provider {
     return outcome;
   }
 
-  private async call<T>(path: string, schema: z.ZodType<T>, request: Call): Promise<T> {
-    const { status, body } = await this.deadline
-      .execute(({ signal }) => this.connections(new URL(path, this.config.url), request, signal))
-      .catch((error: unknown) => {
-        throw new Transient(`The payment provider did not answer ${request.method} ${path}.`, { cause: error });
-      });
+  private async call<T>(path: string, schema: z.ZodType<T>, { template, ...request }: Call & Templated): Promise<T> {
+    const { hostname, port } = new URL(this.config.url);
+    const attributes = (answer?: Answer) => ({
+      [ATTRIBUTE.httpMethod]: request.method,
+      [ATTRIBUTE.urlTemplate]: template,
+      [ATTRIBUTE.serverAddress]: hostname,
+      [ATTRIBUTE.serverPort]: port === '' ? undefined : Number(port),
+      [ATTRIBUTE.httpStatus]: answer?.status,
+    });
+    const ask = () => this.deadline.execute(({ signal }) => this.connections(new URL(path, this.config.url), request, signal));
+    const { status, body } = await inClientSpan(`${request.method} ${template}`, attributes, ask).catch((error: unknown) => {
+      throw new Transient(`The payment provider did not answer ${request.method} ${path}.`, { cause: error });
+    });
     if (OUR_FAULT.includes(status)) throw new Error(`The payment provider refused ${request.method} ${path} with ${status}.`);
     if (status >= 300) throw new Transient(`The payment provider answered ${request.method} ${path} with ${status}.`);
 
@@ -115,6 +124,11 @@ interface Call {
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+}
+
+/** The path without what changes with each call: it names the span. */
+interface Templated {
+  readonly template: string;
 }
 
 interface Answer {

@@ -116,10 +116,10 @@ export function encode(
   return { id, type: contract.type, key, body };
 }
 
-/** The same message, as if it were sent only now. */
-export function sentAgain(body: Buffer, id: string): { readonly id: string; readonly body: Buffer } {
+/** The same message, as if it were sent only now, and from another place in a trace. */
+export function sentAgain(body: Buffer, id: string, traceparent: string): { readonly id: string; readonly body: Buffer } {
   const envelope = JSON.parse(body.toString()) as Envelope;
-  return { id, body: Buffer.from(JSON.stringify({ ...envelope, id, time: timeOf(id)!.toISOString() })) };
+  return { id, body: Buffer.from(JSON.stringify({ ...envelope, id, time: timeOf(id)!.toISOString(), traceparent })) };
 }
 
 function problems(error: z.ZodError): string {

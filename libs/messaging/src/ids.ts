@@ -1,21 +1,11 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
+import { randomBytes } from './random.js';
 
-// One call for random bytes per id took 8-13 % of a service's CPU under load. So ids draw their bytes from a pool.
-const pool = Buffer.alloc(16 * 256);
-let next = pool.length;
-
-function pooledRandom(): Uint8Array {
-  if (next === pool.length) {
-    randomFillSync(pool);
-    next = 0;
-  }
-  next += 16;
-  return Uint8Array.prototype.slice.call(pool, next - 16, next);
-}
+const sixteenBytes = () => randomBytes(16);
 
 /** A new UUIDv7: unique by its random bits, ordered by its time. */
-export const newId = (): string => v7({ rng: pooledRandom });
+export const newId = (): string => v7({ rng: sixteenBytes });
 
 /** Makes the same id of the same words, for bytes that carry no id. UUID version 8. */
 export function derivedId(words: string | Buffer): string {

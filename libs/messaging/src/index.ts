@@ -4,6 +4,7 @@ import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
 import { OutboxPath1796400000000 } from './migrations/outbox-path.js';
 import { ParkedByState1796500000000 } from './migrations/parked-by-state.js';
+import { RedrivenAt1796700000000 } from './migrations/redriven-at.js';
 
 export { type Batched, batched, batchedRead } from './batched.js';
 export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './parking/dead-letters.js';
@@ -22,7 +23,25 @@ export { MessagingModule, type MessagingModuleOptions, messagingTransports } fro
 export { Scraped, type Series } from './scraped.js';
 export type { RabbitOptions } from './brokers/rabbitmq/connection.js';
 export { SharedTransaction } from './shared-transaction.js';
-export { currentWork, inTrace, traceparent, type Work } from './trace.js';
+export { HistogramWithExemplars } from './exemplars.js';
+export { ATTRIBUTE } from './span-names.js';
+export {
+  type Attributes,
+  contextIn,
+  currentWork,
+  type EndedSpan,
+  errorType,
+  inClientSpan,
+  inTrace,
+  isRecording,
+  recordSpans,
+  type Recorder,
+  Span,
+  type SpanKind,
+  type TraceContext,
+  traceparent,
+  type Work,
+} from './trace.js';
 export { type Transaction, UnitOfWork } from './transaction.js';
 export { defaultTuning, type Tuning } from './tuning.js';
 
@@ -36,4 +55,5 @@ export const messagingMigrations = [
   OutboxPath1796400000000,
   ParkedByState1796500000000,
   DiscardedByAge1796600000000,
+  RedrivenAt1796700000000,
 ];

@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { COUNTED_UP_TO } from './backlog.js';
+import { HistogramWithExemplars } from './exemplars.js';
 import { Scraped } from './scraped.js';
 
 /**
@@ -12,7 +13,7 @@ export const messagesTotal = new Counter({
   labelNames: ['type', 'outcome'] as const,
 });
 
-export const handlerSeconds = new Histogram({
+export const handlerSeconds = new HistogramWithExemplars({
   name: 'waybill_handler_seconds',
   help: 'Time that a handler took',
   labelNames: ['type'] as const,

@@ -20,7 +20,8 @@ import {
   UNSCHEDULE,
 } from './sending/outbox.js';
 import { isOutdatedPlan, prepared } from './prepared.js';
-import { traceparent } from './trace.js';
+import { beginCreate, endCreate } from './message-spans.js';
+import { traceparent, traceparentOf } from './trace.js';
 
 /** The one transaction of a use case or a handler. Its rows and its messages are committed together, or not at all. */
 export interface Transaction {
@@ -101,14 +102,19 @@ export class OpenTransaction implements Transaction {
 
   send<C extends Contract>(contract: C, payload: PayloadOf<C>): void {
     this.#refuseWhenClosed('send');
-    this.#outgoing.push({ ...this.#encode(contract, payload), lane: laneOf(contract.kind) });
+    const lane = laneOf(contract.kind);
+    const creating = beginCreate(contract.type);
+    const message = this.#encode(contract, payload, creating ? traceparentOf(creating) : traceparent());
+    this.#outgoing.push({ ...message, lane });
+    // A rollback forgets it: the message was never there.
+    if (creating) this.afterCommit(() => endCreate(creating, lane, message));
   }
 
   schedule<C extends CommandContract>(contract: C, payload: PayloadOf<C>, { afterMs }: { afterMs: number }): void {
     this.#refuseWhenClosed('schedule');
     if (!(afterMs >= 0 && afterMs <= MAX_SCHEDULE_MS))
       throw new Error(`${contract.type} was not scheduled: ${afterMs} ms is not between 0 and 7 days.`);
-    const { id, type, key, body } = this.#encode(contract, payload);
+    const { id, type, key, body } = this.#encode(contract, payload, traceparent());
     this.#timers.push({ type, key, afterMs, id, body });
   }
 
@@ -211,11 +217,11 @@ export class OpenTransaction implements Transaction {
     connection.stream.destroy(new Error(reason));
   }
 
-  #encode<C extends Contract>(contract: C, payload: PayloadOf<C>) {
+  #encode<C extends Contract>(contract: C, payload: PayloadOf<C>, place: string | undefined) {
     const senders: readonly string[] = contract.kind === 'event' ? [contract.emittedBy] : contract.sentBy;
     if (!senders.includes(this.service))
       throw new Error(`${contract.type} was not sent: ${this.service} is not among its senders (${senders.join(', ')}).`);
-    return encode(contract, payload, this.service, newId(), traceparent());
+    return encode(contract, payload, this.service, newId(), place);
   }
 
   #refuseWhenClosed(call: string): void {

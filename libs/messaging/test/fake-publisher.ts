@@ -4,6 +4,7 @@ import type { Published, Publisher } from '../src/sending/relay.js';
 /** A broker that says what a spec wants it to say, and remembers every claim that it was given. */
 export class FakePublisher implements Publisher {
   readonly up = true;
+  readonly destination = 'fake';
   readonly claims: OutboxRow[][] = [];
   readonly sent: OutboxRow[] = [];
 

@@ -28,6 +28,12 @@ export const serviceSettings = (service: ServiceName) => ({
     name.default(() => `${service}-${hostname()}`),
   ),
   logLevel: setting('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
+  tracing: {
+    /** Where spans go, by OTLP over HTTP: `/v1/traces` is put behind it. Without it nothing is recorded. */
+    endpoint: setting('OTLP_ENDPOINT', z.url({ protocol: /^https?$/ }).optional()),
+    /** How many new traces this process records per second in the long run. What came before is recorded to its end. */
+    tracesPerSecond: setting('TRACES_PER_SECOND', z.coerce.number().min(0).max(10_000).default(20)),
+  },
   http: {
     host: setting('HTTP_HOST', host),
     port: setting('HTTP_PORT', port),

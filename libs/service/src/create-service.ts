@@ -27,10 +27,14 @@ export interface AppModule<Config> {
   with(config: Config): DynamicModule;
 }
 
-/** Builds a service without starting it. Specs send it requests by `app.inject()`, no port needed. */
+/**
+ * Builds a service without starting it. Specs send it requests by `app.inject()`, no port needed. `stopped` is called when the
+ * requests and messages in hand have ended.
+ */
 export async function createService<Config extends ServiceConfig>(
   module: AppModule<Config>,
   config: Config,
+  stopped: () => Promise<void> = async () => {},
 ): Promise<NestFastifyApplication> {
   const logger = createLog(config);
   tellBuild(config);
@@ -49,7 +53,11 @@ export async function createService<Config extends ServiceConfig>(
     clientErrorHandler: refuseUnreadable,
   });
 
-  const root: DynamicModule = { module: class Service {}, imports: [ServiceModule.with(logger), module.with(config)] };
+  const root: DynamicModule = {
+    module: class Service {},
+    imports: [ServiceModule.with(logger), module.with(config)],
+    providers: [{ provide: 'stopped', useValue: { onApplicationShutdown: stopped } }],
+  };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bodyParser: false,
     bufferLogs: true,

@@ -55,6 +55,7 @@ describe('a line of the log', () => {
       'labels.message_source': 'order',
       'labels.outcome': 'dead',
       'trace.id': '0af7651916cd43dd8448eb211c80319c',
+      'span.id': 'b7ad6b7169203331',
       'http.request.id': 'r1',
       'http.request.method': 'POST',
       'http.response.status_code': 202,

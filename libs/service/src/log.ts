@@ -20,7 +20,7 @@ export const createLog = (
       formatters: { level: (level) => ({ 'log.level': level }), log: inEcs },
       mixin: () => {
         const work = currentWork();
-        return work ? { orderId: work.key, messageId: work.messageId, traceId: work.traceId } : {};
+        return work ? { orderId: work.key, messageId: work.messageId, traceId: work.traceId, spanId: work.spanId } : {};
       },
     },
     stream,
@@ -34,6 +34,7 @@ const NAMES: Readonly<Record<string, string>> = {
   source: 'labels.message_source',
   outcome: 'labels.outcome',
   traceId: 'trace.id',
+  spanId: 'span.id',
   requestId: 'http.request.id',
   method: 'http.request.method',
   status: 'http.response.status_code',

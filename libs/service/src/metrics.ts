@@ -1,8 +1,9 @@
-import { Controller, Get, Header, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Controller, Get, Headers, Injectable, Res, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { isRecording } from '@waybill/messaging';
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
-import { collectDefaultMetrics, Gauge, register } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, type Metric, openMetricsContentType, register, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { POOL_SIZES, poolToken } from './database.js';
 
@@ -12,10 +13,29 @@ collectDefaultMetrics();
 @Controller('metrics')
 export class MetricsRoute {
   @Get()
-  @Header('Content-Type', register.contentType)
-  metrics(): Promise<string> {
-    return register.metrics();
+  metrics(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: Reply): Promise<string> {
+    // Exemplars are told only where there are traces to lead to. Everywhere else the text stays the usual one.
+    const open = isRecording() && accept?.includes('application/openmetrics-text');
+    void reply.header('Content-Type', open ? openMetricsContentType : register.contentType);
+    return open ? inOpenMetrics() : register.metrics();
   }
+}
+
+/** The part of Fastify's reply that names the form of the text. */
+interface Reply {
+  header(name: string, value: string): unknown;
+}
+
+/** Everything in the registry in the form that has room for exemplars. */
+function inOpenMetrics(): Promise<string> {
+  const all = new Registry<typeof openMetricsContentType>();
+  all.setContentType(openMetricsContentType);
+  // prom-client's types call a metric that is registered something else than one that may be.
+  for (const metric of register.getMetricsAsArray() as unknown as Metric[]) {
+    // It takes the `_total` off the names of counters for this form, for good. So it gets a stand-in.
+    all.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  }
+  return all.metrics();
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };

@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { currentWork } from '@waybill/messaging';
 import { throwError } from 'rxjs';
 import { databaseProblem } from './database-problem.js';
 import { Problem } from './problem.js';
@@ -25,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.retryAfterSeconds !== undefined)
       httpAdapter.setHeader(response, 'Retry-After', String(problem.retryAfterSeconds));
     for (const [name, value] of Object.entries(problem.headers)) httpAdapter.setHeader(response, name, value);
-    httpAdapter.reply(response, problem.toBody(), problem.status);
+    const traceId = currentWork()?.traceId;
+    httpAdapter.reply(response, { ...problem.toBody(), ...(traceId && { traceId }) }, problem.status);
   }
 }
 

@@ -15,6 +15,11 @@ export const problemBody = z
     title: z.string().meta({ description: 'The name of the status.' }),
     status: z.int().min(400).max(599),
     detail: z.string().meta({ description: 'What could not be done, and what to do.' }),
+    traceId: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional()
+      .meta({ description: 'Names the request in our logs and traces.' }),
     errors: z.array(fieldError).optional().meta({ description: 'Every wrong field of the request.' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });

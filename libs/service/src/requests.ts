@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { inTrace } from '@waybill/messaging';
+import { ATTRIBUTE, contextIn, HistogramWithExemplars, Span } from '@waybill/messaging';
 import { randomUUID } from 'node:crypto';
-import { Histogram } from 'prom-client';
 
-const requestSeconds = new Histogram({
+const requestSeconds = new HistogramWithExemplars({
   name: 'waybill_http_request_seconds',
   help: 'Requests and their duration, by method, route template and status',
   labelNames: ['method', 'route', 'status'] as const,
@@ -21,8 +20,8 @@ export function requestId({ headers }: { headers: Record<string, unknown> }): st
 }
 
 /**
- * Runs around every request. The request is a span of the trace that its `traceparent` header names, or of a new one, and the
- * messages that it sends carry that trace on. The answer has the request's id. The request is counted, and logged in one line
+ * Runs around every request. The request is the root of a trace, and the messages that it sends carry that trace on. A
+ * `traceparent` header is linked to and not followed: anybody may write it, and would decide what we record, and where. The answer has the request's id. The request is counted, and logged in one line
  * when it is answered.
  */
 export function followRequests(app: NestFastifyApplication): void {
@@ -30,25 +29,54 @@ export function followRequests(app: NestFastifyApplication): void {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
-    const given = request.headers['traceparent'];
-    inTrace(typeof given === 'string' ? given : undefined, {}, done);
+    const span = begin(request);
+    spans.set(request, span);
+    span.run(done);
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
     // Labels are templates: an id in a label would make a new series with every order.
-    const route = request.routeOptions.url ?? NO_ROUTE;
+    const route = routeOf(request);
     const { method, url } = request;
     const { statusCode: status, elapsedTime: milliseconds } = reply;
-    if (isProbe(route)) {
-      count({ method, route, status, milliseconds });
-      log.debug({ requestId: request.id, method, url, status }, 'probe');
-    } else {
-      const location = reply.getHeader('location');
-      tellRequest({ requestId: request.id, method, route, url, location, status, milliseconds });
-    }
+    const span = spans.get(request);
+    const tell = () => {
+      if (isProbe(route)) {
+        count({ method, route, status, milliseconds });
+        log.debug({ requestId: request.id, method, url, status }, 'probe');
+      } else {
+        const location = reply.getHeader('location');
+        tellRequest({ requestId: request.id, method, route, url, location, status, milliseconds });
+      }
+    };
+    if (span) span.run(tell);
+    else tell();
+    span?.end(() => ({ [ATTRIBUTE.httpMethod]: method, [ATTRIBUTE.httpRoute]: route, [ATTRIBUTE.httpStatus]: status }), {
+      failed: status >= 500,
+    });
     done();
   });
 }
+
+/** The part of Fastify's request that names it. */
+interface Asked {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
+const spans = new WeakMap<Asked, Span>();
+
+/** Probes are not recorded: they would take the place of what people ask for. */
+function begin(request: Asked): Span {
+  const route = routeOf(request);
+  const given = request.headers['traceparent'];
+  const outside = typeof given === 'string' ? contextIn(given) : undefined;
+  const recorded = isProbe(route) ? false : undefined;
+  return new Span('server', `${request.method} ${route}`, { recorded, links: outside ? [outside] : [] });
+}
+
+const routeOf = (request: Asked) => request.routeOptions.url ?? NO_ROUTE;
 
 /** What is known of a request that was answered. Of a request that could not be read that may be very little. */
 interface Answered {

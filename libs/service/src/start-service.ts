@@ -22,13 +22,21 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   process.on('unhandledRejection', (error) => end('A rejection that nobody handled', error));
 
   const config = readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig;
-  const app = await createService(module, config);
+  const tracing = await tracingOf(config);
+  const app = await createService(module, config, tracing?.stop);
   drainOnSignal(log);
   app.enableShutdownHooks();
   // HTTP first: orders are accepted while the brokers are away.
   await app.listen({ ...config.http, backlog: BACKLOG });
   await app.startAllMicroservices();
   log.log(`${config.replica} answers on ${config.http.host}:${config.http.port} and takes messages.`);
+}
+
+/** Loads OpenTelemetry's SDK only where there are spans, and where they go somewhere. */
+async function tracingOf({ service, replica, tracing: { endpoint, tracesPerSecond } }: ServiceConfig) {
+  if (endpoint === undefined || tracesPerSecond === 0) return undefined;
+  const { startTracing } = await import('./tracing.js');
+  return startTracing({ service, replica, tracing: { endpoint, tracesPerSecond } });
 }
 
 function end(what: string, error: unknown): never {

@@ -125,6 +125,7 @@ const nobody = { host: '127.0.0.1', port: 1 };
 const configOn = (database: FreshDatabase['access']) => ({
   replica: 'spec',
   logLevel: 'silent' as const,
+  tracing: { endpoint: undefined, tracesPerSecond: 0 },
   http: nobody,
   database,
   rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none' },

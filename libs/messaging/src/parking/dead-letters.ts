@@ -61,7 +61,8 @@ export async function deadLetter(database: Queries, id: string): Promise<(DeadLe
 export async function redrive(database: Queries, ids: readonly string[]): Promise<number> {
   const rows = await database.query<unknown[]>(
     `WITH redriven AS (
-       UPDATE parked SET state = 'waiting', next_attempt_at = now(), failures = 0, crashes = 0, unknown = false
+       UPDATE parked SET state = 'waiting', next_attempt_at = now(), failures = 0, crashes = 0, unknown = false,
+         redriven_at = now()
        WHERE id = ANY($1::bigint[]) AND NOT running RETURNING id)
      SELECT id FROM redriven`,
     [ids],

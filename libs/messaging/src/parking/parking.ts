@@ -35,6 +35,8 @@ export interface ClaimedRow extends Parkable {
   readonly failures: number;
   readonly transientFailures: number;
   readonly crashes: number;
+  /** A person has given it its attempts again. */
+  readonly redriven: boolean;
 }
 
 /** A message of which three runs have not reported back is not tried again. */
@@ -153,7 +155,8 @@ export const CLAIM_PARKED = `
   SET attempt = attempt + 1, running = true, claimed_by = $4, next_attempt_at = now() + $2 * interval '1 millisecond'
   FROM due WHERE p.id = due.id
   RETURNING p.id AS "rowId", p.attempt, p.failures, p.transient_failures AS "transientFailures", p.crashes, p.message_id AS id,
-    p.type, p.key, p.body, p.stream, p.source, p.ordered, p.traceparent`;
+    p.type, p.key, p.body, p.stream, p.source, p.ordered, p.traceparent,
+    p.redriven_at IS NOT NULL AS redriven`;
 
 export const SUSPECT_IS_DUE = `
   SELECT EXISTS (

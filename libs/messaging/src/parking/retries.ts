@@ -1,7 +1,9 @@
+import { groupOf, type ServiceName } from '@waybill/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeliveryParts, runOutside } from '../receiving/delivery.js';
 import { ComeBack, Fenced, reasonOf } from '../errors.js';
 import { classify } from './failure-class.js';
+import { beginProcess, endProcess } from '../message-spans.js';
 import { messagesTotal } from '../metrics.js';
 import {
   CLAIM_PARKED,
@@ -19,12 +21,14 @@ import {
 import { Poll } from '../poll.js';
 import { receive } from '../receiving/received.js';
 import { SilentClaims } from './silent-claims.js';
-import { inTraceOf } from '../trace.js';
+import type { Span } from '../trace.js';
 import { backoffMs } from '../tuning.js';
 
 /** How often the retries look whether a blocked message has lost the one before it. */
 const HEADLESS_EVERY_MS = 60_000;
 const HEADLESS_PAUSE_MS = 1_000;
+
+type FailedOutcome = 'fenced' | 'dead' | 'parked';
 
 /** Tries parked messages again when they are due, the same for both brokers. Events of one key go in order. */
 export class Retries {
@@ -133,12 +137,15 @@ export class Retries {
   #start(row: ClaimedRow, ended: () => void = () => {}): void {
     const holds = this.parts.handlers.isOutside(row.type) ? 0 : 1;
     this.#transactions += holds;
-    const run = inTraceOf(row, () => this.#retry(row)).finally(() => {
-      this.#transactions -= holds;
-      this.#inHand.delete(row.rowId);
-      ended();
-      this.#poll.wake();
-    });
+    const span = beginProcess(row, row.redriven);
+    const run = span
+      .run(() => this.#retry(row, span))
+      .finally(() => {
+        this.#transactions -= holds;
+        this.#inHand.delete(row.rowId);
+        ended();
+        this.#poll.wake();
+      });
     this.#inHand.set(row.rowId, run);
   }
 
@@ -155,28 +162,33 @@ export class Retries {
     return this.#query<ClaimedRow>(CLAIM_PARKED, [atMost, leaseMs, suspects, worker, this.parts.handlers.types]);
   }
 
-  async #retry(row: ClaimedRow): Promise<void> {
-    const { log } = this.parts;
+  async #retry(row: ClaimedRow, span: Span): Promise<void> {
+    const { log, handlers } = this.parts;
+    const end = (outcome: string, error?: unknown) =>
+      endProcess(span, row, { outcome, attempt: row.attempt, group: groupOf(handlers.service as ServiceName), error });
     try {
       await this.#run(row);
       messagesTotal.inc({ type: row.type, outcome: 'handled' });
       log.info({ type: row.type, attempt: row.attempt }, 'a parked message was handled');
+      end('handled');
     } catch (error) {
-      if (error instanceof Fenced) return this.#tellFenced(row, error.message);
-      await this.#report(row, error);
+      const outcome = error instanceof Fenced ? this.#tellFenced(row, error.message) : await this.#report(row, error);
+      if (outcome) end(outcome, error);
     }
   }
 
-  #tellFenced(row: ClaimedRow, reason: string): void {
+  #tellFenced(row: ClaimedRow, reason: string): 'fenced' {
     messagesTotal.inc({ type: row.type, outcome: 'fenced' });
     this.parts.log.warn({ type: row.type, attempt: row.attempt }, reason);
+    return 'fenced';
   }
 
   /**
    * Writes how the run ended, until that is written or this process stops. While this process keeps the report, the database
-   * may go away and come back, and that counts as nothing. Only silence looks like a crash.
+   * may go away and come back, and that counts as nothing. Only silence looks like a crash. Returns what became of the run, if
+   * that is written.
    */
-  async #report(row: ClaimedRow, error: unknown): Promise<void> {
+  async #report(row: ClaimedRow, error: unknown): Promise<FailedOutcome | undefined> {
     const { log, tuning } = this.parts;
     for (let tries = 1; ; tries += 1) {
       try {
@@ -187,7 +199,7 @@ export class Retries {
           { type: row.type, attempt: row.attempt, afterMs, reason: reasonOf(failure) },
           'a failed retry could not be noted yet',
         );
-        if (this.#stopping.signal.aborted) return;
+        if (this.#stopping.signal.aborted) return undefined;
         await delay(afterMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
     }
@@ -216,7 +228,7 @@ export class Retries {
     );
   }
 
-  async #fail(row: ClaimedRow, error: unknown): Promise<void> {
+  async #fail(row: ClaimedRow, error: unknown): Promise<FailedOutcome> {
     const { log, tuning } = this.parts;
     const kind = error instanceof Doomed ? 'reject' : classify(error);
     const counted = kind === 'failure' || kind === 'reject' ? 1 : 0;
@@ -234,9 +246,13 @@ export class Retries {
     if (written.length === 0)
       return this.#tellFenced(row, 'a failed retry has ended otherwise, or another worker has taken it over');
     messagesTotal.inc({ type: row.type, outcome: dead ? 'dead' : 'failed' });
-    if (dead) return log.error(fields, 'dead letter');
+    if (dead) {
+      log.error(fields, 'dead letter');
+      return 'dead';
+    }
     log.warn({ ...fields, afterMs }, 'a retry failed');
     this.wakeIn(afterMs);
+    return 'parked';
   }
 
   /** Releases the messages that an older build did not know and that this build handles. */

@@ -1,4 +1,4 @@
-import type { Contract } from '@waybill/contracts';
+import { type Contract, groupOf, type ServiceName } from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { DatabaseAway, DeadlinePassed, reasonOf } from '../errors.js';
@@ -6,6 +6,7 @@ import { Gathering } from '../gathering.js';
 import type { Handlers, OutsideDelivery } from './handlers.js';
 import { endMessage, insertIntoInbox, KnownMessages } from './inbox.js';
 import type { Logger, RawMessage } from '../message.js';
+import { beginProcess, endProcess } from '../message-spans.js';
 import { messagesTotal } from '../metrics.js';
 import {
   behindItsKey,
@@ -21,7 +22,7 @@ import {
 import { Turns } from './turns.js';
 import { judgedAt, poisonOf, receive, type Received, UNDECODABLE } from './received.js';
 import { SharedTransaction } from '../shared-transaction.js';
-import { inTraceOf } from '../trace.js';
+import type { Span } from '../trace.js';
 import type { OpenTransaction, Transaction, UnitOfWork } from '../transaction.js';
 import type { Tuning } from '../tuning.js';
 
@@ -32,9 +33,15 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What became of a message: handled, duplicate, parked, dead. */
+/** A try at a message. When its span is never ended, the message is delivered again, as if this try had not been. */
+interface Try<Message extends Received = Received> {
+  readonly message: Message;
+  readonly span: Span;
+}
+
+/** What became of a try: handled, duplicate, parked, dead. */
 interface Outcome {
-  readonly message: Received;
+  readonly one: Try;
   readonly outcome: string;
 }
 
@@ -130,10 +137,11 @@ export class Delivery {
   }
 
   async deliverOne(received: Received): Promise<void> {
+    const one = begin(received);
     try {
-      await this.#inOneTransaction([received]);
+      await this.#handle([one]);
     } catch (error) {
-      await this.parkFailed(received, error);
+      await this.#parkFailed(one, error);
     }
   }
 
@@ -164,12 +172,13 @@ export class Delivery {
     const { handlers, tuning } = this.parts;
     const received = (await this.#judge([fresh]))[0]!;
     if (received.what !== 'message') return this.deliverOne(received);
-    if (await this.#known.has(received.id)) return this.#tell(received, 'duplicate');
+    const one = begin(received);
+    if (await this.#known.has(received.id)) return this.#tell(one, 'duplicate');
     try {
-      await runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers, called);
-      this.#tell(received, 'handled');
+      await one.span.run(() => runOutside(this.#shared, received, 1, tuning.handlerDeadlineMs, handlers, called));
+      this.#tell(one, 'handled');
     } catch (error) {
-      await this.parkFailed(received, error);
+      await this.#parkFailed(one, error);
     }
   }
 
@@ -178,13 +187,18 @@ export class Delivery {
    * it.
    */
   async parkKiller(received: Received, reason: string): Promise<void> {
-    await this.#parkFresh(received, suspectedKiller(reason));
+    await this.#parkFresh(begin(received), suspectedKiller(reason));
   }
 
   async parkFailed(received: Received, error: unknown): Promise<void> {
-    messagesTotal.inc({ type: this.#label(received), outcome: 'failed' });
-    inTraceOf(received, () => this.parts.log.warn({ type: received.type, reason: reasonOf(error) }, 'a message failed'));
-    await this.#parkFresh(received, parkingAfter(error, this.parts.tuning));
+    await this.#parkFailed(begin(received), error);
+  }
+
+  async #parkFailed(one: Try, error: unknown): Promise<void> {
+    const { type } = one.message;
+    messagesTotal.inc({ type: this.#label(one.message), outcome: 'failed' });
+    one.span.run(() => this.parts.log.warn({ type, reason: reasonOf(error) }, 'a message failed'));
+    await this.#parkFresh(one, parkingAfter(error, this.parts.tuning), error);
   }
 
   /**
@@ -199,12 +213,21 @@ export class Delivery {
     return judged;
   }
 
+  /** Each message of a batch that is rolled back is tried again, and that is another try. */
   async #inOneTransaction(messages: readonly Received[]): Promise<void> {
-    const { tuning } = this.parts;
-    const outcomes = await this.parts.unitOfWork.runOpen((tx) => this.#handleNew(messages, tx), {
-      lockTimeoutMs: tuning.lockTimeoutMs,
-    });
-    for (const { message, outcome } of outcomes) this.#tell(message, outcome);
+    const tries = messages.map(begin);
+    try {
+      await this.#handle(tries);
+    } catch (error) {
+      for (const one of tries) this.#end(one, 'rolled back', error);
+      throw error;
+    }
+  }
+
+  async #handle(tries: readonly Try[]): Promise<void> {
+    const { unitOfWork, tuning } = this.parts;
+    const outcomes = await unitOfWork.runOpen((tx) => this.#handleNew(tries, tx), { lockTimeoutMs: tuning.lockTimeoutMs });
+    for (const { one, outcome } of outcomes) this.#tell(one, outcome);
   }
 
   /** A sender can write any type that no contract names. As a label, each such type would be a series for ever. */
@@ -212,39 +235,51 @@ export class Delivery {
     return this.parts.contracts.has(type) || type === UNDECODABLE ? type : 'unknown';
   }
 
-  /** Counts and logs what became of a message, after the commit. */
-  #tell(message: Received, outcome: string): void {
+  /** Counts, logs and traces what became of a message, after the commit. */
+  #tell(one: Try, outcome: string, error?: unknown): void {
+    const { message, span } = one;
     messagesTotal.inc({ type: this.#label(message), outcome });
-    inTraceOf(message, () => this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'));
+    span.run(() => this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'));
+    this.#end(one, outcome, error);
   }
 
-  async #handleNew(messages: readonly Received[], tx: OpenTransaction): Promise<Outcome[]> {
+  #end({ message, span }: Try, outcome: string, error?: unknown): void {
+    endProcess(span, message, { outcome, attempt: 1, group: groupOf(this.parts.handlers.service as ServiceName), error });
+  }
+
+  async #handleNew(tries: readonly Try[], tx: OpenTransaction): Promise<Outcome[]> {
+    const messages = tries.map(({ message }) => message);
     const ids = messages.map(({ id }) => id);
     const fresh = await insertIntoInbox(tx, ids);
     const held = await heldKeys(tx, messages);
     const outcomes: Outcome[] = [];
-    const handled: (Received & { what: 'message' })[] = [];
-    for (const message of messages) {
+    const handled: Try<Received & { what: 'message' }>[] = [];
+    for (const one of tries) {
+      const { message } = one;
       // Deleting reduces two copies of an id in one batch to one.
       if (!fresh.delete(message.id)) {
-        outcomes.push({ message, outcome: 'duplicate' });
+        outcomes.push({ one, outcome: 'duplicate' });
         continue;
       }
       const parking = this.#parkingOf(message, held);
       if (parking) {
-        await this.#park(tx, message, parking);
+        await this.#park(tx, one, parking);
         if (message.ordered) held.add(placeOf(message));
-        outcomes.push({ message, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
+        outcomes.push({ one, outcome: parking.state === 'dead' ? 'dead' : 'parked' });
       } else {
-        handled.push(message as Received & { what: 'message' });
-        outcomes.push({ message, outcome: 'handled' });
+        handled.push(one as Try<Received & { what: 'message' }>);
+        outcomes.push({ one, outcome: 'handled' });
       }
     }
     const { handlers, tuning } = this.parts;
     await tx.parts(
-      handled.map((message) => (part) => handlers.run(message, 1, part, tuning.handlerDeadlineMs)),
+      handled.map(
+        ({ message, span }) =>
+          (part) =>
+            span.run(() => handlers.run(message, 1, part, tuning.handlerDeadlineMs)),
+      ),
       // Row locks keep two transactions apart, and not two handlers of one.
-      handled.map(({ key }) => key),
+      handled.map(({ message }) => message.key),
     );
     return outcomes;
   }
@@ -270,36 +305,35 @@ export class Delivery {
    * table takes as it is ends as bytes, under an id and a key made from them: otherwise its stream would wait behind it for
    * ever.
    */
-  async #parkFresh(received: Received, parking: Parking): Promise<void> {
+  async #parkFresh(one: Try, parking: Parking, failure?: unknown): Promise<void> {
     try {
-      await this.#parkOnce(received, parking);
+      await this.#parkOnce(one, parking, failure);
     } catch (error) {
       if (await this.parts.databaseIsAway()) throw new DatabaseAway('The database is away.', { cause: error });
       if (!cannotBeStored(error))
-        return this.#parkOnce(received, { ...parking, error: `(its error could not be kept: ${reasonOf(error)})` });
-      const { body, stream, source, ordered } = received;
+        return this.#parkOnce(one, { ...parking, error: `(its error could not be kept: ${reasonOf(error)})` }, failure);
+      const { body, stream, source, ordered } = one.message;
       const poison = poisonOf({ body, stream, source, ordered }, `It could not be parked as what it is: ${reasonOf(error)}`);
-      await this.#parkOnce(poison, deadLetterOf(poison.reason));
+      await this.#parkOnce({ ...one, message: poison }, deadLetterOf(poison.reason), error);
     }
   }
 
-  async #parkOnce(received: Received, parking: Parking): Promise<void> {
+  async #parkOnce(one: Try, parking: Parking, failure?: unknown): Promise<void> {
+    const { id } = one.message;
     const outcome = await this.parts.unitOfWork.run(async (tx) => {
-      const fresh = await insertIntoInbox(tx, [received.id]);
-      if (!fresh.has(received.id)) return 'duplicate';
-      await this.#park(tx, received, parking);
+      const fresh = await insertIntoInbox(tx, [id]);
+      if (!fresh.has(id)) return 'duplicate';
+      await this.#park(tx, one, parking);
       return parking.state === 'dead' ? 'dead' : 'parked';
     });
-    this.#tell(received, outcome);
+    this.#tell(one, outcome, failure);
   }
 
-  async #park(tx: Transaction, message: Received, parking: Parking): Promise<void> {
+  async #park(tx: Transaction, { message, span }: Try, parking: Parking): Promise<void> {
     await park(tx, message, parking);
     if (parking.state === 'waiting') this.parts.parked(parking.afterMs);
     else
-      inTraceOf(message, () =>
-        this.parts.log.error({ type: message.type, source: message.source, reason: parking.error }, 'dead letter'),
-      );
+      span.run(() => this.parts.log.error({ type: message.type, source: message.source, reason: parking.error }, 'dead letter'));
   }
 
   /** Notes these messages, unless another process has begun with one of them before: then it notes none and returns false. */
@@ -340,6 +374,8 @@ export class Delivery {
     await this.#shared.run((tx) => tx.query(`DELETE FROM delivery_attempt WHERE id = ANY($1::uuid[])`, [ids]));
   }
 }
+
+const begin = (message: Received): Try => ({ message, span: beginProcess(message) });
 
 /** The places of these messages' events that have a parked message. */
 async function heldKeys(tx: Transaction, messages: readonly Received[]): Promise<Set<string>> {

@@ -3,7 +3,6 @@ import { ComeBack, DeadlinePassed } from '../errors.js';
 import type { Message } from '../message.js';
 import { handlerSeconds } from '../metrics.js';
 import type { Received } from './received.js';
-import { inTraceOf } from '../trace.js';
 import type { OpenTransaction, Transaction } from '../transaction.js';
 import { Turns } from './turns.js';
 
@@ -47,7 +46,7 @@ export class Handlers {
   readonly #byType = new Map<string, Registered>();
   readonly #turns = new Map<string, Turns>();
 
-  constructor(private readonly service: string) {}
+  constructor(readonly service: string) {}
 
   add(contract: Contract, registered: Registered): void {
     const handledBy: readonly string[] = contract.kind === 'event' ? contract.handledBy : [contract.handledBy];
@@ -132,7 +131,7 @@ async function timed(
   run: () => Promise<void>,
   onDeadline: (error: Error) => void,
 ): Promise<void> {
-  const stopTimer = handlerSeconds.startTimer({ type: received.type });
+  const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -142,9 +141,9 @@ async function timed(
     }, deadlineMs);
   });
   try {
-    await inTraceOf(received, () => Promise.race([run(), deadline]));
+    await Promise.race([run(), deadline]);
   } finally {
     clearTimeout(timer);
-    stopTimer();
+    handlerSeconds.observe({ type: received.type }, (performance.now() - startedAt) / 1_000);
   }
 }

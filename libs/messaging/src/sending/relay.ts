@@ -7,6 +7,7 @@ import { sentAgain } from '../envelope.js';
 import { newId } from '../ids.js';
 import { LowerBound } from './lower-bound.js';
 import type { Logger } from '../message.js';
+import { beginTimed, endCreate, tellSent } from '../message-spans.js';
 import { publishedTotal } from '../metrics.js';
 import {
   beginAndTryLane,
@@ -15,6 +16,7 @@ import {
   IS_ROW_WAITING,
   IS_TIMER_DUE,
   type Lane,
+  type LanedMessage,
   type OutboxRow,
   pathOf,
   READ_OUTBOX,
@@ -23,7 +25,8 @@ import {
 } from './outbox.js';
 import { Poll } from '../poll.js';
 import { prepared } from '../prepared.js';
-import type { UnitOfWork } from '../transaction.js';
+import { now, traceparentOf } from '../trace.js';
+import type { OpenTransaction, UnitOfWork } from '../transaction.js';
 import { backoffMs, type Tuning } from '../tuning.js';
 
 /** A row that the broker refuses because of the row itself. */
@@ -46,6 +49,8 @@ export interface Published {
 /** One broker's side of a lane. */
 export interface Publisher {
   readonly lane: Lane;
+  /** The topic or the exchange that it publishes to. */
+  readonly destination: string;
   /** False while the broker is away: the lane claims nothing. */
   readonly up: boolean;
   /** Called when the broker is back. */
@@ -63,6 +68,12 @@ export interface Publisher {
 interface TriedLane {
   readonly won: boolean;
   readonly databaseMs: number;
+}
+
+interface DueTimer {
+  readonly type: string;
+  readonly key: string;
+  readonly body: Buffer;
 }
 
 interface WaitingRow {
@@ -171,7 +182,9 @@ export class RelayLane {
       await client.query('COMMIT');
       return Math.min(this.#closedPaths.reopensInMs ?? Infinity, this.tuning.relayPollMs);
     }
+    const startedAt = now();
     const { confirmed, refused, closed } = await this.publisher.publish(rows);
+    tellSent(rows, confirmed, this.publisher, startedAt);
     if (refused.length > 0) await this.#hold(client, rows, refused);
     await client.query(deleteAndCommit(confirmed));
     this.#notePaths(rows, confirmed, closed);
@@ -234,6 +247,14 @@ async function lastRows<Row extends QueryResultRow>(client: PoolClient, statemen
   return results.at(-1)!.rows;
 }
 
+function fired({ type, key, body }: DueTimer, tx: OpenTransaction): LanedMessage {
+  const lane = 'rabbitmq';
+  const creating = beginTimed(type, body);
+  const message = { type, key, lane, ...sentAgain(body, newId(), traceparentOf(creating)) } as const;
+  tx.afterCommit(() => endCreate(creating, lane, message));
+  return message;
+}
+
 /**
  * Moves due timers to the outbox. A timer's message is sent when the timer fires, and gets its id then. An id from the time of
  * its setting would be too old for any inbox after weeks in which nothing ran.
@@ -246,14 +267,9 @@ export function timerPoll(database: DataSource, unitOfWork: UnitOfWork, tuning: 
       const [{ due }] = (await database.query(IS_TIMER_DUE)) as [{ due: boolean }];
       if (!due) return false;
       const moved = await unitOfWork.runOpen(async (tx) => {
-        const timers = await tx.query<{ type: string; key: string; body: Buffer }>(TAKE_DUE_TIMERS);
-        const messages = timers.map(({ body, ...timer }) => ({
-          ...timer,
-          lane: 'rabbitmq' as const,
-          ...sentAgain(body, newId()),
-        }));
-        tx.sendEncoded(messages);
-        return messages.length;
+        const timers = await tx.query<DueTimer>(TAKE_DUE_TIMERS);
+        tx.sendEncoded(timers.map((timer) => fired(timer, tx)));
+        return timers.length;
       });
       return moved === 500;
     },

@@ -11,6 +11,7 @@ const ROWS = 20_000;
 /** Confirms everything at once: what is left is what the relay itself costs. */
 const confirmsAtOnce: Publisher = {
   lane: 'kafka',
+  destination: 'nowhere',
   up: true,
   onUp() {},
   start() {},

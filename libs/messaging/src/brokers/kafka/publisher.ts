@@ -27,7 +27,7 @@ export type Sends = Pick<Producer, 'connect' | 'disconnect' | 'send'>;
  */
 export class KafkaPublisher implements Publisher {
   readonly lane = 'kafka';
-  readonly #topic: string;
+  readonly destination: string;
   readonly #client: KafkaClient;
   readonly #watcher: KafkaClient;
   readonly #admin: Admin;
@@ -55,7 +55,7 @@ export class KafkaPublisher implements Publisher {
     private readonly makeProducer: (kafka: Kafka) => Sends = (kafka) =>
       kafka.producer({ allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, retry: NO_RETRY }),
   ) {
-    this.#topic = topicOf(service as ServiceName);
+    this.destination = topicOf(service as ServiceName);
     this.#client = new KafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log);
     this.#watcher = new KafkaClient(`${service}-relay-watch`, options, IMPATIENT_RETRY, log);
     this.#admin = this.#watcher.kafka.admin();
@@ -169,7 +169,7 @@ export class KafkaPublisher implements Publisher {
     }));
     // The broker gives up a partition whose replicas lag before the lane gives up the broker, and says which one it is.
     const timeout = Math.round(0.8 * this.tuning.publishTimeoutMs);
-    const sent = producer.send({ topic: this.#topic, acks: -1, timeout, messages });
+    const sent = producer.send({ topic: this.destination, acks: -1, timeout, messages });
     const answers = await within(this.tuning.publishTimeoutMs, sent);
     // kafkajs can resolve without having sent a partition whose leader moved. Only what the answer names is acknowledged.
     const acknowledged = new Set(answers.filter(({ errorCode }) => errorCode === 0).map(({ partition }) => partition));

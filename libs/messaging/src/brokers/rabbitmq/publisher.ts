@@ -29,6 +29,7 @@ interface Answers {
  */
 export class RabbitPublisher implements Publisher {
   readonly lane = 'rabbitmq';
+  readonly destination: string;
   readonly #connection: RabbitConnection;
   #open: Open | undefined;
   #blocked = false;
@@ -45,11 +46,12 @@ export class RabbitPublisher implements Publisher {
   readonly #doubtful = new Set<string>();
 
   constructor(
-    private readonly service: string,
+    service: string,
     options: RabbitOptions,
     private readonly tuning: Tuning,
     private readonly log: Logger,
   ) {
+    this.destination = exchangeOf(service as ServiceName);
     this.#connection = new RabbitConnection(
       options,
       `${service} relay`,
@@ -150,7 +152,7 @@ export class RabbitPublisher implements Publisher {
       };
       try {
         channel.publish(
-          exchangeOf(this.service as ServiceName),
+          this.destination,
           row.type,
           row.body,
           { mandatory: true, persistent: true, messageId: row.message_id, type: row.type, contentType: CONTENT_TYPE },
