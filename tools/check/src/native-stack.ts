@@ -26,6 +26,8 @@ export const factsOfContainers = (settings: Readonly<Record<string, string>>): S
 export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_LOG_LEVEL: 'debug',
   WAYBILL_FORWARD_TRACES_URL: 'http://127.0.0.1:4318/v1/traces',
+  WAYBILL_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+  WAYBILL_TRACES_PER_SECOND: '5',
   ...Object.fromEntries(
     SERVICES.flatMap((service) => Object.keys(factsOf(service).settings ?? {})).map((setting) => [setting, '60000']),
   ),

@@ -92,9 +92,14 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...database(appUserOf(service)),
     ...brokers(service),
     ...outside(factsOf(service), addresses.of('outside-world'), port),
+    OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
+    TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '20',
     ...chosen(factsOf(service), settings),
   };
 }
+
+/** How many new traces each process of a service records per second. None: it records nothing. */
+export const TRACES_PER_SECOND = 'WAYBILL_TRACES_PER_SECOND';
 
 /** Where somebody has another program for traces, the console hands on what it receives. */
 const FORWARD_TRACES = 'WAYBILL_FORWARD_TRACES_URL';

@@ -13,6 +13,8 @@ export const PROMETHEUS_FLAGS = [
   '--web.route-prefix=/prometheus/',
   '--storage.tsdb.retention.time=24h',
   '--storage.tsdb.retention.size=128MB',
+  // What leads from a figure to a trace.
+  '--enable-feature=exemplar-storage',
 ];
 
 export const prometheus: Prepare = async ({ name }, around) => {

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { Secrets } from '@waybill/deploy';
 import { elapsedReport } from '@waybill/kit';
 import { listen, SOCKET } from './control.ts';
+import { TRACES_PER_SECOND } from '../environment.ts';
 import { startGuardian } from './guardian.ts';
 import { instanceOf } from '../instance.ts';
 import { plainNameOf } from '../plain-name.ts';
@@ -31,13 +32,15 @@ const report = elapsedReport((line) => {
 const guardian = startGuardian(instance, report);
 
 const wanted = units(undefined, { ...(only && { only: only.split(',') }), ...(added && { with: added.split(',') }) });
+// Without the console nobody takes the spans, unless a person says who does.
+const recorded = wanted.some(({ partName }) => partName === 'console') ? {} : { [TRACES_PER_SECOND]: '0' };
 const supervisor = new Supervisor(wanted, {
   instance,
   home: plainNameOf(instance),
   secrets: new Secrets(places.secrets),
   software: await prepareSoftware(report),
   ports: JSON.parse(readFileSync(places.ports, 'utf8')) as Record<string, number>,
-  settings: readSettings(),
+  settings: { ...recorded, ...readSettings() },
   report,
 });
 
