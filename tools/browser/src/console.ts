@@ -8,7 +8,8 @@ export const consoleJourneys: readonly Journey[] = [
     go: (around) =>
       visit(around, around.console, {}, async (page) => {
         await page.goto('/');
-        await page.getByRole('heading', { level: 1 }).waitFor();
+        // The parts of the system: the service has answered.
+        await page.getByText('payment-2').first().waitFor();
         await pictures(page, around.pictures, 'console');
       }),
   },
