@@ -21,7 +21,7 @@ const span = (spanId: string, given: object = {}) => ({
   kind: 2,
   startTimeUnixNano: '1764000000000000000',
   endTimeUnixNano: '1764000000010000000',
-  attributes: [{ key: 'waybill.order.id', value: { stringValue: ORDER } }],
+  attributes: [{ key: 'waybill.key', value: { stringValue: ORDER } }],
   ...given,
 });
 
@@ -108,6 +108,11 @@ describe('spans', () => {
       200,
       { partialSuccess: { rejectedSpans: '1', errorMessage: 'spanId: must be 16 hex digits, not all of them 0' } },
     ]);
+  });
+
+  it('are not kept of requests that only read: a page that asks again and again would drive the journeys out', async () => {
+    await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203331', { name: 'GET /api/orders/:id' }))));
+    expect(await get('/console/api/orders')).toEqual([]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ collectDefaultMetrics();
 
 export const spansTotal = new Counter({
   name: 'console_spans_total',
-  help: 'Spans by what became of them: kept, duplicate, refused (not valid), over (their trace has too many)',
+  help: 'Spans by what became of them: kept, duplicate, read (a request that only reads), refused (not valid), over (their trace has too many)',
   labelNames: ['outcome'] as const,
 });
 

@@ -43,7 +43,7 @@ export function itemOf(span: Span): LiveItem | undefined {
 const ACCEPTED = /^POST \/api\/orders$/;
 
 function whatOf({ kind, name, attributes, error }: Span): LiveItem['what'] | undefined {
-  const messaging = attributes['messaging.operation.type'] !== undefined || attributes['messaging.system.name'] !== undefined;
+  const messaging = attributes['messaging.operation.type'] !== undefined;
   switch (kind) {
     case 'server':
       return ACCEPTED.test(name) && attributes['http.response.status_code'] === 202 ? 'accepted' : 'asked';
@@ -52,7 +52,8 @@ function whatOf({ kind, name, attributes, error }: Span): LiveItem['what'] | und
     case 'client':
       return messaging ? (error === undefined ? 'sent' : 'failed') : error === undefined ? 'called' : 'failed';
     case 'consumer':
-      return OUTCOMES[String(attributes['waybill.outcome'] ?? attributes['outcome'])] ?? (error ? 'failed' : 'handled');
+      // Fenced, rolled back and whatever else there is: nothing was done.
+      return OUTCOMES[String(attributes['waybill.outcome'])] ?? 'failed';
     case 'internal':
       return undefined;
   }
@@ -60,6 +61,6 @@ function whatOf({ kind, name, attributes, error }: Span): LiveItem['what'] | und
 
 /** `create payment.charge.v1` as `payment.charge.v1`. */
 const messageOf = ({ attributes, name }: Span): string | undefined => {
-  const type = attributes['messaging.message.type'] ?? attributes['waybill.message.type'];
+  const type = attributes['waybill.message.type'];
   return typeof type === 'string' ? type : /\b[a-z][\w-]*\.[a-z][\w-]*\.v\d+\b/.exec(name)?.[0];
 };

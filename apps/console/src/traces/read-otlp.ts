@@ -99,7 +99,8 @@ function spanOf(given: z.infer<typeof span>, whose: { readonly service: string; 
     kind: KINDS[given.kind ?? 0] ?? 'internal',
     startMs: given.startTimeUnixNano,
     endMs: Math.max(given.startTimeUnixNano, given.endTimeUnixNano),
-    ...(status?.code === STATUS_ERROR && { error: status.message || 'failed' }),
+    // Services send no text of an error, which could hold an address: the kind of it is an attribute.
+    ...(status?.code === STATUS_ERROR && { error: status.message || String(given.attributes?.['error.type'] ?? 'failed') }),
     attributes: given.attributes ?? {},
     ...whose,
   };

@@ -18,7 +18,7 @@ const span = (traceId: string, spanId: string, given: Partial<Span> = {}): Span 
   replica: 'order-1',
   ...given,
 });
-const naming = (order: string) => ({ attributes: { 'waybill.order.id': order } });
+const naming = (order: string) => ({ attributes: { 'waybill.key': order } });
 const ids = (spans: readonly Span[]) => spans.map(({ spanId }) => spanId);
 
 describe('the ring of spans', () => {
@@ -61,7 +61,7 @@ describe('the ring of spans', () => {
       fc.property(fc.array(anySpan, { maxLength: 300 }), (given) => {
         const ring = new SpanRing(64 * 1024);
         for (const { trace, id, order, text } of given) {
-          const attributes = { text, ...(order !== null && { 'waybill.order.id': `${ORDER.slice(0, -1)}${order}` }) };
+          const attributes = { text, ...(order !== null && { 'waybill.key': `${ORDER.slice(0, -1)}${order}` }) };
           ring.add(span(`t${trace}`, `s${id}`, { attributes }));
           expect(ring.bytes).toBeLessThanOrEqual(64 * 1024);
         }

@@ -20,16 +20,14 @@ export interface Span {
 
 const ORDER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Which attributes may say what order a span works for, the best first. */
-const NAMES_AN_ORDER = ['waybill.order.id', 'messaging.message.conversation_id', 'waybill.key'] as const;
+/** A message's key is its order's id: that tells what order its spans work for, and so all of their trace. */
+const KEY = 'waybill.key';
 /** The order is in the address of a request for one. */
 const IN_AN_ADDRESS = /^\/api\/orders\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/;
 
 export function orderOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
-  for (const name of NAMES_AN_ORDER) {
-    const value = attributes[name];
-    if (typeof value === 'string' && ORDER_ID.test(value)) return value;
-  }
+  const key = attributes[KEY];
+  if (typeof key === 'string' && ORDER_ID.test(key)) return key;
   const path = attributes['url.path'];
   return typeof path === 'string' ? IN_AN_ADDRESS.exec(path)?.[1] : undefined;
 }

@@ -165,7 +165,7 @@ function handleStep(span: Span, message: Message | undefined): Step {
   const outcome = outcomeOf(span);
   // Of several copies the last one that was sent before.
   const sent = message?.sends.filter(({ endMs }) => endMs <= span.startMs).at(-1) ?? message?.sends[0];
-  const given = Number(span.attributes['waybill.attempt'] ?? span.attributes['attempt']);
+  const given = Number(span.attributes['waybill.attempt']);
   // A copy of what was handled before is no attempt.
   const attempt = outcome === 'duplicate' ? 1 : Number.isInteger(given) && given > 0 ? given : attemptOf(span, message);
   return {
@@ -186,7 +186,7 @@ function handleStep(span: Span, message: Message | undefined): Step {
 }
 
 const outcomeOf = ({ attributes, error }: Span): string =>
-  String(attributes['waybill.outcome'] ?? attributes['outcome'] ?? (error === undefined ? 'handled' : 'failed'));
+  String(attributes['waybill.outcome'] ?? (error === undefined ? 'handled' : 'failed'));
 
 /** Without a number of its own: which one of its service's tries of this message it is. */
 const attemptOf = (span: Span, message: Message | undefined): number =>
@@ -223,7 +223,7 @@ function brokerLine(span: Span, message: Message | undefined): string {
   const seen = message?.processes.find(({ service }) => service === span.service) ?? message?.processes[0] ?? span;
   const { attributes } = seen;
   const name = attributes['messaging.destination.name'] ?? span.attributes['messaging.destination.name'] ?? '?';
-  const kafka = (attributes['messaging.system.name'] ?? attributes['messaging.system']) === 'kafka';
+  const kafka = attributes['messaging.system'] === 'kafka';
   return `${kafka ? 'topic' : 'queue'}:${name}`;
 }
 
@@ -232,7 +232,7 @@ const outsideLine = ({ service }: Span) => `outside:${OUTSIDE[service] ?? 'outsi
 
 /** The message's type from its attribute, else from the name of the span: `create payment.charge.v1`. */
 function typeOf({ attributes, name }: Span): string {
-  const given = attributes['waybill.message.type'] ?? attributes['messaging.message.type'];
+  const given = attributes['waybill.message.type'];
   if (typeof given === 'string') return given;
   const routed = attributes['messaging.rabbitmq.destination.routing_key'];
   if (typeof routed === 'string') return routed;
