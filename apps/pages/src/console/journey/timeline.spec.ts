@@ -50,6 +50,21 @@ describe('the timeline of a journey', () => {
     ]);
   });
 
+  it('tells a message as sent before it is handled, also when its handler is quicker than the confirm', () => {
+    const quick = { ...CHARGED[3]!, startMs: CHARGED[2]!.endMs - 1.5 };
+    const steps = timelineOf([...without('handle-charge'), quick])!.steps.filter(({ label }) => label === 'payment.charge.v1');
+    expect(steps.map(({ kind, waitedMs }) => [kind, waitedMs])).toEqual([
+      ['write', undefined],
+      ['send', 3],
+      ['handle', 0],
+    ]);
+  });
+
+  it('takes a mail that is sent for a call of the mail server, and for no message', () => {
+    const mail = told('notification-1', 'client', 'send mail', 10, 20, { id: 'mail' });
+    expect(stepsOf([mail])).toEqual(['call service:notification-1 > outside:mail server: send mail, worked 10']);
+  });
+
   it('is nothing without spans', () => {
     expect(timelineOf([])).toBeUndefined();
   });

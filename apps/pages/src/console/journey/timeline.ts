@@ -118,8 +118,7 @@ function causeOf(span: Span, byId: ReadonlyMap<string, Span>): string {
   return span.links.find(({ spanId }) => byId.has(spanId))?.spanId ?? span.parentId ?? span.links[0]?.spanId ?? span.spanId;
 }
 
-const isSend = ({ kind, attributes, name }: Span) =>
-  kind === 'client' && (attributes['messaging.operation.type'] === 'send' || /^send /.test(name));
+const isSend = ({ kind, attributes }: Span) => kind === 'client' && attributes['messaging.operation.type'] === 'send';
 
 function stepsOf(span: Span, byId: ReadonlyMap<string, Span>, messages: ReadonlyMap<string, Message>): Step[] {
   const base = { id: span.spanId, span, at: span.startMs };
@@ -151,7 +150,8 @@ function sendStep(span: Span, message: Message | undefined, byId: ReadonlyMap<st
     id: span.spanId,
     kind: 'send',
     span,
-    at: span.endMs,
+    // A broker hands a message on before its sender hears that it is there.
+    at: Math.min(span.endMs, ...(message?.processes ?? []).map(({ startMs }) => startMs)),
     from: outboxLine(writer.service),
     to: brokerLine(span, message),
     label: type,
