@@ -23,7 +23,7 @@ describe('the configuration', () => {
         { name: 'order-1', host: '127.0.0.1', port: 28_110 },
         { name: 'payment', host: 'payment', port: 28_120 },
       ],
-      spansMaxBytes: 16 * 1024 * 1024,
+      spansMaxBytes: 12 * 1024 * 1024,
     });
   });
 

@@ -34,7 +34,7 @@ const environment = z.object({
     .int()
     .min(64 * 1024)
     .max(512 * 1024 * 1024)
-    .default(16 * 1024 * 1024),
+    .default(12 * 1024 * 1024),
   /** Another place that takes OTLP/HTTP with JSON, whole: `http://127.0.0.1:4318/v1/traces`. It gets what the console gets. */
   FORWARD_TRACES_URL: baseUrl.optional(),
 });

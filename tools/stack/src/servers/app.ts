@@ -17,7 +17,7 @@ export const STOP_WITHIN_MS = 35_000;
 const SERVICE_HEAP = ['--max-old-space-size=192', '--max-semi-space-size=8'];
 
 /** Its spans are bounded in bytes; the rest of it is the same after a day as after an hour. */
-const CONSOLE_HEAP = ['--max-old-space-size=96', '--max-semi-space-size=4'];
+const CONSOLE_HEAP = ['--max-old-space-size=80', '--max-semi-space-size=2'];
 
 /** A process of ours, under the same Node as the stack itself: a service, or a step that ends by itself. */
 export const app: Prepare = async (unit, around) => {
