@@ -4,8 +4,8 @@ import type { Lifeline, Step, Timeline } from '../journey/timeline.ts';
 import { useSpeech } from '../speech.ts';
 import { Hatch } from './TimeSpent.tsx';
 
-const ROW = 58;
-const HEAD = 74;
+const ROW = 66;
+const HEAD = 82;
 const TIME = 86;
 const COLUMN = 136;
 /** With few lines: all of an order's journey fits on a projector. */
@@ -98,9 +98,9 @@ function Line({
         <text
           key={line}
           x={x}
-          y={all.length === 1 ? 44 : 37 + 14 * index}
+          y={all.length === 1 ? 44 : 37 + 17 * index}
           textAnchor="middle"
-          className={name.length > column / 9.5 ? 'long' : ''}
+          {...(line.length * 10 > column - 12 && { textLength: column - 12, lengthAdjust: 'spacingAndGlyphs' as const })}
         >
           {line}
         </text>
@@ -182,23 +182,23 @@ function Pills({ step: { waitedMs, workedMs }, x, y }: { readonly step: Step; re
   const { say } = useSpeech();
   const waited = waitedMs === undefined ? undefined : say('sequence.waited', { time: milliseconds(waitedMs) });
   const worked = workedMs === undefined ? undefined : say('sequence.worked', { time: milliseconds(workedMs) });
-  const wide = (text: string) => [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 14 : 7.4), 16);
+  const wide = (text: string) => [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 16 : 9.3), 16);
   const offset = waited ? wide(waited) + 6 : 0;
   return (
     <>
       {waited && (
         <g className="pill waits">
-          <rect x={x} y={y} width={wide(waited)} height={19} rx={4} />
-          <rect x={x} y={y} width={wide(waited)} height={19} rx={4} fill="url(#row-hatch)" className="over" />
-          <text x={x + 8} y={y + 14}>
+          <rect x={x} y={y} width={wide(waited)} height={23} rx={4} />
+          <rect x={x} y={y} width={wide(waited)} height={23} rx={4} fill="url(#row-hatch)" className="over" />
+          <text x={x + 8} y={y + 17}>
             {waited}
           </text>
         </g>
       )}
       {worked && (
         <g className="pill works">
-          <rect x={x + offset} y={y} width={wide(worked)} height={19} rx={4} />
-          <text x={x + offset + 8} y={y + 14}>
+          <rect x={x + offset} y={y} width={wide(worked)} height={23} rx={4} />
+          <text x={x + offset + 8} y={y + 17}>
             {worked}
           </text>
         </g>
