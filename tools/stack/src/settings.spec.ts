@@ -53,7 +53,8 @@ describe('settings', () => {
     const compose = readFileSync(join(projectRoot, 'docker-compose.yml'), 'utf8');
     for (const [, name, value] of compose.matchAll(/\$\{(WAYBILL_\w+):-([^}]*)\}/g)) {
       expect(example).toHaveProperty(name!);
-      if (value) expect({ [name!]: value }).toEqual({ [name!]: example[name!] });
+      // The console has another address in containers. So the example leaves it empty, and each way has its own.
+      if (value && name !== 'WAYBILL_OTLP_ENDPOINT') expect({ [name!]: value }).toEqual({ [name!]: example[name!] });
     }
   });
 });
