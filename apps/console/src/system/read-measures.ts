@@ -16,7 +16,7 @@ export const CHARTS: readonly Chart[] = [
     id: 'throughput',
     unit: 'per second',
     lines: [
-      { name: 'accepted', query: 'sum(route:http_requests:rate1m{route="/api/orders",method="POST",status="201"}) or vector(0)' },
+      { name: 'accepted', query: 'sum(route:http_requests:rate1m{route="/api/orders",method="POST",status="202"}) or vector(0)' },
       { name: 'settled', query: 'sum(rate(waybill_order_settled_seconds_count[1m])) or vector(0)' },
     ],
   },
@@ -26,11 +26,13 @@ export const CHARTS: readonly Chart[] = [
     lines: [
       {
         name: 'p50',
-        query: 'histogram_quantile(0.5, sum by (le) (rate(waybill_http_request_seconds_bucket{route="/api/orders"}[1m])))',
+        query:
+          'histogram_quantile(0.5, sum by (le) (rate(waybill_http_request_seconds_bucket{route="/api/orders",method="POST"}[1m])))',
       },
       {
         name: 'p99',
-        query: 'histogram_quantile(0.99, sum by (le) (rate(waybill_http_request_seconds_bucket{route="/api/orders"}[1m])))',
+        query:
+          'histogram_quantile(0.99, sum by (le) (rate(waybill_http_request_seconds_bucket{route="/api/orders",method="POST"}[1m])))',
       },
     ],
   },
@@ -55,7 +57,7 @@ export const CHARTS: readonly Chart[] = [
   {
     id: 'eventLoop',
     unit: 'seconds',
-    lines: [{ by: ['service'], query: 'max by (service) (nodejs_eventloop_lag_p99_seconds)' }],
+    lines: [{ by: ['service'], query: 'max by (service) (nodejs_eventloop_lag_p99_seconds{job="services"})' }],
   },
   {
     id: 'memory',

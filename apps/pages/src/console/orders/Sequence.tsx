@@ -8,8 +8,8 @@ const ROW = 66;
 const HEAD = 82;
 const TIME = 86;
 const COLUMN = 136;
-/** With few lines: all of an order's journey fits on a projector. */
-const NARROW = 91;
+/** With few lines all of an order's journey fits into a projector's 1280 pixels, twelve lines of 84. */
+const narrowColumn = (lines: number) => Math.min(110, Math.max(80, Math.floor(1_010 / lines)));
 
 interface SequenceProps {
   readonly timeline: Timeline;
@@ -21,7 +21,7 @@ interface SequenceProps {
 /** Who said what to whom, from top to bottom. Rows are steps; how long they took in truth stands in the track at the right. */
 export function Sequence({ timeline, narrow = false, chosen, choose }: SequenceProps) {
   const { say } = useSpeech();
-  const column = narrow ? NARROW : COLUMN;
+  const column = narrow ? narrowColumn(timeline.lifelines.length) : COLUMN;
   const { lifelines, steps, startMs, endMs } = timeline;
   const xOf = new Map(lifelines.map(({ id }, index) => [id, TIME + column * (index + 0.5)]));
   const trackX = TIME + column * lifelines.length + 16;
@@ -111,7 +111,7 @@ function Line({
 
 /** `notification.events` needs two lines where a column is narrow. */
 const linesOf = (name: string, column: number): readonly string[] =>
-  column === NARROW && name.length > 11 ? name.split(/(?=\.)|(?<=-)/) : [name];
+  column < COLUMN && name.length > 11 ? name.split(/(?=\.)|(?<=-)/) : [name];
 
 interface RowProps {
   readonly step: Step;
