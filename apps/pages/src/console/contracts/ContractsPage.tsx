@@ -13,7 +13,7 @@ export function ContractsPage() {
     return <p className={problem ? 'problem' : 'soft'}>{problem ? say('problem', { text: problem.text }) : say('loading')}</p>;
   return (
     <div className={contract ? 'beside' : ''}>
-      <div className="scroll card">
+      <div className="scroll card" role="region" aria-label={say('page.contracts')} tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -15,7 +15,7 @@ export function DeadLettersPage() {
       {state.problem && <p className="problem">{say('problem', { text: state.problem })}</p>}
       {!state.problem && dead.length === 0 && <p className="card empty">{say('dead.none')}</p>}
       {services.length > 0 && (
-        <div className="scroll card">
+        <div className="scroll card" role="region" aria-label={say('page.dead-letters')} tabIndex={0}>
           <table>
             <thead>
               <tr>

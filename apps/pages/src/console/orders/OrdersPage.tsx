@@ -32,7 +32,7 @@ export function OrdersPage() {
       {problem && <p className="problem">{say('problem', { text: problem.text })}</p>}
       {orders?.length === 0 && <p className="empty card">{say('orders.empty')}</p>}
       {orders && orders.length > 0 && (
-        <div className="scroll card">
+        <div className="scroll card" role="region" aria-label={say('page.orders')} tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -10,7 +10,7 @@ export function ProcessesPage() {
   return (
     <>
       {state.problem && <p className="problem">{say('problem', { text: state.problem })}</p>}
-      <div className="scroll card">
+      <div className="scroll card" role="region" aria-label={say('page.processes')} tabIndex={0}>
         <table>
           <thead>
             <tr>
