@@ -39,6 +39,14 @@ export default {
       to: { path: '(^|node_modules/)(amqplib|kafkajs)(/|$)' },
     },
     {
+      name: 'feed-only-in-activity',
+      comment:
+        'The live feed loses what it cannot deliver: nothing that has to arrive may go by it. Tell it what happened by libs/activity, and send messages by tx.send.',
+      severity: 'error',
+      from: { pathNot: ['^libs/activity/'] },
+      to: { path: '(^|node_modules/)zeromq(/|$)' },
+    },
+    {
       name: 'contracts-import-nothing-of-ours',
       comment: 'Everything depends on the contracts, so they depend on nothing: a change of a lib must not change a message.',
       severity: 'error',

@@ -7,6 +7,7 @@ const breaks: Record<string, string> = {
   'nobody-imports-an-app': 'apps/order/src/imports-an-app.ts',
   'libs-only-through-their-index': 'apps/order/src/goes-past-an-index.ts',
   'broker-clients-only-in-messaging': 'apps/order/src/speaks-to-a-broker.ts',
+  'feed-only-in-activity': 'apps/order/src/tells-by-itself.ts',
   'contracts-import-nothing-of-ours': 'libs/contracts/src/imports-a-lib.ts',
   'contracts-need-the-schema-library-alone': 'libs/contracts/src/needs-a-framework.ts',
   'products-never-import-tools': 'libs/messaging/src/needs-a-tool.ts',

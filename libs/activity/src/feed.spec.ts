@@ -1,0 +1,194 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@waybill/testing';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Context, curveKeyPair, Publisher } from 'zeromq';
+import type { ActivityItem } from './item.js';
+import { ActivityPublisher } from './publisher.js';
+import { ActivitySubscriber, type SubscriberOptions } from './subscriber.js';
+
+const [services, console, stranger] = [curveKeyPair(), curveKeyPair(), curveKeyPair()];
+const keysOfServices = { ...services, peerPublicKey: console.publicKey };
+const keysOfConsole = { ...console, peerPublicKey: services.publicKey };
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+async function subscriber(options: Partial<SubscriberOptions> = {}) {
+  const items: ActivityItem[] = [];
+  const it = new ActivitySubscriber({
+    listen: 'tcp://127.0.0.1:*',
+    keys: keysOfConsole,
+    onItem: (item) => void items.push(item),
+    ...options,
+  });
+  open.push(it);
+  return { items, url: await it.open(), it };
+}
+
+async function publisher(url: string, { replica = 'order-1', keys = keysOfServices } = {}) {
+  const it = new ActivityPublisher({ url, replica, keys });
+  open.push(it);
+  await it.open();
+  return it;
+}
+
+/** Until the two have met, what is told is lost. */
+const meet = (told: ActivityPublisher, items: readonly ActivityItem[]) =>
+  eventually('the subscriber hears the publisher', () => {
+    told.publish('ready');
+    return items.length > 0;
+  });
+
+const orders = (items: readonly ActivityItem[]) => items.flatMap(({ orderId }) => orderId ?? []);
+
+describe('the feed', () => {
+  test('brings each item with what it is about, its replica, and in order', async () => {
+    const { items, url, it } = await subscriber();
+    const told = await publisher(url);
+    await meet(told, items);
+    for (let n = 0; n < 200; n += 1) told.publish('sent', { orderId: `o${n}`, messageId: `m${n}`, type: 'order.placed.v1' });
+    await eventually('200 items are there', () => orders(items).length === 200);
+    expect(orders(items)).toEqual(Array.from({ length: 200 }, (_, n) => `o${n}`));
+    expect(items.find(({ orderId }) => orderId === 'o7')).toEqual({
+      ...{ kind: 'sent', at: expect.any(Number), orderId: 'o7', messageId: 'm7', type: 'order.placed.v1', replica: 'order-1' },
+    });
+    expect(it.heard).toMatchObject([{ replica: 'order-1', lost: 0 }]);
+  });
+
+  test('cuts texts that somebody made long', async () => {
+    const { items, url } = await subscriber();
+    const told = await publisher(url);
+    await meet(told, items);
+    told.publish('dead', { orderId: 'x'.repeat(200_000), messageId: 'm', type: 'y'.repeat(200_000) });
+    const dead = await eventually('it is there', () => items.find(({ kind }) => kind === 'dead'));
+    expect([dead.orderId, dead.type].map((text) => text!.length)).toEqual([100, 100]);
+  });
+
+  test('shows a replica that was started again as a new start', async () => {
+    const { items, url, it } = await subscriber();
+    const first = await publisher(url);
+    await meet(first, items);
+    first.close();
+    const second = await publisher(url);
+    const heard = await eventually('a second start is heard', () => {
+      second.publish('ready');
+      return it.heard.length === 2 && it.heard;
+    });
+    expect(heard).toMatchObject([
+      { replica: 'order-1', lost: 0 },
+      { replica: 'order-1', lost: 0 },
+    ]);
+  });
+});
+
+describe('a subscriber', () => {
+  test('that comes late hears what happens from then on, and counts nothing as lost', async () => {
+    const place = await subscriber();
+    place.it.close();
+    const told = await publisher(place.url);
+    for (let n = 0; n < 1_000; n += 1) told.publish('sent', { orderId: 'before' });
+    const { items, it } = await subscriber({ listen: place.url });
+    await meet(told, items);
+    told.publish('sent', { orderId: 'after' });
+    await eventually('the item is there', () => orders(items).includes('after'));
+    expect(orders(items)).toEqual(['after']);
+    expect(it.heard).toMatchObject([{ lost: 0 }]);
+  });
+
+  test('that goes away and comes back on its address is found again', async () => {
+    const { url, items, it } = await subscriber();
+    const told = await publisher(url);
+    await meet(told, items);
+    it.close();
+    for (let n = 0; n < 10_000; n += 1) told.publish('sent', { orderId: 'unheard' });
+    const back = await subscriber({ listen: url });
+    await meet(told, back.items);
+    expect(orders(back.items)).toEqual([]);
+  });
+
+  test('that reads slowly costs a service nothing, and each item that it missed is counted', async () => {
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let received = 0;
+    const { url, it } = await subscriber({
+      onItem: async () => {
+        received += 1;
+        await held;
+      },
+    });
+    const told = await publisher(url);
+    await eventually('the subscriber is at its first item', () => {
+      told.publish('ready');
+      return received > 0;
+    });
+    // Two floods: what the first one has taken of memory, the second one must take again.
+    const memory: number[] = [];
+    const tookMs: number[] = [];
+    for (const _ of [1, 2]) {
+      const begun = performance.now();
+      for (let n = 0; n < 200_000; n += 1) {
+        told.publish('handled', { orderId: `order-${n}`, messageId: `message-${n}`, type: 'payment.charge.v1' });
+        if (n % 640 === 0) await nextTurn();
+      }
+      tookMs.push(performance.now() - begun);
+      memory.push(process.memoryUsage.rss() / 2 ** 20);
+    }
+    // A replica tells some thousands of items a second at its highest rate. 500,000 a second were seen, on a busy machine.
+    expect(Math.min(...tookMs)).toBeLessThan(10_000);
+    expect(memory[1]! - memory[0]!).toBeLessThan(30);
+
+    const before = received;
+    goOn();
+    // A last item has the last number.
+    told.publish('draining');
+    const { lost } = await eventually('all is received or known to be lost', () => {
+      const [heard] = it.heard;
+      return heard!.received + heard!.lost >= 400_000 && heard;
+    });
+    expect(lost).toBeGreaterThan(300_000);
+    expect(received).toBeGreaterThan(before);
+  });
+});
+
+describe('a key', () => {
+  test('that is not the publishers’ lets nobody tell the console anything', async () => {
+    const { items, url, it } = await subscriber();
+    const liar = await publisher(url, { replica: 'liar', keys: { ...stranger, peerPublicKey: console.publicKey } });
+    const told = await publisher(url);
+    for (let n = 0; n < 50; n += 1) {
+      liar.publish('dead');
+      await meet(told, items);
+      items.splice(0, items.length - 1);
+    }
+    await meet(told, items);
+    expect(it.heard.map(({ replica }) => replica)).toEqual(['order-1']);
+  });
+
+  test('that is not the console’s is told nothing', async () => {
+    const { items, url } = await subscriber({ keys: { ...stranger, peerPublicKey: services.publicKey } });
+    const told = await publisher(url);
+    const other = await subscriber();
+    const known = await publisher(other.url);
+    for (let n = 0; n < 20; n += 1) {
+      told.publish('accepted', { orderId: 'secret' });
+      other.items.length = 0;
+      await meet(known, other.items);
+    }
+    expect(items).toEqual([]);
+  });
+
+  test('is needed: a publisher without one is not heard', async () => {
+    const { items, url } = await subscriber();
+    const plain = new Publisher({ context: new Context(), linger: 0, sendTimeout: 0 });
+    open.push(plain);
+    plain.connect(url);
+    const told = await publisher(url);
+    for (let n = 0; n < 20; n += 1) {
+      await plain.send(JSON.stringify({ replica: 'plain', start: 'a', first: 0, items: [{ kind: 'dead', at: 0 }] }));
+      await meet(told, items);
+    }
+    expect(items.map(({ replica }) => replica)).not.toContain('plain');
+  });
+});

@@ -1,0 +1,42 @@
+import type { Batch } from './item.js';
+
+/** How much of what a replica told came here, in one of its lives. */
+export interface Heard {
+  readonly replica: string;
+  readonly start: string;
+  readonly received: number;
+  readonly lost: number;
+}
+
+/** In containers each new replica has a new name, and each start of one its number: the oldest are forgotten. */
+const KEPT_STARTS = 64;
+
+/**
+ * Counts what the numbers of the items say was lost. What a replica told before its first item came here is not counted: nobody
+ * listened then. What a replica had not sent when it was killed has no number that anybody knows.
+ */
+export class Losses {
+  readonly #starts = new Map<string, { replica: string; start: string; next: number; received: number; lost: number }>();
+
+  note({
+    replica,
+    start,
+    first,
+    items,
+  }: Pick<Batch, 'replica' | 'start' | 'first'> & { readonly items: readonly unknown[] }): void {
+    const key = `${replica} ${start}`;
+    const known = this.#starts.get(key) ?? { replica, start, next: first, received: 0, lost: 0 };
+    known.lost += Math.max(0, first - known.next);
+    known.received += items.length;
+    known.next = first + items.length;
+    // Last in the map is last heard of.
+    this.#starts.delete(key);
+    this.#starts.set(key, known);
+    if (this.#starts.size > KEPT_STARTS) this.#starts.delete(this.#starts.keys().next().value!);
+  }
+
+  /** Last heard of last. */
+  get heard(): Heard[] {
+    return [...this.#starts.values()].map(({ replica, start, received, lost }) => ({ replica, start, received, lost }));
+  }
+}
