@@ -58,7 +58,7 @@ describe('a shared transaction', () => {
   });
 
   test('holds at most a batch', async () => {
-    const pairs = new SharedTransaction(world.sender, { ...defaultTuning, deliveryBatch: 2 });
+    const pairs = new SharedTransaction(world.sender, { ...defaultTuning, sharedParts: 2 });
     const held = gate();
     const first = pairs.run(() => held.opened);
     const xids = Promise.all([1, 2, 3, 4].map((n) => pairs.run(write(n))));

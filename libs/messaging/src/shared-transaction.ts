@@ -19,10 +19,10 @@ export class SharedTransaction {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly tuning: Pick<Tuning, 'deliveryBatch' | 'lockTimeoutMs'>,
+    private readonly tuning: Pick<Tuning, 'sharedParts' | 'lockTimeoutMs'>,
   ) {
     this.#parts = new Gathering({
-      atMost: tuning.deliveryBatch,
+      atMost: tuning.sharedParts,
       run: (parts) => (parts.length === 1 ? this.#alone(parts[0]!) : this.#together(parts)),
     });
   }
@@ -32,6 +32,7 @@ export class SharedTransaction {
    * be called twice, and only what its last call wrote is saved.
    */
   run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (this.tuning.sharedParts === 1) return this.unitOfWork.run(work);
     return new Promise<T>((resolve, reject) => {
       // It runs in the trace of its asker, not in that of the part that began the transaction.
       this.#parts.add({ work: AsyncResource.bind(work), resolve: resolve as Part['resolve'], reject });

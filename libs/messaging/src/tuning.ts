@@ -24,6 +24,8 @@ export interface Tuning {
   timerPollMs: number;
   /** Messages of one partition, or of the queue, that are delivered at a time. */
   deliveryBatch: number;
+  /** Requests, or calls of the outside world, of which one transaction takes as many as wait. With 1 each has its own, at once. */
+  sharedParts: number;
   /** A delivery transaction that takes longer lets the next one begin beside it: a slow handler does not hold up the others. */
   batchPatienceMs: number;
   /** A handler that takes longer loses its database connection, and its message is parked. */
@@ -78,6 +80,7 @@ export const defaultTuning: Tuning = {
   refusedBackoffCapMs: 15_000,
   timerPollMs: 500,
   deliveryBatch: 100,
+  sharedParts: 100,
   batchPatienceMs: 500,
   handlerDeadlineMs: 20_000,
   lockTimeoutMs: 250,

@@ -1,11 +1,40 @@
 import { hostname } from 'node:os';
 import type { ServiceName } from '@waybill/contracts';
+import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
 import { secretFile, setting, type ConfigOf } from './settings.js';
 
 const host = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65535);
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a lower-case name of at most 63 characters');
+
+/** Values of `Tuning` for a measurement, as a JSON object. What it does not name keeps its default. */
+const tuning = z
+  .string()
+  .default('{}')
+  .transform((text, context): Partial<Tuning> => {
+    const problem = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    const given = fieldsOf(text);
+    if (!given) return problem('must be a JSON object, such as {"prefetch": 10}');
+    for (const [field, value] of Object.entries(given)) {
+      if (!Object.hasOwn(defaultTuning, field))
+        problem(`has no field "${field}": choose from ${Object.keys(defaultTuning).join(', ')}`);
+      else if (!Number.isSafeInteger(value) || (value as number) < 1) problem(`${field} must be a whole number above 0`);
+    }
+    return given as Partial<Tuning>;
+  });
+
+function fieldsOf(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The variables of every process that opens a service's database. */
 export const databaseSettings = () => ({
@@ -55,6 +84,7 @@ export const serviceSettings = (service: ServiceName) => ({
         .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port[,host:port]'))),
     ),
   },
+  tuning: setting('TUNING', tuning),
 });
 
 export type DatabaseConfig = ConfigOf<ReturnType<typeof databaseSettings>>;

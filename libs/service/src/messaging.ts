@@ -4,7 +4,7 @@ import type { ServiceConfig } from './config.js';
 import { poolToken } from './database.js';
 
 /** The service's messaging, on its database, its queue and its topics, with its log. */
-export function messagingModule({ service, rabbitmq, kafka }: ServiceConfig): DynamicModule {
+export function messagingModule({ service, rabbitmq, kafka, tuning }: ServiceConfig): DynamicModule {
   const logger = new Logger('Messaging');
   const log = {
     debug: (fields: object, text: string) => logger.debug(fields, text),
@@ -18,5 +18,5 @@ export function messagingModule({ service, rabbitmq, kafka }: ServiceConfig): Dy
     consumers: poolToken('consumers'),
     retries: poolToken('retries'),
   };
-  return MessagingModule.forRoot({ service, databases, rabbitmq, kafka, log });
+  return MessagingModule.forRoot({ service, databases, rabbitmq, kafka, tuning, log });
 }

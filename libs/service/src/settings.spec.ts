@@ -69,3 +69,33 @@ test('a replica without a name of its own is called after its host, as container
   expect(readConfig({ replica }, { REPLICA: 'order-1' })).toEqual({ replica: 'order-1' });
   expect(readConfig({ replica }, {})).toEqual({ replica: `order-${hostname()}` });
 });
+
+test('the core is tuned by a JSON object of its fields', () => {
+  const { tuning } = serviceSettings('order');
+  expect(readConfig({ tuning }, { TUNING: '{"prefetch": 1, "relayBatchRows": 10}' }).tuning).toEqual({
+    prefetch: 1,
+    relayBatchRows: 10,
+  });
+  expect(readConfig({ tuning }, {}).tuning).toEqual({});
+});
+
+test.each([
+  ['prefetch=1', 'must be a JSON object, such as {"prefetch": 10}'],
+  ['[1]', 'must be a JSON object, such as {"prefetch": 10}'],
+  ['{"prefetch": "1"}', 'prefetch must be a whole number above 0'],
+  ['{"prefetch": 0}', 'prefetch must be a whole number above 0'],
+  ['{"prefetch": 1.5, "killLimit": null}', 'prefetch must be a whole number above 0; killLimit must be a whole number above 0'],
+])('%s tunes nothing, and a service does not start with it', (TUNING, problem) => {
+  const { tuning } = serviceSettings('order');
+  expect(problemsOf(() => readConfig({ tuning }, { TUNING }))).toEqual([`TUNING: ${problem}`]);
+});
+
+test.each(['prefech', 'toString', '__proto__'])(
+  'a service does not start with the field %s, which the core does not have',
+  (field) => {
+    const { tuning } = serviceSettings('order');
+    expect(problemsOf(() => readConfig({ tuning }, { TUNING: `{"${field}": 1}` }))).toEqual([
+      expect.stringContaining(`TUNING: has no field "${field}": choose from publishTimeoutMs, `),
+    ]);
+  },
+);

@@ -130,6 +130,7 @@ const configOn = (database: FreshDatabase['access']) => ({
   database,
   rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none' },
   kafka: { brokers: [`${nobody.host}:${nobody.port}`] },
+  tuning: {},
 });
 
 // A sequence is not rolled back, so of all commits exactly the first one after a restart fails. Every transaction that

@@ -25,6 +25,7 @@ export const factsOfContainers = (settings: Readonly<Record<string, string>>): S
 /** Everything that may be set of a service, as a person would: each must arrive. */
 export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_LOG_LEVEL: 'debug',
+  WAYBILL_TUNING: '{"prefetch":10}',
   WAYBILL_FORWARD_TRACES_URL: 'http://127.0.0.1:4318/v1/traces',
   WAYBILL_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
   WAYBILL_TRACES_PER_SECOND: '5',

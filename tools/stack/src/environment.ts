@@ -95,11 +95,15 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
     TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '20',
     ...chosen(factsOf(service), settings),
+    ...(settings[TUNING] && { TUNING: settings[TUNING] }),
   };
 }
 
 /** How many new traces each process of a service records per second. None: it records nothing. */
 export const TRACES_PER_SECOND = 'WAYBILL_TRACES_PER_SECOND';
+
+/** Other values of the messaging core's intervals and limits, for a measurement. */
+const TUNING = 'WAYBILL_TUNING';
 
 /** Where somebody has another program for traces, the console hands on what it receives. */
 const FORWARD_TRACES = 'WAYBILL_FORWARD_TRACES_URL';

@@ -38,6 +38,7 @@ describe('settings', () => {
     const ports = Object.fromEntries(Object.entries(defaultPorts()).map(([key, port]) => [portSetting(key), String(port)]));
     expect(example).toEqual({
       WAYBILL_LOG_LEVEL: 'info',
+      WAYBILL_TUNING: '',
       WAYBILL_FORWARD_TRACES_URL: '',
       WAYBILL_OTLP_ENDPOINT: '',
       WAYBILL_TRACES_PER_SECOND: '20',
