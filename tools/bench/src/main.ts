@@ -3,15 +3,20 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { elapsedReport, program, type Verdict } from '@waybill/kit';
 import { withoutObservers } from '@waybill/stack';
+import { ablation } from './ablation.ts';
 import { cost } from './cost.ts';
 import { endToEnd } from './end-to-end.ts';
+import { growth } from './growth/growth.ts';
 import { LAYERS, measureLayers } from './layers/measure-layers.ts';
 import { machineNow } from './machine/about.ts';
 import { printLayers, printRounds } from './report/print.ts';
-import type { Results } from './report/results.ts';
+import { bestSpin, nothingYet, type Results } from './report/results.ts';
 import { startServers } from './systems/servers.ts';
 
-const PARTS = ['end-to-end', 'cost', ...LAYERS];
+const PARTS: readonly string[] = ['end-to-end', 'cost', ...LAYERS, 'ablation', 'growth'];
+
+/** A full run begins nothing optional after that. */
+const NOTHING_MORE_AFTER_MS = 21 * 60_000;
 
 const HELP = `npm run bench -- [--quick] [--only PART] [--json FILE]
 
@@ -19,12 +24,14 @@ Starts a copy of everything (the instance "bench"), measures, and removes it. On
 Waybill and two variants of the usual design (tools/bench/src/usual-design) take turns on the same servers, with the same
 provider, mail server and clients. Each layer is measured beside its raw limit, and with one choice switched off at a time.
 
-  --quick       fewer and shorter rounds: about 3 minutes instead of 25
+  --quick       fewer and shorter rounds, colder systems and no ablation: about 4 minutes instead of 25
   --only PART   ${PARTS.join(', ')}
                 cost: statements and commits of each order, refused above a limit; a part of \`npm test\`
+                ablation: whole journeys, with one choice switched off at a time
+                growth: the same load with millions of rows, and more. It takes some ten minutes, and only --only runs it
   --instance NAME  another instance
-  --json FILE   all that was measured, each round by itself; \`node tools/bench/src/write-page.ts FILE\` makes
-                docs/performance.md of it
+  --json FILE   all that was measured, each round by itself, written after each part.
+                \`node tools/bench/src/write-page.ts FILE...\` makes docs/performance.md of one or several
 
 A figure is that of one machine at one time. Compare ratios, which come from the same run.`;
 
@@ -61,19 +68,47 @@ function readOptions(args: string[]): Options {
 
 async function run({ quick, only, instance, file }: Options, signal: AbortSignal): Promise<number | Verdict> {
   const report = elapsedReport();
-  const machine = machineNow();
+  const until = performance.now() + NOTHING_MORE_AFTER_MS;
+  const collected = nothingYet(machineNow(), quick);
   const servers = await startServers(instance, withoutObservers, report, signal);
   if (only === 'cost') return cost(servers, report, signal).finally(() => servers.end());
-  let results: Results;
+  const around = { quick, report, signal, collected };
+  const parts: readonly (readonly [name: string, wanted: boolean, measure: () => Promise<void>])[] = [
+    ['end-to-end', isWanted(only, ['end-to-end']), () => endToEnd(servers, around)],
+    [
+      'layers',
+      isWanted(only, LAYERS),
+      () => measureLayers(servers, { only, rounds: quick ? 1 : 3, report, signal, measured: collected.layers }),
+    ],
+    ['ablation', only === 'ablation' || (only === undefined && !quick), () => ablation(servers, { ...around, until })],
+    // It leaves databases that are large.
+    ['growth', only === 'growth', () => growth(servers, around)],
+  ];
   try {
-    const layers = only === 'end-to-end' ? [] : await measureLayers(servers, { only, rounds: quick ? 1 : 5, report, signal });
-    const rounds = only === undefined || only === 'end-to-end' ? await endToEnd(servers, { quick, report, signal }) : [];
-    results = { machine, quick, layers, rounds };
+    for (const [part, wanted, measure] of parts) {
+      if (!wanted) continue;
+      report(`measuring: ${part}`);
+      await measure().catch((error: Error) => {
+        signal.throwIfAborted();
+        report(`${part} has failed: ${error.stack ?? error.message}`);
+        collected.failures.push({ part, reason: error.message });
+      });
+      if (file !== undefined) writeFileSync(file, JSON.stringify(collected, null, 2));
+    }
   } finally {
     await servers.end();
   }
-  if (results.layers.length > 0) printLayers(results);
-  if (results.rounds.length > 0) printRounds(results);
-  if (file !== undefined) writeFileSync(file, JSON.stringify(results, null, 2));
-  return results.rounds.some(({ lost }) => lost > 0) ? 1 : 0;
+  print(collected);
+  const rounds = [...collected.rounds, ...collected.ablation, ...collected.growth];
+  return collected.failures.length > 0 || rounds.some(({ lost }) => lost > 0) ? 1 : 0;
+}
+
+function isWanted(only: string | undefined, names: readonly string[]): boolean {
+  return only === undefined || names.includes(only);
+}
+
+function print(results: Results): void {
+  const { rounds, layers, ablation, growth } = results;
+  if (layers.length > 0) printLayers(results);
+  for (const some of [rounds, ablation, growth]) if (some.length > 0) printRounds(some, bestSpin(results));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from './connection.ts';
-import { placeOrder, type SentAgain } from './place-order.ts';
+import { type OrderLine, placeOrder, type SentAgain } from './place-order.ts';
 import { isGrowing, schedule } from './schedule.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -9,6 +9,8 @@ import type { Watcher } from './watcher.ts';
 export interface Target {
   readonly origins: readonly string[];
   readonly watcher: Watcher;
+  /** What each order holds. Unset: one line. */
+  readonly lines?: readonly OrderLine[] | undefined;
 }
 
 export interface Times {
@@ -62,7 +64,7 @@ class Notes {
 
 /** So many clients, each with a connection of its own. Each places an order and waits for its confirmation before the next one. */
 export async function closedLoop(
-  { origins, watcher }: Target,
+  { origins, watcher, lines }: Target,
   inFlight: number,
   times: Times,
   signal: AbortSignal,
@@ -80,6 +82,7 @@ export async function closedLoop(
         connection,
         customerId: notes.customerId,
         sentAgain: notes.sentAgain,
+        lines,
         giveUp: giveUp.signal,
       });
       if (id === undefined) return;

@@ -8,10 +8,19 @@ const LONGEST_PAUSE_MS = 2_000;
 /** How often something else than an accepted order came back, by what it was: `503`, `ECONNRESET`. */
 export type SentAgain = Record<string, number>;
 
+export interface OrderLine {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+const ONE_LINE: readonly OrderLine[] = [{ sku: 'mug-enamel', quantity: 1 }];
+
 export interface Placing {
   readonly connection: Connection;
   readonly customerId: string;
   readonly sentAgain: SentAgain;
+  /** Unset: one line. */
+  readonly lines?: readonly OrderLine[] | undefined;
   /** When it aborts, an order that is not accepted is given up. */
   readonly giveUp: AbortSignal;
 }
@@ -20,8 +29,13 @@ export interface Placing {
  * Places an order and returns its id. It does what each client should: it sends the same request with the same Idempotency-Key again
  * when it is told to, or hears nothing. Each such case is counted. Undefined: given up.
  */
-export async function placeOrder({ connection, customerId, sentAgain, giveUp }: Placing): Promise<string | undefined> {
-  const lines = [{ sku: 'mug-enamel', quantity: 1 }];
+export async function placeOrder({
+  connection,
+  customerId,
+  sentAgain,
+  giveUp,
+  lines = ONE_LINE,
+}: Placing): Promise<string | undefined> {
   const body = JSON.stringify({ customerId, email: 'bench@example.com', currency: 'EUR', lines, paymentMethod: 'pm_ok' });
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() };
   for (let attempt = 0; !giveUp.aborted; attempt += 1) {

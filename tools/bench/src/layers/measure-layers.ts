@@ -28,11 +28,12 @@ interface Options {
   readonly rounds: number;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Where each round goes as soon as it is measured. */
+  readonly measured: LayerRound[];
 }
 
 /** Measures each layer beside its raw limit, and with one choice off at a time. The first run of each way only warms up. */
-export async function measureLayers(servers: Servers, { only, rounds, report, signal }: Options): Promise<LayerRound[]> {
-  const measured: LayerRound[] = [];
+export async function measureLayers(servers: Servers, { only, rounds, report, signal, measured }: Options): Promise<void> {
   const world = await layerWorld(servers);
   const run = async (layer: Layer) => {
     for (let round = -1; round < rounds; round += 1) {
@@ -63,7 +64,6 @@ export async function measureLayers(servers: Servers, { only, rounds, report, si
   } finally {
     await world.close();
   }
-  return measured;
 }
 
 async function oneRound(layer: Layer, round: number, servers: Servers): Promise<LayerRound> {

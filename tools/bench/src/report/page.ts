@@ -1,11 +1,9 @@
 import type { Round } from '../measure.ts';
 import { median, ratiosOf, summaryOf, sum } from '../statistics.ts';
+import { goals } from './goals.ts';
 import { layerRows } from './print.ts';
-import { bestSpin, keep, type Results } from './results.ts';
+import { bestSpin, COMPARED, keep, OURS, type Results, SMALL } from './results.ts';
 import { picture } from './svg.ts';
-
-const OURS = 'Waybill';
-const COMPARED = '256 in flight';
 
 const whole = (n: number) => (Number.isFinite(n) ? Math.round(n).toLocaleString('en') : '-');
 
@@ -19,9 +17,13 @@ export function page(results: Results): string {
     '![Orders confirmed each second, and how long they take](performance.svg)',
     '',
     ...compared(results),
+    ...aims(results),
     ...loads(results),
     ...costs(results),
     ...layers(results),
+    ...ablated(results),
+    ...grown(results),
+    ...warmed(results),
     ...method(results),
     '',
   ].join('\n');
@@ -65,6 +67,23 @@ function compared(results: Results): string[] {
     ),
     '',
     'The usual design and where each of its choices is seen: [usual-design](../tools/bench/src/usual-design/README.md).',
+    '',
+  ];
+}
+
+function aims(results: Results): string[] {
+  const rows = goals(results).map(({ what, goal, measured, reached }) => [
+    what,
+    goal,
+    measured,
+    reached === undefined ? '' : reached ? 'yes' : 'no',
+  ]);
+  return [
+    '## Goals beside figures',
+    '',
+    'For two processors with everything on them. A rate or a time depends on the machine; a ratio, a count of statements and of commits do not. Processor time lies between.',
+    '',
+    ...markdown(['', 'goal', 'measured', 'reached'], rows),
     '',
   ];
 }
@@ -130,9 +149,94 @@ function layers(results: Results): string[] {
   ];
 }
 
+/** Rounds of Waybill whole and of Waybill without one choice come in turns: a ratio is made within a turn. */
+function ablated(results: Results): string[] {
+  const { ablation } = results;
+  const ours = ablation.filter(({ system }) => system === OURS);
+  if (ours.length === 0) return [];
+  const rows = [...Map.groupBy(ablation, ({ system }) => system)].map(([name, rounds]) => {
+    const pairs = rounds.flatMap((round) => {
+      const whole = ours.find((one) => one.round === round.round);
+      return whole === undefined ? [] : [{ round, whole }];
+    });
+    const ratio = (value: (round: Round) => number) => median(pairs.map(({ round, whole }) => value(round) / value(whole)));
+    const isOurs = name === OURS;
+    return [
+      isOurs ? 'nothing' : name,
+      `${rounds.length}`,
+      whole(middle(rounds, ({ perSecond }) => perSecond)),
+      isOurs ? '' : ratio(({ perSecond }) => perSecond).toFixed(2),
+      whole(middle(rounds, ({ cpuUsPerOrder }) => sum(cpuUsPerOrder))),
+      isOurs ? '' : ratio(({ cpuUsPerOrder }) => sum(cpuUsPerOrder)).toFixed(2),
+      middle(rounds, ({ statementsPerOrder }) => sum(statementsPerOrder)).toFixed(1),
+      middle(rounds, ({ commitsPerOrder }) => sum(commitsPerOrder)).toFixed(1),
+    ];
+  });
+  return [
+    '## One choice switched off',
+    '',
+    `Whole journeys, ${COMPARED}, with fresh processes that were warmed up each time (\`WAYBILL_TUNING\`). Ratios are those to Waybill with nothing switched off, in the same turn: below 1 of the rate, and above 1 of the processor time, is what the choice brings. Choices that no setting switches off are measured layer by layer.`,
+    '',
+    ...markdown(['switched off', 'rounds', 'orders/s', 'ratio', 'processor us', 'ratio', 'statements', 'commits'], rows),
+    '',
+  ];
+}
+
+function grown(results: Results): string[] {
+  if (results.growth.length === 0) return ['## Growth', '', GROWTH_BY_HAND, ''];
+  const cost = ({ cpuUsPerOrder }: Round) => sum(cpuUsPerOrder);
+  const statements = ({ statementsPerOrder }: Round) => sum(statementsPerOrder);
+  const small = results.growth.filter(({ system }) => system === SMALL);
+  const rows = results.growth
+    .filter(({ system }) => system !== SMALL)
+    .map((large) => {
+      const beside = small.filter(({ round }) => round === large.round || round === large.round + 1);
+      const before = middle(beside, cost);
+      return [
+        large.system,
+        large.lost > 0 ? 'lost orders: no figure' : whole(cost(large)),
+        whole(before),
+        (cost(large) / before).toFixed(2),
+        `${statements(large).toFixed(1)} (${middle(beside, statements).toFixed(1)})`,
+        `${whole(large.perSecond)} (${whole(middle(beside, ({ perSecond }) => perSecond))})`,
+      ];
+    });
+  return [
+    '## Growth',
+    '',
+    `What an order costs while one thing is large, beside the same load just before and after that with nothing large: ${COMPARED}. The goal is a ratio of 1.25 at most. Rows are filled in by SQL, in the order service's database. The edge knows two replicas of each service; the others take messages and relay. Kafka's own call makes the partitions, because the contracts' number is fixed.`,
+    '',
+    GROWTH_BY_HAND,
+    '',
+    ...markdown(['large', 'processor us', 'small', 'ratio', 'statements (small)', 'orders/s (small)'], rows),
+    '',
+  ];
+}
+
+const GROWTH_BY_HAND =
+  'It has a run for itself: `npm run bench -- --only growth --json GROWTH`, and this page is then made of both files.';
+
+function warmed({ warmUps }: Results): string[] {
+  if (warmUps.length === 0) return [];
+  const rows = warmUps.map(({ system, windows, steady }) => [
+    system,
+    whole(windows.at(-1)?.orders ?? 0),
+    windows.map(({ cpuUsPerOrder }) => whole(sum(cpuUsPerOrder))).join(', '),
+    steady ? 'yes' : 'no',
+  ]);
+  return [
+    '## Warm-up',
+    '',
+    'A fresh process interprets what it will have compiled later. So each system gets orders, 256 in flight, until two windows of 2.5 s agree within 10 % on the processor time of an order. Both variants of the usual design are the same processes.',
+    '',
+    ...markdown(['', 'orders', 'processor us of an order, window by window', 'agreed in time'], rows),
+    '',
+  ];
+}
+
 function method(results: Results): string[] {
   const { at, processors, model, memoryGb, system, node } = results.machine;
-  const all = [...results.rounds, ...results.layers];
+  const all = [...results.rounds, ...results.layers, ...results.ablation, ...results.growth];
   const spin = summaryOf(all.map(({ spinMs }) => spinMs));
   const fsync = summaryOf(all.map(({ fsyncMs }) => fsyncMs));
   const others = summaryOf(all.map(({ othersShare }) => 100 * othersShare));
@@ -140,6 +244,7 @@ function method(results: Results): string[] {
   return [
     '## How it was measured',
     '',
+    ...results.failures.map(({ part, reason }) => `- **Not measured**: ${part}, because it failed: ${reason}`),
     `- **Machine**: ${processors} processors (${model}), ${memoryGb} GB, ${system}, Node ${node}, at ${at.slice(0, 16).replace('T', ' ')} UTC. Everything ran on it: servers, services, provider, mail server and clients.`,
     `- **Calibration beside each round**: a fixed piece of computing took ${spin.lowest.toFixed(0)} to ${spin.highest.toFixed(0)} ms (middle ${spin.median.toFixed(0)}), an fsync of 4 kB ${fsync.lowest.toFixed(2)} to ${fsync.highest.toFixed(2)} ms (middle ${fsync.median.toFixed(2)}), and processes that are not ours used ${others.lowest.toFixed(0)} to ${others.highest.toFixed(0)} % of the processors.`,
     `- **Disturbed rounds**: ${disturbed} of ${all.length}. A round is disturbed when others used more than 8 % of the processors, or a spin took 1.3 times as long as the best one. It is dropped. Where more than half of the rounds of a row were disturbed, all of them count, and its figures say little.`,

@@ -5,10 +5,9 @@ import { median, ratiosOf, summaryOf, sum } from '../statistics.ts';
 import { bestSpin, keep, type Results } from './results.ts';
 
 /** The rounds of each system and load as one row of medians. */
-export function printRounds(results: Results): void {
-  const best = bestSpin(results);
+export function printRounds(of: readonly Round[], best: number): void {
   const head = ['', 'rounds', 'dropped', 'orders/s', 'p50 ms', 'p99 ms', 'us CPU', 'statements', 'commits'];
-  const rows = [...Map.groupBy(results.rounds, ({ system, load }) => `${system}, ${load}`)].map(([name, all]) => {
+  const rows = [...Map.groupBy(of, ({ system, load }) => `${system}, ${load}`)].map(([name, all]) => {
     const { rounds, disturbed, despiteDisturbance } = keep(all, best);
     const dropped = despiteDisturbance ? `none of ${disturbed}` : disturbed;
     return [name, all.length, dropped, ...figuresOf(rounds)];

@@ -1,21 +1,25 @@
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
 import { Watcher } from '../generator/watcher.ts';
+import { OURS } from '../report/results.ts';
 import { readStatements } from '../statements.ts';
 import { cpuOfAll } from './processes.ts';
 import type { Servers } from './servers.ts';
 import type { System } from './system.ts';
 import { Quiet } from './until-quiet.ts';
 
-/** Every confirmed order is to be mailed, so an order without a mail that was sent is on its way. */
-const ON_ITS_WAY: Readonly<Record<ServiceName, string>> = {
-  order: `SELECT (SELECT count(*) FROM outbox) AS n`,
+/**
+ * Every confirmed order is to be mailed, so an order without a mail that was sent is on its way. What lies in the order service's
+ * outbox up to a position was put there to stay.
+ */
+const onItsWay = (stays: string): Readonly<Record<ServiceName, string>> => ({
+  order: `SELECT (SELECT count(*) FROM outbox WHERE id > ${stays}) AS n`,
   payment: `SELECT (SELECT count(*) FROM outbox) AS n`,
   notification: `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM recipients WHERE mails_sent = 0) AS n`,
-};
+});
 
 /** Waybill as it runs on the servers, behind nginx. */
-export async function waybill(servers: Servers): Promise<System & { end(): Promise<void> }> {
+export async function waybill(servers: Servers, stays = '0'): Promise<System & { end(): Promise<void> }> {
   const { postgres } = servers.connections;
   const at = { host: postgres.host, port: postgres.port, ...postgres.superuser };
   const databases = await Promise.all(
@@ -24,11 +28,11 @@ export async function waybill(servers: Servers): Promise<System & { end(): Promi
   const watched = await openSession({ ...at, database: 'order' });
   const watcher = new Watcher(watched);
   watcher.start();
-  const quiet = new Quiet(databases.map(({ service, database }) => ({ database, count: ON_ITS_WAY[service] })));
+  const quiet = new Quiet(databases.map(({ service, database }) => ({ database, count: onItsWay(stays)[service] })));
   const replicas = (service: ServiceName) => Object.keys(servers.pids).filter((name) => name.startsWith(`${service}-`));
   const pids = Object.fromEntries(SERVICES.map((service) => [service, replicas(service).map((name) => servers.pids[name]!)]));
   return {
-    name: 'Waybill',
+    name: OURS,
     ready: async () => ({ origins: [servers.edge], watcher }),
     cpu: () => cpuOfAll(servers, pids),
     async statements() {
