@@ -48,11 +48,12 @@ function worksWithWhatIsBuilt(command, verb) {
   return onlyLooksOrEnds && existsSync(join(root, 'libs/messaging/dist/index.js'));
 }
 
+/** Under an older one npm leaves out, without a word, programs of linters and Vite: they are optional packages with `engines`. */
 function refuseOldNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major >= 20) return;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major === 20 ? minor >= 19 : major === 22 ? minor >= 12 : major > 22) return;
   console.error(
-    `Waybill needs Node 20 or later to start, and this is ${process.version}: install a newer one from your package manager.`,
+    `Waybill needs Node 20.19, 22.12 or later to start, and this is ${process.version}: install a newer one from your package manager.`,
   );
   process.exit(1);
 }
