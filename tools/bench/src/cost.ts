@@ -17,8 +17,8 @@ interface Limit {
  * orders wait.
  */
 const LIMITS: readonly Limit[] = [
-  { inFlight: 64, statements: 32, commits: 6 },
-  { inFlight: 256, statements: 18, commits: 3.5 },
+  { inFlight: 64, statements: 26, commits: 4.6 },
+  { inFlight: 256, statements: 12, commits: 2 },
 ];
 
 const TIMES = { warmUpMs: 2_000, measureMs: 6_000, drainMs: 60_000 };

@@ -88,12 +88,17 @@ async function run({ quick, only, instance, file }: Options, signal: AbortSignal
     for (const [part, wanted, measure] of parts) {
       if (!wanted) continue;
       report(`measuring: ${part}`);
-      await measure().catch((error: Error) => {
+      try {
+        await measure();
+      } catch (error) {
         signal.throwIfAborted();
-        report(`${part} has failed: ${error.stack ?? error.message}`);
-        collected.failures.push({ part, reason: error.message });
-      });
-      if (file !== undefined) writeFileSync(file, JSON.stringify(collected, null, 2));
+        const { message, stack = message } = error as Error;
+        report(`${part} has failed: ${stack}`);
+        collected.failures.push({ part, reason: message });
+      } finally {
+        // A part that was broken off has measured something, too.
+        if (file !== undefined) writeFileSync(file, JSON.stringify(collected, null, 2));
+      }
     }
   } finally {
     await servers.end();

@@ -67,8 +67,8 @@ function curveLines({ title, curves }: Distribution, top: number): string[] {
       const colour = COLOURS[index % COLOURS.length];
       return [
         `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="2.5"/>`,
-        `<rect x="0" y="${bottom - 190 + index * 24}" width="12" height="12" fill="${colour}"/>`,
-        text(18, bottom - 179 + index * 24, name),
+        `<rect x="${LEFT + index * 180}" y="${bottom + 38}" width="12" height="12" fill="${colour}"/>`,
+        text(LEFT + 18 + index * 180, bottom + 49, name),
       ];
     }),
   ];

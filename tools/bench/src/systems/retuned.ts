@@ -59,7 +59,7 @@ export class Retuned {
   async restore(): Promise<Servers> {
     await this.pause();
     const { instance } = this.#servers;
-    for (const { name } of this.#replicas) await start(name, instance);
+    await Promise.all(this.#replicas.map(({ name }) => start(name, instance)));
     const { services } = await status(instance);
     return {
       ...this.#servers,
