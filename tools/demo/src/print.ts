@@ -44,7 +44,13 @@ ${table([
 
 /** Where to look and what to break, for a person in front of a running system. */
 export function printNextSteps({ urls }: RunningStack, orderId = 'ORDER', commands: Commands): void {
-  console.log(`Where to look
+  console.log(`In a browser
+${table([
+  [urls['operations'] ?? '', 'the console: what travels, and the journey of each order'],
+  [urls['edge'] ?? '', 'the shop: what a customer sees'],
+])}
+
+Where to look
 ${table([
   [`curl '${urls['edge']}/api/orders/${orderId}/history'`, 'every state of that order'],
   [`curl '${urls['edge']}/api/payments?orderId=${orderId}'`, 'what payment knows of it'],
