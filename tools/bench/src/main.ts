@@ -11,7 +11,7 @@ import { LAYERS, measureLayers } from './layers/measure-layers.ts';
 import { machineNow } from './machine/about.ts';
 import { printLayers, printRounds } from './report/print.ts';
 import { bestSpin, nothingYet, type Results } from './report/results.ts';
-import { startServers } from './systems/servers.ts';
+import { pidsNow, startServers } from './systems/servers.ts';
 
 const PARTS: readonly string[] = ['end-to-end', 'cost', ...LAYERS, 'ablation', 'growth'];
 
@@ -80,7 +80,12 @@ async function run({ quick, only, instance, file }: Options, signal: AbortSignal
       isWanted(only, LAYERS),
       () => measureLayers(servers, { only, rounds: quick ? 1 : 3, report, signal, measured: collected.layers }),
     ],
-    ['ablation', only === 'ablation' || (only === undefined && !quick), () => ablation(servers, { ...around, until })],
+    [
+      'ablation',
+      only === 'ablation' || (only === undefined && !quick),
+      // The layers have stopped replicas and started them again.
+      async () => ablation({ ...servers, pids: await pidsNow(instance) }, { ...around, until }),
+    ],
     // It leaves databases that are large.
     ['growth', only === 'growth', () => growth(servers, around)],
   ];

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
 import type { Tuning } from '@waybill/messaging';
 import { projectRoot } from '@waybill/kit';
-import { freePorts, start, status, stop } from '@waybill/stack';
+import { freePorts, start, stop } from '@waybill/stack';
 import { until } from '../layers/layer.ts';
-import type { Servers } from './servers.ts';
+import { pidsNow, type Servers } from './servers.ts';
 
 interface Replica {
   readonly name: string;
@@ -60,11 +60,7 @@ export class Retuned {
     await this.pause();
     const { instance } = this.#servers;
     await Promise.all(this.#replicas.map(({ name }) => start(name, instance)));
-    const { services } = await status(instance);
-    return {
-      ...this.#servers,
-      pids: Object.fromEntries(services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]]))),
-    };
+    return { ...this.#servers, pids: await pidsNow(instance) };
   }
 
   #startOne({ name, file, args, environment }: Replica, tuning: Partial<Tuning>): ChildProcess {

@@ -28,6 +28,12 @@ export interface Servers {
   end(): Promise<void>;
 }
 
+/** The process of each unit as it is now: what stops replicas and starts them again gives them other ones. */
+export async function pidsNow(instance: string): Promise<Servers['pids']> {
+  const { services } = await status(instance);
+  return Object.fromEntries(services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
+}
+
 /**
  * Brings an instance up with everything but the parts that only look on: a copy of the bench's own, so that no run of a person is
  * measured or disturbed. One that ran before stays when the bench ends.
@@ -53,7 +59,7 @@ export async function startServers(
       edge: urls['edge'] ?? '',
       outsideWorld: urls['outsideWorld'] ?? '',
       smtpPort: services.find(({ name }) => name === 'outside-world')?.ports['smtp'] ?? 0,
-      pids: Object.fromEntries(services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]]))),
+      pids: await pidsNow(instance),
       ports: Object.fromEntries(services.map(({ name, ports }) => [name, ports])),
       folder: instanceOf(instance).dir,
       async end() {
