@@ -55,7 +55,7 @@ test('a server may take longer for a mail than to greet: it gets each mail once,
 
 test('nothing is sent after send has rejected: what waited for a conversation has none any more', async () => {
   await world.faults({ mail: { slowMs: 400 } });
-  const orders = Array.from({ length: 24 }, () => newId());
+  const orders = Array.from({ length: 6 * MAILS_AT_ONCE }, () => newId());
   const sender = mailer(world.smtp, 600);
   const sent = await Promise.allSettled(orders.map((id) => sender.send('ada@example.com', composeMail(id, 'confirmed'))));
   const taken = sent.filter(({ status }) => status === 'fulfilled').length;
