@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomHex } from './random.js';
+import { ATTRIBUTE } from './span-names.js';
 
 /** A place in a trace, as W3C's `traceparent` tells it: 32 and 16 hex digits, and whether the trace is recorded. */
 export interface TraceContext {
@@ -151,7 +152,7 @@ export async function inClientSpan<T>(
     span.end(() => attributes(answer));
     return answer;
   } catch (error) {
-    span.end(() => ({ ...attributes(undefined), 'error.type': errorType(error) }), { failed: true });
+    span.end(() => ({ ...attributes(undefined), [ATTRIBUTE.errorType]: errorType(error) }), { failed: true });
     throw error;
   }
 }

@@ -21,8 +21,8 @@ export function requestId({ headers }: { headers: Record<string, unknown> }): st
 
 /**
  * Runs around every request. The request is the root of a trace, and the messages that it sends carry that trace on. A
- * `traceparent` header is linked to and not followed: anybody may write it, and would decide what we record, and where. The answer has the request's id. The request is counted, and logged in one line
- * when it is answered.
+ * `traceparent` header is linked to and not followed: anybody may write it, and would decide what we record, and where. The
+ * answer has the request's id. The request is counted, and logged in one line when it is answered.
  */
 export function followRequests(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

@@ -1,4 +1,3 @@
-import { groupOf, type ServiceName } from '@waybill/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DeliveryParts, runOutside } from '../receiving/delivery.js';
 import { ComeBack, Fenced, reasonOf } from '../errors.js';
@@ -165,7 +164,7 @@ export class Retries {
   async #retry(row: ClaimedRow, span: Span): Promise<void> {
     const { log, handlers } = this.parts;
     const end = (outcome: string, error?: unknown) =>
-      endProcess(span, row, { outcome, attempt: row.attempt, group: groupOf(handlers.service as ServiceName), error });
+      endProcess(span, row, { outcome, attempt: row.attempt, group: handlers.group, error });
     try {
       await this.#run(row);
       messagesTotal.inc({ type: row.type, outcome: 'handled' });

@@ -1,4 +1,4 @@
-import { type Contract, groupOf, type ServiceName } from '@waybill/contracts';
+import type { Contract } from '@waybill/contracts';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { DatabaseAway, DeadlinePassed, reasonOf } from '../errors.js';
@@ -244,7 +244,7 @@ export class Delivery {
   }
 
   #end({ message, span }: Try, outcome: string, error?: unknown): void {
-    endProcess(span, message, { outcome, attempt: 1, group: groupOf(this.parts.handlers.service as ServiceName), error });
+    endProcess(span, message, { outcome, attempt: 1, group: this.parts.handlers.group, error });
   }
 
   async #handleNew(tries: readonly Try[], tx: OpenTransaction): Promise<Outcome[]> {

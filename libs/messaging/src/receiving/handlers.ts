@@ -1,4 +1,4 @@
-import type { CommandContract, Contract, PayloadOf } from '@waybill/contracts';
+import { type CommandContract, type Contract, groupOf, type PayloadOf, type ServiceName } from '@waybill/contracts';
 import { ComeBack, DeadlinePassed } from '../errors.js';
 import type { Message } from '../message.js';
 import { handlerSeconds } from '../metrics.js';
@@ -46,7 +46,12 @@ export class Handlers {
   readonly #byType = new Map<string, Registered>();
   readonly #turns = new Map<string, Turns>();
 
-  constructor(readonly service: string) {}
+  /** The service's consumer group, as its spans name it. */
+  readonly group: string;
+
+  constructor(private readonly service: string) {
+    this.group = groupOf(service as ServiceName);
+  }
 
   add(contract: Contract, registered: Registered): void {
     const handledBy: readonly string[] = contract.kind === 'event' ? contract.handledBy : [contract.handledBy];
