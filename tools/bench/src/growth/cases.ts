@@ -101,27 +101,30 @@ async function withPartitions(brokers: string[], count: number): Promise<void> {
 }
 
 /** Runs statements one by one in the database of the order service, each for itself: VACUUM takes no transaction. */
-export async function runAll({ connections }: Servers, statements: readonly string[] = []): Promise<void> {
+export async function runAll(servers: Servers, statements: readonly string[] = []): Promise<void> {
   if (statements.length === 0) return;
-  const { postgres } = connections;
-  const session = await openSession({ host: postgres.host, port: postgres.port, ...postgres.superuser, database: 'order' });
-  try {
+  await inOrderDatabase(servers, async (session) => {
     await session.query('SET statement_timeout = 0');
     for (const statement of statements) await session.query(statement);
     // What was filled in is written to the disk now, not while an order is measured.
     await session.query('CHECKPOINT');
-  } finally {
-    await session.end();
-  }
+  });
 }
 
 /** Below which position the outbox holds nothing that is on its way. */
-export async function outboxEnd({ connections }: Servers): Promise<string> {
+export const outboxEnd = (servers: Servers): Promise<string> =>
+  inOrderDatabase(servers, async (session) => {
+    const { rows } = await session.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM outbox');
+    return rows[0]!.id;
+  });
+
+type Session = Awaited<ReturnType<typeof openSession>>;
+
+async function inOrderDatabase<T>({ connections }: Servers, work: (session: Session) => Promise<T>): Promise<T> {
   const { postgres } = connections;
   const session = await openSession({ host: postgres.host, port: postgres.port, ...postgres.superuser, database: 'order' });
   try {
-    const { rows } = await session.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM outbox');
-    return rows[0]!.id;
+    return await work(session);
   } finally {
     await session.end();
   }
