@@ -7,6 +7,8 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Who answers wants to be left alone for so long. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Asks another part of the system. Throws a Problem that names who did not answer. */
@@ -24,7 +26,10 @@ export async function ask(who: string, url: string, init: RequestInit = {}): Pro
   }
   if (text.length > MAX_ANSWER_BYTES) throw new Problem(502, `${who} answers with more than the console reads.`);
   try {
-    return { status: answer.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+    const body = text === '' ? null : (JSON.parse(text) as unknown);
+    const retryAfter = answer.headers.get('retry-after');
+    const wanted = retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {};
+    return { status: answer.status, body, ...wanted };
   } catch {
     throw new Problem(502, `${who} answered ${answer.status}, and no JSON.`);
   }

@@ -34,15 +34,22 @@ let asked: {
   readonly body: string;
 }[];
 let answers: Record<string, readonly [status: number, body: unknown]>;
+/** So many requests are answered with 503, and with the wish to come again after a second. */
+let refuseFirst: number;
 
 beforeEach(async () => {
   asked = [];
   answers = {};
+  refuseFirst = 0;
   others = createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += String(part);
     const { method = '', url = '', headers } = request;
     asked.push({ method, url, headers, body });
+    if (refuseFirst-- > 0) {
+      response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' }).end('{"detail":"Later."}');
+      return;
+    }
     const [status, answer] = answers[`${method} ${url.split('?')[0]}`] ?? [404, { detail: 'There is nothing.' }];
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
@@ -178,6 +185,81 @@ describe('an act', () => {
     answers[`POST /api/orders/${ORDER}/cancel`] = [409, { detail: 'The order is settled.' }];
     const answer = await post(`/console/api/orders/${ORDER}/cancel`, '{}');
     expect([answer.status, await answer.json()]).toMatchObject([409, { detail: 'The order is settled.' }]);
+  });
+});
+
+describe('a stream of orders', () => {
+  const start = (body: object, headers: Record<string, string> = {}) =>
+    post('/console/api/traffic', JSON.stringify(body), headers);
+  const state = () => get('/console/api/traffic') as Promise<Record<string, number>>;
+  const settled = async () => {
+    for (let now = await state(); now['running'] || now['waiting']! > 0;) now = await state();
+    return state();
+  };
+  const ledger = async () =>
+    (await (await fetch(address('/console/api/traffic/ledger'))).text())
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('is placed by customers of different names with a key each, and what they were told is kept', async () => {
+    answers['POST /api/orders'] = [202, { id: ORDER, total: 1250, currency: 'EUR' }];
+    expect((await start({ ordersPerSecond: 5, seconds: 1 })).status).toBe(202);
+    expect(await settled()).toMatchObject({ running: false, sent: 5, accepted: 5, waiting: 0, failed: 0, repeated: 0 });
+    const placed = asked.map(({ headers, body }) => [headers['idempotency-key'], JSON.parse(body) as { customerId: string }]);
+    expect(new Set(placed.map(([key]) => key)).size).toBe(5);
+    expect(await ledger()).toEqual(
+      expect.arrayContaining(
+        placed.map(([key, order]) =>
+          expect.objectContaining({
+            key,
+            customerId: (order as { customerId: string }).customerId,
+            answers: [JSON.stringify({ id: ORDER, total: 1250, currency: 'EUR' })],
+          }),
+        ),
+      ),
+    );
+  });
+
+  it('sends an order again with the same key, as late as it is asked to, until it is accepted', async () => {
+    refuseFirst = 1;
+    answers['POST /api/orders'] = [202, { id: ORDER }];
+    const began = Date.now();
+    await start({ ordersPerSecond: 1, seconds: 1 });
+    expect(await settled()).toMatchObject({ sent: 1, accepted: 1, repeated: 1 });
+    expect(Date.now() - began).toBeGreaterThanOrEqual(1_000);
+    expect(new Set(asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(await ledger()).toMatchObject([{ repeated: ['503: Later.'] }]);
+  });
+
+  it('tells a refusal that will not pass as a failure', async () => {
+    answers['POST /api/orders'] = [500, { detail: 'Nobody foresaw it.' }];
+    await start({ ordersPerSecond: 1, seconds: 1 });
+    expect(await settled()).toMatchObject({ sent: 1, accepted: 0, failed: 1 });
+    expect(await ledger()).toMatchObject([{ answers: [], failure: '500: Nobody foresaw it.' }]);
+  });
+
+  it('ends when it is told to, and another one takes its place', async () => {
+    answers['POST /api/orders'] = [202, { id: ORDER }];
+    await start({ ordersPerSecond: 0.1, seconds: 300 });
+    expect(await (await start({ ordersPerSecond: 0.2, seconds: 300 })).json()).toMatchObject({ ordersPerSecond: 0.2 });
+    const stopped = await fetch(address('/console/api/traffic'), { method: 'DELETE' });
+    expect(await stopped.json()).toMatchObject({ running: false, ordersPerSecond: 0.2 });
+  });
+
+  it.each([
+    ['more than 50 a second', { ordersPerSecond: 51, seconds: 1 }],
+    ['longer than five minutes', { ordersPerSecond: 1, seconds: 301 }],
+    ['nothing', {}],
+  ])('is refused when somebody wishes for %s', async (_, wish) => {
+    expect((await start(wish)).status).toBe(400);
+  });
+
+  it("is refused for another site's page", async () => {
+    const origin = { origin: 'https://elsewhere.example' };
+    expect((await start({ ordersPerSecond: 1, seconds: 1 }, origin)).status).toBe(403);
+    expect((await fetch(address('/console/api/traffic'), { method: 'DELETE', headers: origin })).status).toBe(403);
+    expect(asked).toEqual([]);
   });
 });
 

@@ -21,6 +21,8 @@ import { Replicas } from './system/replicas.js';
 import { Forwarder } from './traces/forwarder.js';
 import { ReceiveSpans, SpanListener } from './traces/receive-spans.js';
 import { SpanRing } from './traces/span-ring.js';
+import { TrafficRoutes } from './traffic/traffic-routes.js';
+import { Traffic } from './traffic/traffic.js';
 
 /**
  * What people look at: the journeys of orders, the map, figures, contracts. It owns no business data and no service needs it. It
@@ -39,6 +41,7 @@ import { SpanRing } from './traces/span-ring.js';
     StreamEvents,
     // Acts, as a client of the shop:
     ActOnOrders,
+    TrafficRoutes,
     // Tells who runs it:
     HealthRoutes,
     MetricsRoute,
@@ -47,6 +50,7 @@ import { SpanRing } from './traces/span-ring.js';
 export class ConsoleModule {
   static with(config: Config): DynamicModule {
     const stream = new LiveStream();
+    const edge = new Edge(config.edgeUrl);
     const listener: SpanListener = {
       onSpan: (span) => {
         const item = itemOf(span);
@@ -62,7 +66,8 @@ export class ConsoleModule {
         { provide: Forwarder, useValue: new Forwarder(config.forwardTracesUrl) },
         { provide: SpanListener, useValue: listener },
         { provide: LiveStream, useValue: stream },
-        { provide: Edge, useValue: new Edge(config.edgeUrl) },
+        { provide: Edge, useValue: edge },
+        { provide: Traffic, useValue: new Traffic(edge) },
         { provide: Prometheus, useValue: new Prometheus(config.prometheusUrl) },
         { provide: Replicas, useValue: new Replicas(config.watched) },
         { provide: APP_FILTER, useClass: ProblemFilter },
