@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Controller, Get, Module, Post } from '@nestjs/common';
+import { Controller, Get, Module, Post, Put, Res } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { currentWork, type EndedSpan, recordSpans } from '@waybill/messaging';
@@ -7,6 +7,8 @@ import { MetricsRoute } from './metrics.js';
 import { ProblemFilter } from './problem-filter.js';
 import { Problem } from './problem.js';
 import { followRequests } from './requests.js';
+
+const ORDER = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 
 @Controller('things')
 class Things {
@@ -21,7 +23,30 @@ class Things {
   }
 }
 
-@Module({ controllers: [Things, MetricsRoute], providers: [{ provide: APP_FILTER, useClass: ProblemFilter }] })
+@Controller('api/orders')
+class Orders {
+  @Post()
+  place(@Res({ passthrough: true }) reply: { header(name: string, value: string): void }) {
+    reply.header('Location', `/api/orders/${ORDER}`);
+  }
+
+  @Get(':id')
+  read() {
+    return {};
+  }
+
+  @Put(':id')
+  change() {
+    throw new Problem(404, 'There is no such order.');
+  }
+
+  @Post(':id/cancel')
+  cancel() {
+    return undefined;
+  }
+}
+
+@Module({ controllers: [Things, Orders, MetricsRoute], providers: [{ provide: APP_FILTER, useClass: ProblemFilter }] })
 class App {}
 
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
@@ -52,6 +77,23 @@ test('a traceparent from outside is linked to and not followed', async () => {
     failed: false,
   });
   expect(JSON.stringify(spans)).not.toContain('a=b');
+});
+
+// A cancel is a request of its own, and one that changes nothing sends no message: the order's id leads to both all the same.
+test.each(['/api/orders', `/api/orders/${ORDER}/cancel`, `/api/orders/${ORDER.toUpperCase()}/cancel`])(
+  'the span of POST %s has the key of the messages of its order',
+  async (url) => {
+    await app.inject({ method: 'POST', url });
+    expect(spans.at(-1)).toMatchObject({ parentSpanId: undefined, attributes: { 'waybill.key': ORDER } });
+  },
+);
+
+test.each([
+  ['was only read', 'GET'],
+  ['could not be changed', 'PUT'],
+] as const)('the span of a request has no key of an order that %s', async (_, method) => {
+  await app.inject({ method, url: `/api/orders/${ORDER}` });
+  expect(spans.at(-1)).toMatchObject({ name: `${method} /api/orders/:id`, attributes: { 'waybill.key': undefined } });
 });
 
 test('a problem names its trace', async () => {

@@ -51,9 +51,15 @@ export function followRequests(app: NestFastifyApplication): void {
     };
     if (span) span.run(tell);
     else tell();
-    span?.end(() => ({ [ATTRIBUTE.httpMethod]: method, [ATTRIBUTE.httpRoute]: route, [ATTRIBUTE.httpStatus]: status }), {
-      failed: status >= 500,
+    // The key is that of the order's messages: a cancel is a trace of its own, and is found with the order's first trace. An
+    // order that was only read, or that does not exist, gets no trace by it.
+    const about = () => ({
+      [ATTRIBUTE.httpMethod]: method,
+      [ATTRIBUTE.httpRoute]: route,
+      [ATTRIBUTE.httpStatus]: status,
+      [ATTRIBUTE.key]: changes(method) && status < 400 ? orderOf(inOneForm(url), reply.getHeader('location')) : undefined,
     });
+    span?.end(about, { failed: status >= 500 });
     done();
   });
 }
@@ -114,6 +120,8 @@ function count({
 }: Required<Pick<Answered, 'method' | 'route' | 'status' | 'milliseconds'>>) {
   requestSeconds.observe({ method, route, status }, milliseconds / 1000);
 }
+
+const changes = (method: string) => method !== 'GET' && method !== 'HEAD';
 
 const NO_ROUTE = 'none';
 const isProbe = (route: string) => route === '/metrics' || route.startsWith('/health/');

@@ -20,14 +20,10 @@ export interface Span {
 
 const ORDER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A message's key is its order's id: that tells what order its spans work for, and so all of their trace. */
+/** A message's key is its order's id, and so is that of a request that changes one: it tells what order a trace works for. */
 const KEY = 'waybill.key';
-/** The order is in the address of a request for one. */
-const IN_AN_ADDRESS = /^\/api\/orders\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/|$)/;
 
 export function orderOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
   const key = attributes[KEY];
-  if (typeof key === 'string' && ORDER_ID.test(key)) return key;
-  const path = attributes['url.path'];
-  return typeof path === 'string' ? IN_AN_ADDRESS.exec(path)?.[1] : undefined;
+  return typeof key === 'string' && ORDER_ID.test(key) ? key : undefined;
 }

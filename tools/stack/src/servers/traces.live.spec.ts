@@ -131,6 +131,36 @@ describe('200 orders of every payment method', () => {
   );
 });
 
+describe('a cancel', () => {
+  test(
+    'is a trace of its own that is found by its order, from the request to the refund, also when it changes nothing',
+    async () => {
+      const id = await place('pm_ok');
+      await allOver([id]);
+      const cancel = async () => (await fetch(`${edge}/api/orders/${id}/cancel`, { method: 'POST' })).status;
+      const cancels = () => {
+        const roots = sink.spans.filter(
+          ({ name, attributes }) => name === 'POST /api/orders/:id/cancel' && attributes['waybill.key'] === id,
+        );
+        return roots.map((root) => sink.spans.filter(({ traceId }) => traceId === root.traceId));
+      };
+      expect(await cancel()).toBe(202);
+      await eventually(
+        'the refund has come back to the order',
+        () => {
+          const types = cancels()[0]?.filter((span) => operation(span) === 'process');
+          return types?.some(({ attributes }) => attributes['waybill.message.type'] === 'payment.refunded.v1');
+        },
+        SETTLED_WITHIN,
+      );
+      expect(await cancel()).toBe(202);
+      await eventually('the second cancel is there', () => cancels().length === 2, SETTLED_WITHIN);
+      expect(cancels()[1]).toHaveLength(1);
+    },
+    2 * UP_WITHIN_MS,
+  );
+});
+
 describe('a replica that is killed', () => {
   test(
     'takes spans with it, and puts none under a parent that is not its own',

@@ -111,6 +111,32 @@ describe('the timeline of a journey', () => {
     ]);
   });
 
+  it('has a cancel, which is a request and a trace of its own, on the lifelines of the same order', () => {
+    const cancelled = [
+      told('order-2', 'server', 'POST /api/orders/:id/cancel', 900, 910, { id: 'cancel' }),
+      told('order-2', 'producer', 'create payment.cancel.v1', 905, 905, { id: 'create-cancel', parent: 'cancel' }),
+      told('order-1', 'client', 'send order.commands', 911, 913, {
+        id: 'send-cancel',
+        parent: 'create-cancel',
+        attributes: rabbit('order.commands', { 'messaging.operation.type': 'send', 'waybill.outbox.wait_ms': 2 }),
+      }),
+      told('payment-2', 'consumer', 'process payment.work', 914, 950, {
+        id: 'handle-cancel',
+        parent: 'create-cancel',
+        attributes: rabbit('payment.work', { 'waybill.outcome': 'handled' }),
+      }),
+    ].map((span) => ({ ...span, traceId: 'cancels' }));
+    const { lifelines, steps, orphans } = timelineOf([...CHARGED, ...cancelled])!;
+    expect(lifelines).toEqual(timelineOf(CHARGED)!.lifelines);
+    expect(orphans).toBe(0);
+    expect(steps.slice(-4).map((step) => [tellStep(step)])).toEqual([
+      ['request client > service:order-2: POST /api/orders/:id/cancel, compensation, worked 10'],
+      ['write service:order-2 > outbox:order: payment.cancel.v1, compensation'],
+      ['send outbox:order > queue:payment.work: payment.cancel.v1, compensation, waited 2'],
+      ['handle queue:payment.work > service:payment-2: payment.cancel.v1, compensation, waited 1, worked 36'],
+    ]);
+  });
+
   it('finds what caused a redriven dead letter by its link, because it has a new root', () => {
     const redriven = told('payment-1', 'consumer', 'process payment.work', 500, 510, {
       id: 'redriven',
