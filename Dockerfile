@@ -41,7 +41,9 @@ COPY --from=manifests /waybill .
 RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
     npm ci --no-audit --no-fund --ignore-scripts --include=dev --include=optional --workspace=apps/pages
 COPY tsconfig.base.json ./
-COPY apps/pages apps/pages
+# The console shows the code of each handler.
+COPY apps apps
+COPY libs libs
 RUN node apps/pages/build.mjs && chmod -R u=rwX,go=rX apps/pages/dist
 
 # nginx with both, and with the library of the page at /docs. Its configuration comes from the compose file.

@@ -2,9 +2,23 @@
 // operations origin. Neither holds a file of the other: a customer's browser loads nothing that is made for operators.
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { handlersIn } from './src/console/code/handlers-in.ts';
+import { tablesIn } from './src/console/code/tables-in.ts';
 
 // React has its slow build wherever a shell says `development`.
 process.env.NODE_ENV = 'production';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What the console tells of the services' code, as that code is now: where each step was done, and which tables there are. */
+const told = {
+  'virtual:handlers': () => `export const handlers = ${JSON.stringify(handlersIn(root))};`,
+  'virtual:tables': () => `export const tables = ${JSON.stringify(tablesIn(root))};`,
+};
+const code = {
+  name: 'code',
+  resolveId: (id) => (id in told ? `\0${id}` : undefined),
+  load: (id) => told[id.slice(1)]?.(),
+};
 
 for (const page of ['shop', 'console']) {
   await build({
@@ -13,6 +27,7 @@ for (const page of ['shop', 'console']) {
     logLevel: 'warn',
     // Files in a page's `public` keep their names.
     publicDir: 'public',
+    plugins: [code],
     build: {
       outDir: fileURLToPath(new URL(`dist/${page}`, import.meta.url)),
       emptyOutDir: true,

@@ -35,6 +35,8 @@ const environment = z.object({
     .min(64 * 1024)
     .max(512 * 1024 * 1024)
     .default(12 * 1024 * 1024),
+  /** The stack's log files, where the console may read them. */
+  LOGS_DIR: z.string().startsWith('/').optional(),
   /** Another place that takes OTLP/HTTP with JSON, whole: `http://127.0.0.1:4318/v1/traces`. It gets what the console gets. */
   FORWARD_TRACES_URL: baseUrl.optional(),
 });
@@ -53,6 +55,7 @@ export interface Config {
   readonly prometheusUrl: string;
   readonly watched: readonly Watched[];
   readonly spansMaxBytes: number;
+  readonly logsDir?: string;
   readonly forwardTracesUrl?: string;
 }
 
@@ -71,6 +74,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly pr
     prometheusUrl: data.PROMETHEUS_URL,
     watched: data.WATCHED,
     spansMaxBytes: data.SPANS_MAX_BYTES,
+    ...(data.LOGS_DIR && { logsDir: data.LOGS_DIR }),
     ...(data.FORWARD_TRACES_URL && { forwardTracesUrl: data.FORWARD_TRACES_URL }),
   };
 }

@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConsole } from './create-console.js';
 
 const ORDER = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
@@ -37,7 +40,10 @@ let answers: Record<string, readonly [status: number, body: unknown]>;
 /** So many requests are answered with 503, and with the wish to come again after a second. */
 let refuseFirst: number;
 
+let logs: string;
 beforeEach(async () => {
+  logs = mkdtempSync(join(tmpdir(), 'console-'));
+  writeFileSync(join(logs, 'order-1.log'), 'line one\nline two\n');
   asked = [];
   answers = {};
   refuseFirst = 0;
@@ -62,6 +68,7 @@ beforeEach(async () => {
     edgeUrl: url,
     prometheusUrl: `${url}/prometheus`,
     watched: [],
+    logsDir: logs,
     spansMaxBytes: 1e6,
     forwardTracesUrl: `${url}/forwarded`,
   });
@@ -71,6 +78,7 @@ afterEach(async () => {
   await app.close();
   others.closeAllConnections();
   others.close();
+  rmSync(logs, { recursive: true });
 });
 
 const address = (path: string) => `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${path}`;
@@ -276,6 +284,35 @@ describe('what is asked of others', () => {
       key: 'orderId',
       schema: { type: 'object' },
     });
+  });
+
+  it('is who may read and write what, by the rights that the broker has', async () => {
+    const places = (await get('/console/api/contracts/places')) as { name: string }[];
+    const of = (name: string) => places.find((place) => place.name === name);
+    expect(of('payment.work')).toMatchObject({ kind: 'queue', enforced: true, writers: [], readers: ['payment'] });
+    expect(of('order.commands')).toMatchObject({ kind: 'exchange', enforced: true, writers: ['order'], readers: [] });
+    expect(of('order.events')).toMatchObject({
+      kind: 'topic',
+      enforced: false,
+      writers: ['order'],
+      readers: expect.arrayContaining(['notification']),
+    });
+  });
+
+  it('is when a message of each type was seen last', async () => {
+    expect(await get('/console/api/contracts/seen')).toEqual([]);
+    const attributes = Object.entries({ 'waybill.key': ORDER, 'waybill.message.type': 'payment.charge.v1' }).map(
+      ([key, stringValue]) => ({ key, value: { stringValue } }),
+    );
+    await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203331', { kind: 4, attributes }))));
+    expect(await get('/console/api/contracts/seen')).toMatchObject([{ type: 'payment.charge.v1', order: ORDER, messages: 1 }]);
+  });
+
+  it('is the end of a log, and a clear answer for what is none', async () => {
+    expect(await get('/console/api/logs')).toEqual({ readable: true, names: ['order-1'] });
+    expect(await get('/console/api/logs/order-1?find=two&lines=1')).toEqual({ lines: ['line two'], more: false });
+    expect((await fetch(address('/console/api/logs/..%2Forder-1'))).status).toBe(404);
+    expect((await fetch(address('/console/api/logs/order-1?lines=1000'))).status).toBe(400);
   });
 
   it('is missing with a reason while Prometheus is away', async () => {

@@ -8,11 +8,14 @@ import { LiveStream } from './live/live-stream.js';
 import { StreamEvents } from './live/stream-events.js';
 import { createLog } from './log.js';
 import { MetricsRoute } from './metrics.js';
+import { LogFiles } from './logs/log-files.js';
+import { ReadLogs } from './logs/read-logs.js';
 import { ActOnOrders } from './orders/act-on-orders.js';
 import { Edge } from './orders/edge.js';
 import { ListNewest } from './orders/list-newest.js';
 import { ReadJourney } from './orders/read-journey.js';
 import { invalid, ProblemFilter } from './problem.js';
+import { LastSeen } from './system/last-seen.js';
 import { Prometheus } from './system/prometheus.js';
 import { ReadContracts } from './system/read-contracts.js';
 import { ReadMeasures } from './system/read-measures.js';
@@ -38,6 +41,7 @@ import { Traffic } from './traffic/traffic.js';
     ReadContracts,
     ReadState,
     ReadMeasures,
+    ReadLogs,
     StreamEvents,
     // Acts, as a client of the shop:
     ActOnOrders,
@@ -51,8 +55,10 @@ export class ConsoleModule {
   static with(config: Config): DynamicModule {
     const stream = new LiveStream();
     const edge = new Edge(config.edgeUrl);
+    const seen = new LastSeen();
     const listener: SpanListener = {
       onSpan: (span) => {
+        seen.note(span);
         const item = itemOf(span);
         if (item) stream.item(item);
       },
@@ -65,10 +71,12 @@ export class ConsoleModule {
         { provide: SpanRing, useValue: new SpanRing(config.spansMaxBytes) },
         { provide: Forwarder, useValue: new Forwarder(config.forwardTracesUrl) },
         { provide: SpanListener, useValue: listener },
+        { provide: LastSeen, useValue: seen },
         { provide: LiveStream, useValue: stream },
         { provide: Edge, useValue: edge },
         { provide: Traffic, useValue: new Traffic(edge) },
         { provide: Prometheus, useValue: new Prometheus(config.prometheusUrl) },
+        { provide: LogFiles, useValue: new LogFiles(config.logsDir) },
         { provide: Replicas, useValue: new Replicas(config.watched) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: invalid }) },

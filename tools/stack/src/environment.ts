@@ -82,6 +82,8 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       EDGE_URL: `http://${addresses.of('nginx')}:${port('nginx.edge')}`,
       PROMETHEUS_URL: `http://${addresses.of('prometheus')}:${port('prometheus.http')}/prometheus`,
       WATCHED: watched(facts),
+      // The files of processes. Who could read a container's could command the engine.
+      ...(!facts.addresses && { LOGS_DIR: `${facts.instance.dir}/logs` }),
       ...(settings[FORWARD_TRACES] && { FORWARD_TRACES_URL: settings[FORWARD_TRACES] }),
     };
   if (!service) return common;

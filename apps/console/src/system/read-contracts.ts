@@ -1,6 +1,8 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { contracts, exchangeOf, groupOf, queueOf, topicOf, type Contract } from '@waybill/contracts';
 import { z } from 'zod';
+import { LastSeen } from './last-seen.js';
+import { placesOf, type Place } from './rights.js';
 
 export interface ContractView {
   readonly type: string;
@@ -50,8 +52,22 @@ function keyNameOf({ key, sample }: Contract): string {
 export class ReadContracts {
   #views: readonly ContractView[] | undefined;
 
+  constructor(private readonly seen: LastSeen) {}
+
   @Get()
   contracts(): readonly ContractView[] {
     return (this.#views ??= contracts.map(viewOf));
+  }
+
+  /** Who may read and write which topic, exchange and queue. */
+  @Get('places')
+  places(): readonly Place[] {
+    return placesOf();
+  }
+
+  @Get('seen')
+  @Header('Cache-Control', 'no-store')
+  lastSeen() {
+    return this.seen.all();
   }
 }

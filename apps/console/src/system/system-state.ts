@@ -11,7 +11,7 @@ export interface SystemState {
     readonly version?: string;
   })[];
   /** Servers and exporters that Prometheus asks, by their job. */
-  readonly targets: readonly { readonly job: string; readonly up: boolean }[];
+  readonly targets: readonly { readonly job: string; readonly up: boolean; readonly memoryBytes?: number }[];
   readonly outbox: readonly {
     readonly service: string;
     readonly lane: string;
@@ -30,7 +30,9 @@ export interface SystemState {
 const FIGURES = [
   'up',
   'waybill_build_info',
+  'waybill_broker_up',
   'process_resident_memory_bytes',
+  'rabbitmq_process_resident_memory_bytes',
   'process_start_time_seconds',
   'lane:outbox_rows:max',
   'lane:outbox_oldest_seconds:max',
@@ -58,6 +60,12 @@ export function stateOf(replicas: readonly Replica[], figures: readonly Value[] 
   const builds = of('waybill_build_info');
   const figureOf = (name: (typeof FIGURES)[number], instance: string) =>
     of(name).find(({ labels }) => labels['instance'] === instance)?.value;
+  const memoryOf = (job: string) =>
+    EXPORTED.has(job)
+      ? undefined
+      : of(job === 'rabbitmq' ? 'rabbitmq_process_resident_memory_bytes' : 'process_resident_memory_bytes').find(
+          ({ labels }) => labels['job'] === job,
+        )?.value;
   return {
     at,
     replicas: replicas.map((replica) => {
@@ -73,9 +81,12 @@ export function stateOf(replicas: readonly Replica[], figures: readonly Value[] 
         ...optional('version', build?.labels['version']),
       };
     }),
-    targets: of('up')
-      .filter(({ labels }) => labels['job'] !== 'services')
-      .map(({ labels, value }) => ({ job: labels['job'] ?? '', up: value === 1 })),
+    targets: [
+      ...of('up')
+        .filter(({ labels }) => labels['job'] !== 'services')
+        .map(({ labels: { job = '' }, value }) => ({ job, up: value === 1, ...optional('memoryBytes', memoryOf(job)) })),
+      ...kafkaBy(of('waybill_broker_up')),
+    ],
     outbox: of('lane:outbox_rows:max').map(({ labels: { service = '', lane = '' }, value: rows }) => ({
       service,
       lane,
@@ -98,6 +109,15 @@ export function stateOf(replicas: readonly Replica[], figures: readonly Value[] 
     orders: of('status:orders:max').map(({ labels: { status = '' }, value: orders }) => ({ status, orders })),
     ...(typeof figures === 'string' && { problem: figures }),
   };
+}
+
+/** What these tell of their own memory is the exporter's. */
+const EXPORTED: ReadonlySet<string> = new Set(['postgres', 'nginx']);
+
+/** Nobody asks Kafka for its figures. The services know whether they reach it. */
+function kafkaBy(brokers: readonly Value[]): SystemState['targets'] {
+  const reached = brokers.filter(({ labels }) => labels['broker'] === 'kafka');
+  return reached.length === 0 ? [] : [{ job: 'kafka', up: reached.some(({ value }) => value === 1) }];
 }
 
 const optional = <Name extends string, T>(name: Name, value: T | undefined): { [key in Name]?: T } =>

@@ -59,6 +59,35 @@ export interface ContractView {
   readonly schema: unknown;
 }
 
+/** When a message of a type was made last, as far as spans tell. */
+export interface Seen {
+  readonly type: string;
+  readonly at: number;
+  readonly order: string;
+  readonly sender: string;
+  readonly messages: number;
+}
+
+/** A topic, an exchange or a queue, and who may write and read there. */
+export interface Place {
+  readonly name: string;
+  readonly kind: 'topic' | 'queue' | 'exchange';
+  readonly enforced: boolean;
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+}
+
+export interface Logs {
+  /** Where the stack runs in containers, the console cannot read their logs. */
+  readonly readable: boolean;
+  readonly names: readonly string[];
+}
+
+export interface Tail {
+  readonly lines: readonly string[];
+  readonly more: boolean;
+}
+
 export interface ReplicaState {
   readonly name: string;
   readonly service: string;
@@ -75,7 +104,7 @@ export interface ReplicaState {
 export interface SystemState {
   readonly at: number;
   readonly replicas: readonly ReplicaState[];
-  readonly targets: readonly { readonly job: string; readonly up: boolean }[];
+  readonly targets: readonly { readonly job: string; readonly up: boolean; readonly memoryBytes?: number }[];
   readonly outbox: readonly {
     readonly service: string;
     readonly lane: string;

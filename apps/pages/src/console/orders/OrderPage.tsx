@@ -80,7 +80,7 @@ export function OrderPage({ id }: { readonly id: string }) {
               {...(chosen !== undefined && { chosen })}
               choose={(to) => choose('step', to)}
             />
-            {step && <StepDetails step={step} close={() => choose('step', undefined)} />}
+            {step && <StepDetails step={step} steps={timeline.steps} close={() => choose('step', undefined)} />}
           </div>
           {timeline.orphans > 0 && <p className="note">{say('order.orphans', { count: timeline.orphans })}</p>}
         </>

@@ -1,11 +1,26 @@
+import { lazy, Suspense } from 'react';
+import { Link } from '../../shared/Link.tsx';
+import { keyOf } from '../code/place-of.ts';
 import { milliseconds } from '../journey/milliseconds.ts';
 import type { Step } from '../journey/timeline.ts';
 import { useSpeech } from '../speech.ts';
 
+/** The code is a file of its own: only who looks into a step loads it. */
+const Code = lazy(() => import('../code/Code.tsx'));
+
 /** Everything that the span of a step says, and how to find its log lines. */
-export function StepDetails({ step, close }: { readonly step: Step; readonly close: () => void }) {
+export function StepDetails({
+  step,
+  steps,
+  close,
+}: {
+  readonly step: Step;
+  readonly steps: readonly Step[];
+  readonly close: () => void;
+}) {
   const { say } = useSpeech();
   const { span } = step;
+  const key = keyOf(step, steps);
   return (
     <aside className="card details" aria-label={say('details.title')}>
       <div className="bar spread">
@@ -33,18 +48,30 @@ export function StepDetails({ step, close }: { readonly step: Step; readonly clo
               {span.traceId} {span.spanId}
             </code>
           </dd>
-          {Object.entries(span.attributes).map(([name, value]) => (
-            <Attribute key={name} name={name} value={String(value)} />
-          ))}
           <dt>{say('details.logs')}</dt>
           <dd>
-            <code>
-              npm run stack -- logs {span.replica} | grep {span.traceId}
-            </code>
+            <Link to={`/processes?${new URLSearchParams({ log: span.replica, find: span.traceId })}`}>
+              {say('details.logsOf', { name: span.replica })}
+            </Link>
           </dd>
         </dl>
       ) : (
         <p>{say('details.unseen')}</p>
+      )}
+      {key !== undefined && (
+        <Suspense>
+          <Code of={key} />
+        </Suspense>
+      )}
+      {span && (
+        <details>
+          <summary>{say('details.attributes')}</summary>
+          <dl>
+            {Object.entries(span.attributes).map(([name, value]) => (
+              <Attribute key={name} name={name} value={String(value)} />
+            ))}
+          </dl>
+        </details>
       )}
     </aside>
   );
