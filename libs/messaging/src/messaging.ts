@@ -145,7 +145,7 @@ export class Messaging {
       clock,
       worker: newId(),
     };
-    this.#retries = new Retries({ ...parts, unitOfWork: unitOfWork(pools.retries) });
+    this.#retries = new Retries({ ...parts, database: pools.retries, unitOfWork: unitOfWork(pools.retries) });
     this.#delivery = new Delivery({
       ...parts,
       database: pools.consumers,

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { Message, RawMessage } from '../src/message.js';
 import { Clock } from '../src/clock.js';
 import { silent } from '../src/message.js';
@@ -30,14 +31,22 @@ export function bench(
     },
     outside,
     tuning = {},
-    unitOfWork,
-  }: { script?: Script; handler?: Handler; outside?: OutsideHandler; tuning?: Partial<Tuning>; unitOfWork?: UnitOfWork } = {},
+    database = world.database.dataSource,
+    unitOfWork = new UnitOfWork(database, world.service),
+  }: {
+    script?: Script;
+    handler?: Handler;
+    outside?: OutsideHandler;
+    tuning?: Partial<Tuning>;
+    database?: DataSource;
+    unitOfWork?: UnitOfWork;
+  } = {},
 ): Bench {
   const handlers = new Handlers(world.service);
   handlers.add(world.contract, outside ? { outside: true, handler: outside } : { outside: false, handler });
   const parts: DeliveryParts = {
-    database: world.database.dataSource,
-    unitOfWork: unitOfWork ?? new UnitOfWork(world.database.dataSource, world.service),
+    database,
+    unitOfWork,
     handlers,
     contracts: new Map([[world.contract.type, world.contract]]),
     tuning: { ...defaultTuning, ...fastTuning, ...tuning },

@@ -162,6 +162,23 @@ export const SUSPECT_IS_DUE = `
   SELECT EXISTS (
     SELECT 1 FROM parked WHERE ${READY} AND (crashes > 0) = true AND next_attempt_at <= now() AND type = ANY($1)) AS due`;
 
+/** What a look at the parked messages has found. */
+export interface ParkedLook {
+  /** A claim may find a message. */
+  readonly due: boolean;
+  /** A claim has run out, and its worker has not reported back. */
+  readonly silent: boolean;
+}
+
+/**
+ * Whether there is anything to claim or to release, for the many polls that find nothing: it reads one entry of each index, in
+ * one round trip and without a transaction. The claims that follow take three each.
+ */
+export const LOOK_AT_PARKED = `
+  SELECT EXISTS (SELECT 1 FROM parked WHERE ${READY} AND (crashes > 0) = false AND next_attempt_at <= now())
+      OR EXISTS (SELECT 1 FROM parked WHERE ${READY} AND (crashes > 0) = true AND next_attempt_at <= now()) AS due,
+    EXISTS (SELECT 1 FROM parked WHERE running AND next_attempt_at <= now()) AS silent`;
+
 /** A claim that has run out, and whose worker has not reported back. */
 export interface SilentClaim {
   readonly rowId: string;

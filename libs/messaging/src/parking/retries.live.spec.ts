@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually, type TcpProxy, tcpProxy, testStack } from '@waybill/testing';
 import { bench } from '../../test/delivery.js';
 import { gate, series, World } from '../../test/world.js';
@@ -31,7 +31,7 @@ describe('a retry whose database goes away', () => {
   /** Another replica, behind a network that can be cut. */
   const replica = async (options: Parameters<typeof bench>[1]) => {
     const database = await world.database.another({ through: network });
-    return bench(world, { ...options, unitOfWork: new UnitOfWork(database, world.service) });
+    return bench(world, { ...options, database });
   };
   /** Claims run out almost at once. */
   const impatient = { handlerDeadlineMs: 200, silentClaimMs: 300, retryBackoffMs: 5, retryBackoffCapMs: 10 };
@@ -172,6 +172,37 @@ test('the first events of an assignment go together, and one by one when another
   expect(await world.effects()).toHaveLength(39);
   expect(await world.parked()).toMatchObject([{ message_id: killer.id }]);
   expect(await world.query(`SELECT * FROM delivery_attempt`)).toEqual([]);
+});
+
+test('retries that find nothing due ask one statement at each look, and open no transaction', async () => {
+  world = await World.make('rabbitmq', { deployed: false });
+  let transactions = 0;
+  class Counts extends UnitOfWork {
+    override runOpen<T>(...args: Parameters<UnitOfWork['runOpen']>): Promise<T> {
+      transactions += 1;
+      return super.runOpen(...args) as Promise<T>;
+    }
+  }
+  const database = world.database.dataSource;
+  const { retries } = bench(world, {
+    tuning: { retryPollMs: 5, unknownRetryMs: 60_000 },
+    database,
+    unitOfWork: new Counts(database, world.service),
+  });
+  await park({ count: 3, key: 'dead', state: 'dead', type: world.contract.type });
+  await park({ count: 3, key: 'later', type: world.contract.type });
+  await park({ count: 3, key: 'later', blocked: true, type: world.contract.type });
+  await world.query(`UPDATE parked SET next_attempt_at = now() + interval '1 hour' WHERE NOT blocked`);
+  const looks = jest.spyOn(database, 'query');
+  retries.start();
+  await eventually('the polls of other kinds have run once', () => transactions === 3);
+  looks.mockClear();
+  await eventually('twenty looks', () => looks.mock.calls.length >= 20);
+  expect(transactions).toBe(3);
+  // What becomes due is found by a look.
+  await world.query(`UPDATE parked SET next_attempt_at = now() WHERE key LIKE 'later%' AND NOT blocked`);
+  await eventually('a claim', () => transactions > 3);
+  await retries.stop();
 });
 
 describe('a suspect', () => {

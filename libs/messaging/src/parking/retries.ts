@@ -11,6 +11,8 @@ import {
   FAIL_PARKED,
   FINISH_PARKED,
   HOLD_PARKED,
+  LOOK_AT_PARKED,
+  type ParkedLook,
   RELEASE_HEADLESS,
   RELEASE_KNOWN,
   RELEASE_LOST,
@@ -49,7 +51,7 @@ export class Retries {
   #claimLost = false;
   #headlessAfter = '0';
 
-  constructor(private readonly parts: Omit<DeliveryParts, 'database' | 'parked' | 'databaseIsAway'>) {
+  constructor(private readonly parts: Omit<DeliveryParts, 'parked' | 'databaseIsAway'>) {
     const { tuning, log } = parts;
     this.#silent = new SilentClaims(parts, (rowId) => this.#inHand.has(rowId));
     this.#poll = new Poll('retries', tuning.retryPollMs, () => this.#claim(), log);
@@ -87,7 +89,10 @@ export class Retries {
     try {
       if (this.#claimLost) await this.#query(RELEASE_LOST, [this.parts.worker, [...this.#inHand.keys()]]);
       this.#claimLost = false;
-      await this.#silent.look();
+      const [look] = await this.parts.database.query<ParkedLook[]>(LOOK_AT_PARKED);
+      if (look!.silent) await this.#silent.look();
+      else this.#silent.forget();
+      if (!look!.due && !look!.silent) return false;
       const suspectsWait = performance.now() < this.#othersUntil;
       if (this.#alone || (await this.#isTurnOfSuspect())) return false;
       const room = this.#room();

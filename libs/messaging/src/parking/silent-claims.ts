@@ -16,7 +16,7 @@ export class SilentClaims {
     private readonly isInHand: (rowId: string) => boolean,
   ) {}
 
-  /** Each claim calls this. It looks only a few times within the time that a worker may be silent. */
+  /** A claim that has found a silent one calls this. It looks only a few times within the time that a worker may be silent. */
   async look(): Promise<void> {
     const { unitOfWork, tuning, log } = this.parts;
     const now = performance.now();
@@ -36,7 +36,7 @@ export class SilentClaims {
     }
   }
 
-  /** Begins the count anew: the database did not answer, so no worker could have reported. */
+  /** Begins the count anew: no claim is silent, or the database did not answer and no worker could have reported. */
   forget(): void {
     this.#since.clear();
   }
