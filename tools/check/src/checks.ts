@@ -51,7 +51,7 @@ export const checks: readonly Check[] = [
     'tools',
   ]),
   commandPasses('dead code', 'knip', ['--no-progress', '--no-config-hints']),
-  commandPasses('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  commandPasses('format', 'prettier', ['--check', '--cache', '--log-level', 'warn', '.']),
   commandPasses('lint', 'oxlint', ['--deny-warnings']),
   {
     name: 'lock file complete',
