@@ -26,9 +26,14 @@ export async function mustBeAccessible(page: Page, what: string): Promise<void> 
 /** What is smaller than people at the back of a room can read, and what reaches beyond the window. */
 export async function mustFit(page: Page, what: string): Promise<void> {
   const problems: string[] = await page.evaluate(`(() => {
+    // A picture or a map may be drawn smaller than its style says.
+    const scale = (element) => element instanceof SVGElement
+      ? (element.getScreenCTM?.()?.a ?? 1)
+      : element.offsetWidth > 0 ? element.getBoundingClientRect().width / element.offsetWidth : 1;
+    const sizeOf = (element) => parseFloat(getComputedStyle(element).fontSize) * scale(element);
     const small = [...document.querySelectorAll('body *')].filter((element) =>
       [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) &&
-      element.checkVisibility() && parseFloat(getComputedStyle(element).fontSize) < 16);
+      element.checkVisibility() && sizeOf(element) < 15.9);
     const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
     return [...small.map((element) => 'text below 16 px: ' + element.textContent.trim().slice(0, 40)), ...(wide ? ['wider than its window'] : [])];
   })()`);

@@ -11,6 +11,7 @@ import { MeasurePage } from './measure/MeasurePage.tsx';
 import { OrderPage } from './orders/OrderPage.tsx';
 import { OrdersPage } from './orders/OrdersPage.tsx';
 import { type Page, pageOf, PAGES } from './pages.ts';
+import { Presentation, usePresenting } from './presenting.tsx';
 import { ProcessesPage } from './processes/ProcessesPage.tsx';
 import { useSpeech } from './speech.ts';
 
@@ -18,10 +19,19 @@ export function Console() {
   const { say, language, speak } = useSpeech();
   const path = usePath();
   const page = pageOf(path);
+  const presenting = usePresenting() && (page === 'live' || page === 'orders');
   const title = say(`page.${page}`);
   useEffect(() => {
     document.title = `${title} · Waybill ${say('title')}`;
   }, [title, say]);
+  if (presenting)
+    return (
+      <main id="content">
+        <Presentation />
+        <h1 className="unseen">{title}</h1>
+        <Shown page={page} id={path.split('/')[2]} />
+      </main>
+    );
   return (
     <>
       <a className="skip" href="#content">

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mermaidOf } from './mermaid.ts';
 import { milliseconds } from './milliseconds.ts';
-import { compact, timelineOf, type Step } from './timeline.ts';
+import { compact, simple, timelineOf, type Step } from './timeline.ts';
 import { CHARGED, rabbit, told } from './told-journey.ts';
 
 const without = (...ids: string[]) => CHARGED.filter(({ spanId }) => !ids.includes(spanId));
@@ -175,6 +175,21 @@ describe('a journey with fewer lines', () => {
       'payment.events',
     ]);
     expect(steps.map(({ id }) => id)).toEqual(['post', 'send-charge', 'handle-charge', 'call', 'send-charged', 'handle-charged']);
+  });
+});
+
+describe('a journey for a room', () => {
+  it('has one line for each broker, and every step that crosses from one line to another', () => {
+    const { lifelines, steps } = simple(timelineOf(CHARGED)!);
+    expect(lifelines.map(({ label }) => label)).toEqual(['client', 'nginx', 'order', 'RabbitMQ', 'payment', 'provider', 'Kafka']);
+    expect(steps.map(({ from, to, label }) => `${from} > ${to}: ${label}`)).toEqual([
+      'client > service:order: POST /api/orders → 201',
+      'service:order > queue:RabbitMQ: payment.charge',
+      'queue:RabbitMQ > service:payment: payment.charge',
+      'service:payment > outside:provider: POST /charges',
+      'service:payment > topic:Kafka: payment.charged',
+      'topic:Kafka > service:order: payment.charged',
+    ]);
   });
 });
 

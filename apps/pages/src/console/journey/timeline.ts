@@ -85,6 +85,28 @@ function inOneLine({ id, kind, label }: Lifeline): Lifeline {
   return { id: `service:${service}`, kind: 'service', label: service };
 }
 
+/** The same once more for a room: all queues are RabbitMQ, all topics Kafka, and types have no version. */
+export function simple(timeline: Timeline): Timeline {
+  const few = compact(timeline);
+  const brokerOf = ({ kind }: Lifeline): Lifeline | undefined =>
+    kind === 'queue'
+      ? { id: 'queue:RabbitMQ', kind, label: 'RabbitMQ' }
+      : kind === 'topic'
+        ? { id: 'topic:Kafka', kind, label: 'Kafka' }
+        : undefined;
+  const lines = new Map(few.lifelines.map((line) => [line.id, brokerOf(line) ?? line]));
+  return {
+    ...few,
+    lifelines: [...new Map([...lines.values()].map((line) => [line.id, line])).values()],
+    steps: few.steps.map((step) => ({
+      ...step,
+      from: lines.get(step.from)!.id,
+      to: lines.get(step.to)!.id,
+      label: step.label.replace(/\.v\d+$/, ''),
+    })),
+  };
+}
+
 /** Steps of one moment come in the order of cause and effect. */
 const RANK: Readonly<Record<StepKind, number>> = { request: 0, write: 1, send: 2, handle: 3, call: 4 };
 

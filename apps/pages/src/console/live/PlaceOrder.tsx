@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { ask } from '../../shared/ask.ts';
 import { goTo } from '../../shared/place.ts';
+import { usePresenting } from '../presenting.tsx';
 import { useSpeech } from '../speech.ts';
 
 const METHODS = ['pm_ok', 'pm_declined', 'pm_timeout_charged', 'pm_timeout_not_charged', 'pm_slow'] as const;
@@ -12,6 +13,7 @@ const newKey = () =>
 /** Places one order as a customer would, and leads to its journey. */
 export function PlaceOrder() {
   const { say } = useSpeech();
+  const presenting = usePresenting();
   const [method, setMethod] = useState<(typeof METHODS)[number]>('pm_ok');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
@@ -29,7 +31,7 @@ export function PlaceOrder() {
         body,
       });
       key.current = undefined;
-      goTo(`/orders/${id}`);
+      goTo(`/orders/${id}${presenting ? '?present=1' : ''}`);
     } catch (error) {
       setProblem((error as Error).message);
       setBusy(false);

@@ -12,16 +12,18 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { useEffect, useMemo } from 'react';
+import { memo, useCallback, useEffect, useMemo } from 'react';
 import type { ContractView, SystemState } from '../answers.ts';
 import { useSpeech } from '../speech.ts';
 import { useFeed } from './feed.tsx';
 import { mapOf, type NodeKind, SIZES } from './map.ts';
+import type { Dot as Dots } from './dots.ts';
 import { usePulses } from './use-pulses.ts';
 
 type Shown = Node<{ readonly name: string; readonly kind: NodeKind; readonly state: SystemState | undefined }, 'part'>;
-type Way = Edge<{ readonly pulse: number; readonly types: readonly string[] }, 'way'>;
+type Way = Edge<{ readonly dots: readonly Dots[]; readonly types: readonly string[] }, 'way'>;
 
+const NO_DOTS: readonly Dots[] = [];
 const nodeTypes = { part: Part };
 const edgeTypes = { way: WayLine };
 
@@ -57,7 +59,7 @@ export default function SystemMap({ contracts }: { readonly contracts: readonly 
           target: to,
           sourceHandle: `out-${out}`,
           targetHandle: `in-${into}`,
-          data: { pulse: pulses.get(id) ?? 0, types },
+          data: { dots: pulses.get(id) ?? NO_DOTS, types },
           focusable: false,
         };
       }),
@@ -70,9 +72,12 @@ export default function SystemMap({ contracts }: { readonly contracts: readonly 
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       fitView
-      fitViewOptions={{ padding: 0.03 }}
+      fitViewOptions={FIT}
       minZoom={0.2}
-      maxZoom={1.6}
+      maxZoom={2.4}
+      panOnDrag={false}
+      zoomOnPinch={false}
+      zoomOnDoubleClick={false}
       nodesConnectable={false}
       elementsSelectable={false}
       nodesFocusable={false}
@@ -86,11 +91,13 @@ export default function SystemMap({ contracts }: { readonly contracts: readonly 
   );
 }
 
+const FIT = { padding: '10px' } as const;
+
 /** The map fills its place, also when the window changes. */
 function FitAlways() {
   const { fitView } = useReactFlow();
   const size = useStore(({ width, height }) => `${width} ${height}`);
-  useEffect(() => void fitView({ padding: 0.03 }), [fitView, size]);
+  useEffect(() => void fitView(FIT), [fitView, size]);
   return null;
 }
 
@@ -115,8 +122,9 @@ function Part({ data: { name, kind, state } }: NodeProps<Shown>) {
       {HANDLES.map(([type, id, position]) => (
         <Handle key={id} type={type} id={id} position={position} isConnectable={false} />
       ))}
-      <span className="kind">{say(`place.kind.${kind}`)}</span>
-      <strong>{name}</strong>
+      <p>
+        <span className="kind">{say(`place.kind.${kind}`)}</span> <strong>{name}</strong>
+      </p>
       {kind === 'service' && (
         <>
           <ul className="replicas">
@@ -172,22 +180,38 @@ function Waiting({ count, what }: { readonly count: number | undefined; readonly
 }
 
 /** An animation that comes later than its page would be over before it begins. */
-const begin = (animation: SVGAnimationElement | null) => animation?.beginElement();
+const beginAfter = (animation: SVGAnimationElement | null, ms: number) => animation?.beginElementAt(ms / 1_000);
 
-/** A dot goes along the line for what has just gone this way. */
+/** A dot goes along the line for each message that has just gone this way. */
 function WayLine({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<Way>) {
   const [path] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 18 });
-  const pulse = data?.pulse ?? 0;
+  const dots = data?.dots ?? [];
   return (
     <>
-      <BaseEdge path={path} className={pulse > 0 ? 'way busy' : 'way'} />
-      {pulse > 0 && (
-        <circle key={pulse} className="dot" r={6}>
-          <animateMotion ref={begin} begin="indefinite" dur="0.8s" path={path} />
-          <set ref={begin} begin="indefinite" dur="0.8s" attributeName="opacity" to="1" />
-        </circle>
-      )}
+      <BaseEdge path={path} className={dots.length > 0 ? 'way busy' : 'way'} />
+      {dots.map(({ id, afterMs, many }) => (
+        <Dot key={id} path={path} afterMs={afterMs} many={many} />
+      ))}
       {data && data.types.length > 0 && <title>{data.types.join(', ')}</title>}
     </>
   );
 }
+
+/** It must not begin anew when the map is drawn again with another dot. */
+const Dot = memo(function Dot({
+  path,
+  afterMs,
+  many,
+}: {
+  readonly path: string;
+  readonly afterMs: number;
+  readonly many: boolean;
+}) {
+  const begin = useCallback((animation: SVGAnimationElement | null) => beginAfter(animation, afterMs), [afterMs]);
+  return (
+    <circle className="dot" r={many ? 9 : 6}>
+      <animateMotion ref={begin} begin="indefinite" dur="0.8s" path={path} />
+      <set ref={begin} begin="indefinite" dur="0.8s" attributeName="opacity" to="1" />
+    </circle>
+  );
+});

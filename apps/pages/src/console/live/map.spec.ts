@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContractView, LiveItem } from '../answers.ts';
-import { edgesOf, mapOf } from './map.ts';
+import { edgesOf, mapOf, SIZES } from './map.ts';
 
 const contract = (given: Partial<ContractView>): ContractView => ({
   type: 'payment.charge.v1',
@@ -59,6 +59,19 @@ describe('the map', () => {
     const ids = nodes.map(({ id }) => id);
     for (const { from, to } of edges) expect(ids).toEqual(expect.arrayContaining([from, to]));
     expect(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size).toBe(nodes.length);
+  });
+
+  it('is no larger than its place on a projector, so that its text is not made smaller there', () => {
+    const six = ['order', 'payment', 'notification'].flatMap((service) => [
+      contract({ type: `${service}.do.v1`, senders: ['order'], handlers: [service], to: [`${service}.work`] }),
+      event({ type: `${service}.done.v1`, senders: [service], handlers: ['order'], from: [`${service}.events`] }),
+    ]);
+    const { nodes: all } = mapOf(six);
+    const right = Math.max(...all.map(({ kind, x }) => x + SIZES[kind].width));
+    const bottom = Math.max(...all.map(({ kind, y }) => y + SIZES[kind].height));
+    const top = Math.min(...all.map(({ y }) => y));
+    // Of 1280 x 720: what the head, the bar, the newest orders and the margins leave.
+    expect([right <= 880, bottom - top <= 440]).toEqual([true, true]);
   });
 
   it.each([

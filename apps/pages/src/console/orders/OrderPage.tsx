@@ -4,10 +4,13 @@ import { Link } from '../../shared/Link.tsx';
 import { choose, useSearch } from '../../shared/place.ts';
 import type { Journey } from '../answers.ts';
 import { mermaidOf } from '../journey/mermaid.ts';
-import { compact, timelineOf } from '../journey/timeline.ts';
+import { milliseconds } from '../journey/milliseconds.ts';
+import { compact, simple, timelineOf } from '../journey/timeline.ts';
+import { Present, usePresenting } from '../presenting.tsx';
 import { useSpeech } from '../speech.ts';
 import { useAnswer } from '../use-answer.ts';
-import { Sequence } from './Sequence.tsx';
+import { savePng } from './save-png.ts';
+import { PICTURE, Sequence } from './Sequence.tsx';
 import { StepDetails } from './StepDetails.tsx';
 import { TimeSpent } from './TimeSpent.tsx';
 import { WhatServicesSay } from './WhatServicesSay.tsx';
@@ -29,6 +32,7 @@ export function OrderPage({ id }: { readonly id: string }) {
   const search = useSearch();
   const chosen = search.get('step') ?? undefined;
   const few = search.get('lines') === 'few';
+  const presenting = usePresenting();
   const step = timeline?.steps.find((each) => each.id === chosen);
   const settled = journey?.order?.status === 'confirmed' || journey?.order?.status === 'cancelled';
   const spans = journey?.spans.length ?? 0;
@@ -52,6 +56,22 @@ export function OrderPage({ id }: { readonly id: string }) {
     ) : (
       <p className="soft">{say('loading')}</p>
     );
+  if (presenting && timeline)
+    return (
+      <>
+        <p className="bar">
+          <Link to="/?present=1">{say('page.live')}</Link>
+          {journey.order && <Status status={journey.order.status} />}{' '}
+          <strong>{milliseconds(timeline.endMs - timeline.startMs)}</strong>
+        </p>
+        <Sequence
+          timeline={simple(timeline)}
+          narrow
+          {...(chosen !== undefined && { chosen })}
+          choose={(to) => choose('step', to)}
+        />
+      </>
+    );
   return (
     <>
       <div className="bar spread">
@@ -66,6 +86,8 @@ export function OrderPage({ id }: { readonly id: string }) {
               {say('order.few')}
             </button>
           )}
+          {timeline && <Present />}
+          {timeline && <Save name={`order-${journey.orderId}`} />}
           {timeline && <Copy text={() => mermaidOf(few ? compact(timeline) : timeline)} />}
         </div>
       </div>
@@ -134,6 +156,27 @@ function Copy({ text }: { readonly text: () => string }) {
       </span>
       <button type="button" onClick={() => void copy()}>
         {say('order.mermaid')}
+      </button>
+    </>
+  );
+}
+
+function Save({ name }: { readonly name: string }) {
+  const { say } = useSpeech();
+  const [problem, setProblem] = useState('');
+  const save = () => {
+    const svg = document.querySelector<SVGSVGElement>(`svg#${PICTURE}`);
+    if (svg) savePng(svg, name).catch(() => setProblem(say('order.notDrawn')));
+  };
+  return (
+    <>
+      {problem && (
+        <span className="problem" role="alert">
+          {problem}
+        </span>
+      )}
+      <button type="button" onClick={save}>
+        {say('order.png')}
       </button>
     </>
   );

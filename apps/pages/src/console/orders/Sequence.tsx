@@ -11,6 +11,9 @@ const COLUMN = 136;
 /** With few lines all of an order's journey fits into a projector's 1280 pixels, twelve lines of 84. */
 const narrowColumn = (lines: number) => Math.min(110, Math.max(80, Math.floor(1_010 / lines)));
 
+/** By which the picture is found that is to be saved. */
+export const PICTURE = 'journey';
+
 interface SequenceProps {
   readonly timeline: Timeline;
   readonly narrow?: boolean;
@@ -37,7 +40,7 @@ export function Sequence({ timeline, narrow = false, chosen, choose }: SequenceP
         role="region"
         aria-label={say('sequence.title')}
       >
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group">
+        <svg id={PICTURE} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group">
           <Hatch id="row-hatch" />
           <Arrowheads />
           {lifelines.map((lifeline) => (
