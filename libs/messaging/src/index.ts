@@ -24,6 +24,7 @@ export { Scraped, type Series } from './scraped.js';
 export type { RabbitOptions } from './brokers/rabbitmq/connection.js';
 export { SharedTransaction } from './shared-transaction.js';
 export { HistogramWithExemplars } from './exemplars.js';
+export { type Happening, type Observe, observeMessages } from './observe.js';
 export { ATTRIBUTE } from './span-names.js';
 export {
   type Attributes,

@@ -1,4 +1,12 @@
-import type { CommandContract, Contract, Outgoing, PayloadOf } from '@waybill/contracts';
+import {
+  type CommandContract,
+  type Contract,
+  exchangeOf,
+  type Outgoing,
+  type PayloadOf,
+  type ServiceName,
+  topicOf,
+} from '@waybill/contracts';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
@@ -21,6 +29,7 @@ import {
 } from './sending/outbox.js';
 import { isOutdatedPlan, prepared } from './prepared.js';
 import { beginCreate, endCreate } from './message-spans.js';
+import { isObserved, tell } from './observe.js';
 import { traceparent, traceparentOf } from './trace.js';
 
 /** The one transaction of a use case or a handler. Its rows and its messages are committed together, or not at all. */
@@ -135,8 +144,9 @@ export class OpenTransaction implements Transaction {
     this.#afterCommit.push(work);
   }
 
-  /** Runs what was to follow the commit. The commit stands even when that fails. */
+  /** Tells what was sent, and runs what was to follow the commit. The commit stands even when that fails. */
   committed(failed: (error: unknown) => void): void {
+    if (isObserved()) for (const message of this.#outgoing) tell('sent', message, this.#destinationOf(message.lane));
     for (const work of this.#afterCommit) {
       try {
         work();
@@ -222,6 +232,11 @@ export class OpenTransaction implements Transaction {
     if (!senders.includes(this.service))
       throw new Error(`${contract.type} was not sent: ${this.service} is not among its senders (${senders.join(', ')}).`);
     return encode(contract, payload, this.service, newId(), place);
+  }
+
+  #destinationOf(lane: Lane): string {
+    const service = this.service as ServiceName;
+    return lane === 'kafka' ? topicOf(service) : exchangeOf(service);
   }
 
   #refuseWhenClosed(call: string): void {

@@ -4,6 +4,7 @@ import { ComeBack, Fenced, reasonOf } from '../errors.js';
 import { classify } from './failure-class.js';
 import { beginProcess, endProcess } from '../message-spans.js';
 import { messagesTotal } from '../metrics.js';
+import { tell } from '../observe.js';
 import {
   CLAIM_PARKED,
   type ClaimedRow,
@@ -168,8 +169,11 @@ export class Retries {
 
   async #retry(row: ClaimedRow, span: Span): Promise<void> {
     const { log, handlers } = this.parts;
-    const end = (outcome: string, error?: unknown) =>
+    const end = (outcome: 'handled' | FailedOutcome, error?: unknown) => {
+      if (outcome !== 'fenced') tell(outcome, row, row.stream);
       endProcess(span, row, { outcome, attempt: row.attempt, group: handlers.group, error });
+    };
+    tell('retried', row, row.stream);
     try {
       await this.#run(row);
       messagesTotal.inc({ type: row.type, outcome: 'handled' });

@@ -8,6 +8,7 @@ import { endMessage, insertIntoInbox, KnownMessages } from './inbox.js';
 import type { Logger, RawMessage } from '../message.js';
 import { beginProcess, endProcess } from '../message-spans.js';
 import { messagesTotal } from '../metrics.js';
+import { type Happening, tell } from '../observe.js';
 import {
   behindItsKey,
   cannotBeStored,
@@ -39,10 +40,12 @@ interface Try<Message extends Received = Received> {
   readonly span: Span;
 }
 
-/** What became of a try: handled, duplicate, parked, dead. */
+/** What became of a message, once that is committed. */
+type Became = Extract<Happening, 'handled' | 'duplicate' | 'parked' | 'dead'>;
+
 interface Outcome {
   readonly one: Try;
-  readonly outcome: string;
+  readonly outcome: Became;
 }
 
 /** What a delivery needs. The retries share it. */
@@ -90,7 +93,9 @@ export class Delivery {
   }
 
   receive(raw: RawMessage): Received {
-    return receive(raw, this.parts.contracts, this.parts.handlers.has);
+    const received = receive(raw, this.parts.contracts, this.parts.handlers.has);
+    if (received.what !== 'skip') tell('received', received, received.stream);
+    return received;
   }
 
   /**
@@ -235,9 +240,10 @@ export class Delivery {
     return this.parts.contracts.has(type) || type === UNDECODABLE ? type : 'unknown';
   }
 
-  /** Counts, logs and traces what became of a message, after the commit. */
-  #tell(one: Try, outcome: string, error?: unknown): void {
+  /** Counts, tells, logs and traces what became of a message, after the commit. */
+  #tell(one: Try, outcome: Became, error?: unknown): void {
     const { message, span } = one;
+    tell(outcome, message, message.stream);
     messagesTotal.inc({ type: this.#label(message), outcome });
     span.run(() => this.parts.log.info({ type: message.type, source: message.source, outcome }, 'message'));
     this.#end(one, outcome, error);

@@ -9,6 +9,7 @@ import { LowerBound } from './lower-bound.js';
 import type { Logger } from '../message.js';
 import { beginTimed, endCreate, tellSent } from '../message-spans.js';
 import { publishedTotal } from '../metrics.js';
+import { isObserved, tell } from '../observe.js';
 import {
   beginAndTryLane,
   deleteAndCommit,
@@ -185,6 +186,7 @@ export class RelayLane {
     const startedAt = now();
     const { confirmed, refused, closed } = await this.publisher.publish(rows);
     tellSent(rows, confirmed, this.publisher, startedAt);
+    this.#tellPublished(rows, confirmed);
     if (refused.length > 0) await this.#hold(client, rows, refused);
     await client.query(deleteAndCommit(confirmed));
     this.#notePaths(rows, confirmed, closed);
@@ -194,6 +196,14 @@ export class RelayLane {
     publishedTotal.inc({ lane, answer: 'unconfirmed' }, rows.length - confirmed.length - refused.length);
     const answered = confirmed.length + refused.length + closed.length > 0;
     return answered || this.tuning.reconnectMs;
+  }
+
+  /** The broker has these messages, also when the deletion fails that follows. They are then published and told again. */
+  #tellPublished(rows: readonly OutboxRow[], confirmed: readonly string[]): void {
+    if (!isObserved()) return;
+    const sent = new Set(confirmed);
+    for (const { id, message_id, type, key } of rows)
+      if (sent.has(id)) tell('published', { id: message_id, type, key }, this.publisher.destination);
   }
 
   /** Reads the next rows: from the first one once per poll, and from the lower bound in between. */
