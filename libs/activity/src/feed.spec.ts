@@ -1,14 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@waybill/testing';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Context, curveKeyPair, Publisher } from 'zeromq';
+import { randomBytes } from 'node:crypto';
+import { Context, Publisher } from 'zeromq';
 import type { ActivityItem } from './item.js';
+import { keyPairOf } from './keys.js';
 import { ActivityPublisher } from './publisher.js';
 import { ActivitySubscriber, type SubscriberOptions } from './subscriber.js';
 
-const [services, console, stranger] = [curveKeyPair(), curveKeyPair(), curveKeyPair()];
-const keysOfServices = { ...services, peerPublicKey: console.publicKey };
-const keysOfConsole = { ...console, peerPublicKey: services.publicKey };
+const newPair = () => keyPairOf(randomBytes(32));
+const [order, payment, console, stranger] = [newPair(), newPair(), newPair(), newPair()];
+const keysOf = (pair: typeof order) => ({ ...pair, subscriberKey: console.publicKey });
+const keysOfConsole = { ...console, publisherKeys: [order.publicKey, payment.publicKey] };
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -27,7 +30,7 @@ async function subscriber(options: Partial<SubscriberOptions> = {}) {
   return { items, url: await it.open(), it };
 }
 
-async function publisher(url: string, { replica = 'order-1', keys = keysOfServices } = {}) {
+async function publisher(url: string, { replica = 'order-1', keys = keysOf(order) } = {}) {
   const it = new ActivityPublisher({ url, replica, keys });
   open.push(it);
   await it.open();
@@ -41,6 +44,17 @@ const meet = (told: ActivityPublisher, items: readonly ActivityItem[]) =>
     return items.length > 0;
   });
 
+const FLOOD = 60_000;
+/** Tells so much at once. Returns how many items a millisecond it took. */
+async function flood(told: ActivityPublisher): Promise<number> {
+  const begun = performance.now();
+  for (let n = 0; n < FLOOD; n += 1) {
+    told.publish('handled', { orderId: `order-${n}`, messageId: `message-${n}`, type: 'payment.charge.v1', way: 'payment.work' });
+    if (n % 640 === 0) await nextTurn();
+  }
+  return FLOOD / (performance.now() - begun);
+}
+
 const orders = (items: readonly ActivityItem[]) => items.flatMap(({ orderId }) => orderId ?? []);
 
 describe('the feed', () => {
@@ -48,13 +62,23 @@ describe('the feed', () => {
     const { items, url, it } = await subscriber();
     const told = await publisher(url);
     await meet(told, items);
-    for (let n = 0; n < 200; n += 1) told.publish('sent', { orderId: `o${n}`, messageId: `m${n}`, type: 'order.placed.v1' });
+    for (let n = 0; n < 200; n += 1)
+      told.publish('sent', { orderId: `o${n}`, messageId: `m${n}`, type: 'order.placed.v1', way: 'order.events' });
     await eventually('200 items are there', () => orders(items).length === 200);
     expect(orders(items)).toEqual(Array.from({ length: 200 }, (_, n) => `o${n}`));
     expect(items.find(({ orderId }) => orderId === 'o7')).toEqual({
-      ...{ kind: 'sent', at: expect.any(Number), orderId: 'o7', messageId: 'm7', type: 'order.placed.v1', replica: 'order-1' },
+      ...{ kind: 'sent', at: expect.any(Number), orderId: 'o7', messageId: 'm7', type: 'order.placed.v1' },
+      ...{ way: 'order.events', replica: 'order-1' },
     });
     expect(it.heard).toMatchObject([{ replica: 'order-1', lost: 0 }]);
+  });
+
+  test('brings the items of every service that has a key', async () => {
+    const { url, it } = await subscriber();
+    await publisher(url, { replica: 'order-1', keys: keysOf(order) });
+    await publisher(url, { replica: 'payment-1', keys: keysOf(payment) });
+    // Each beats every second.
+    await eventually('both are heard', () => it.heard.length === 2);
   });
 
   test('cuts texts that somebody made long', async () => {
@@ -123,21 +147,19 @@ describe('a subscriber', () => {
       told.publish('ready');
       return received > 0;
     });
-    // Two floods: what the first one has taken of memory, the second one must take again.
+    const nobody = await publisher('tcp://127.0.0.1:1');
+    const unheard: number[] = [];
+    const unread: number[] = [];
     const memory: number[] = [];
-    const tookMs: number[] = [];
-    for (const _ of [1, 2]) {
-      const begun = performance.now();
-      for (let n = 0; n < 200_000; n += 1) {
-        told.publish('handled', { orderId: `order-${n}`, messageId: `message-${n}`, type: 'payment.charge.v1' });
-        if (n % 640 === 0) await nextTurn();
-      }
-      tookMs.push(performance.now() - begun);
+    // What the first floods have taken of memory, the later ones must take again.
+    for (const _ of [1, 2, 3]) {
+      unheard.push(await flood(nobody));
+      unread.push(await flood(told));
       memory.push(process.memoryUsage.rss() / 2 ** 20);
     }
-    // A replica tells some thousands of items a second at its highest rate. 500,000 a second were seen, on a busy machine.
-    expect(Math.min(...tookMs)).toBeLessThan(10_000);
-    expect(memory[1]! - memory[0]!).toBeLessThan(30);
+    // As fast as where nobody listens; a third of that leaves room for a machine that does other things besides.
+    expect(Math.max(...unread) / Math.max(...unheard)).toBeGreaterThan(1 / 3);
+    expect(memory[2]! - memory[1]!).toBeLessThan(30);
 
     const before = received;
     goOn();
@@ -145,17 +167,17 @@ describe('a subscriber', () => {
     told.publish('draining');
     const { lost } = await eventually('all is received or known to be lost', () => {
       const [heard] = it.heard;
-      return heard!.received + heard!.lost >= 400_000 && heard;
+      return heard!.received + heard!.lost >= 3 * FLOOD && heard;
     });
-    expect(lost).toBeGreaterThan(300_000);
+    expect(lost).toBeGreaterThan(2 * FLOOD);
     expect(received).toBeGreaterThan(before);
-  });
+  }, 120_000);
 });
 
 describe('a key', () => {
   test('that is not the publishers’ lets nobody tell the console anything', async () => {
     const { items, url, it } = await subscriber();
-    const liar = await publisher(url, { replica: 'liar', keys: { ...stranger, peerPublicKey: console.publicKey } });
+    const liar = await publisher(url, { replica: 'liar', keys: keysOf(stranger) });
     const told = await publisher(url);
     for (let n = 0; n < 50; n += 1) {
       liar.publish('dead');
@@ -167,7 +189,7 @@ describe('a key', () => {
   });
 
   test('that is not the console’s is told nothing', async () => {
-    const { items, url } = await subscriber({ keys: { ...stranger, peerPublicKey: services.publicKey } });
+    const { items, url } = await subscriber({ keys: { ...stranger, publisherKeys: [order.publicKey] } });
     const told = await publisher(url);
     const other = await subscriber();
     const known = await publisher(other.url);

@@ -23,6 +23,8 @@ const activityItem = z.object({
   messageId: text.optional(),
   /** The type of the message. */
   type: text.optional(),
+  /** The topic, exchange or queue. */
+  way: text.optional(),
 });
 
 /** What goes over the wire at once. Without items it only tells how far the replica has come. */

@@ -39,10 +39,25 @@ describe('what was lost', () => {
     ]);
   });
 
+  it('is summed up, and each replica says when it was last heard of', () => {
+    let now = 1;
+    const losses = new Losses(() => now);
+    losses.note(batch(0, 3));
+    losses.note(batch(9, 1));
+    now = 2;
+    losses.note(batch(0, 1, 'b', 'order-2'));
+    expect(losses.totals).toEqual({ received: 5, lost: 6 });
+    expect(losses.heard).toMatchObject([
+      { replica: 'order-1', lastAt: 1 },
+      { replica: 'order-2', lastAt: 2 },
+    ]);
+  });
+
   it('is remembered for the 64 starts that were last heard of', () => {
     const losses = new Losses();
     for (let n = 0; n < 1_000; n += 1) losses.note(batch(0, 1, String(n)));
     expect(losses.heard).toHaveLength(64);
     expect(losses.heard.at(-1)).toMatchObject({ start: '999' });
+    expect(losses.totals).toEqual({ received: 1_000, lost: 0 });
   });
 });

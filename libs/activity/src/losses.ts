@@ -6,7 +6,11 @@ export interface Heard {
   readonly start: string;
   readonly received: number;
   readonly lost: number;
+  /** When the replica was last heard of, in milliseconds since 1970. It says something every second. */
+  readonly lastAt: number;
 }
+
+export type Totals = Pick<Heard, 'received' | 'lost'>;
 
 /** In containers each new replica has a new name, and each start of one its number: the oldest are forgotten. */
 const KEPT_STARTS = 64;
@@ -16,7 +20,11 @@ const KEPT_STARTS = 64;
  * listened then. What a replica had not sent when it was killed has no number that anybody knows.
  */
 export class Losses {
-  readonly #starts = new Map<string, { replica: string; start: string; next: number; received: number; lost: number }>();
+  readonly #starts = new Map<string, { -readonly [Name in keyof Heard]: Heard[Name] } & { next: number }>();
+  #received = 0;
+  #lost = 0;
+
+  constructor(private readonly now: () => number = Date.now) {}
 
   note({
     replica,
@@ -25,9 +33,13 @@ export class Losses {
     items,
   }: Pick<Batch, 'replica' | 'start' | 'first'> & { readonly items: readonly unknown[] }): void {
     const key = `${replica} ${start}`;
-    const known = this.#starts.get(key) ?? { replica, start, next: first, received: 0, lost: 0 };
-    known.lost += Math.max(0, first - known.next);
+    const known = this.#starts.get(key) ?? { replica, start, next: first, received: 0, lost: 0, lastAt: 0 };
+    const lost = Math.max(0, first - known.next);
+    this.#lost += lost;
+    this.#received += items.length;
+    known.lost += lost;
     known.received += items.length;
+    known.lastAt = this.now();
     known.next = first + items.length;
     // Last in the map is last heard of.
     this.#starts.delete(key);
@@ -37,6 +49,11 @@ export class Losses {
 
   /** Last heard of last. */
   get heard(): Heard[] {
-    return [...this.#starts.values()].map(({ replica, start, received, lost }) => ({ replica, start, received, lost }));
+    return [...this.#starts.values()].map(({ next: _, ...heard }) => heard);
+  }
+
+  /** Of all starts, those included that are forgotten. */
+  get totals(): Totals {
+    return { received: this.#received, lost: this.#lost };
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Publisher } from 'zeromq';
 import { type ActivityKind, type Happened, ITEMS_TOGETHER, LONGEST_TEXT } from './item.js';
-import type { FeedKeys } from './keys.js';
+import type { PublisherKeys } from './keys.js';
 
 /** An item waits no longer for others. A page shows it as soon as its eye could tell. */
 const TOGETHER_WITHIN_MS = 20;
@@ -13,7 +13,7 @@ export const BATCHES_WAITING = 16;
 export interface PublisherOptions {
   /** Where the subscriber listens: `tcp://127.0.0.1:28181`. */
   readonly url: string;
-  readonly keys: FeedKeys;
+  readonly keys: PublisherKeys;
   /** Who tells: order-1. */
   readonly replica: string;
 }
@@ -22,6 +22,7 @@ export interface About {
   readonly orderId?: string;
   readonly messageId?: string;
   readonly type?: string;
+  readonly way?: string;
 }
 
 /**
@@ -47,11 +48,11 @@ export class ActivityPublisher {
   async open(): Promise<void> {
     const { Publisher } = await import('zeromq');
     if (this.#closed) return;
-    const { secretKey, publicKey, peerPublicKey } = this.options.keys;
+    const { secretKey, publicKey, subscriberKey } = this.options.keys;
     this.#socket = new Publisher({
       curveSecretKey: secretKey,
       curvePublicKey: publicKey,
-      curveServerKey: peerPublicKey,
+      curveServerKey: subscriberKey,
       sendHighWaterMark: BATCHES_WAITING,
       sendTimeout: 0,
       // Nothing is kept for a subscriber that is away, nor when this process ends.
@@ -67,11 +68,12 @@ export class ActivityPublisher {
     this.#beat = setInterval(() => this.#flush(), BEAT_EVERY_MS).unref();
   }
 
-  publish(kind: ActivityKind, { orderId, messageId, type }: About = {}): void {
+  publish(kind: ActivityKind, { orderId, messageId, type, way }: About = {}): void {
     const item: Happened = { kind, at: Date.now() };
     if (orderId !== undefined) item.orderId = cut(orderId);
     if (messageId !== undefined) item.messageId = cut(messageId);
     if (type !== undefined) item.type = cut(type);
+    if (way !== undefined) item.way = cut(way);
     this.#items.push(item);
     if (this.#items.length >= ITEMS_TOGETHER) this.#flush();
     else this.#soon ??= setTimeout(() => this.#flush(), TOGETHER_WITHIN_MS).unref();

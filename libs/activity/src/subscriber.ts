@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reply, Subscriber } from 'zeromq';
 import { answerTo } from './admit.js';
 import { type ActivityItem, batch, type Batch, ITEMS_TOGETHER } from './item.js';
-import type { FeedKeys } from './keys.js';
-import { type Heard, Losses } from './losses.js';
+import type { SubscriberKeys } from './keys.js';
+import { type Heard, Losses, type Totals } from './losses.js';
 import { BATCHES_WAITING } from './publisher.js';
 
 /** Above a batch that is full of the longest items. */
@@ -14,7 +14,7 @@ const BATCHES_A_TURN = 8;
 export interface SubscriberOptions {
   /** Where to listen: `tcp://127.0.0.1:28181`; `tcp://127.0.0.1:*` takes a free port. */
   readonly listen: string;
-  readonly keys: FeedKeys;
+  readonly keys: SubscriberKeys;
   /** Takes each item. What comes while it is at work waits, within the bound, and is then lost. */
   readonly onItem: (item: ActivityItem) => void | Promise<void>;
 }
@@ -61,6 +61,11 @@ export class ActivitySubscriber {
     return this.#losses.heard;
   }
 
+  /** Of all replicas since the beginning, those included that are no more. */
+  get totals(): Totals {
+    return this.#losses.totals;
+  }
+
   /** Messages that were no batch: of another version. */
   get unreadable(): number {
     return this.#unreadable;
@@ -88,7 +93,8 @@ export class ActivitySubscriber {
   }
 
   async #admit(admission: Reply): Promise<void> {
-    for await (const request of admission) await admission.send(answerTo(request, this.options.keys.peerPublicKey));
+    const publishers = new Set(this.options.keys.publisherKeys);
+    for await (const request of admission) await admission.send(answerTo(request, publishers));
   }
 }
 
