@@ -1,5 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig } from './config.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'console-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const fileWith = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const KEYS = { secretKey: 's'.repeat(40), publicKey: 'p'.repeat(40), publisherKeys: ['o'.repeat(40)] };
 
 const SET = {
   REPLICA: 'console',
@@ -8,6 +19,8 @@ const SET = {
   EDGE_URL: 'http://127.0.0.1:8080/',
   PROMETHEUS_URL: 'http://127.0.0.1:28190/prometheus',
   WATCHED: 'order-1=127.0.0.1:28110 payment=payment:28120',
+  FEED_LISTEN: 'tcp://127.0.0.1:28181',
+  FEED_KEYS_FILE: fileWith('keys', JSON.stringify(KEYS)),
   FORWARD_TRACES_URL: '',
 };
 
@@ -23,8 +36,21 @@ describe('the configuration', () => {
         { name: 'order-1', host: '127.0.0.1', port: 28_110 },
         { name: 'payment', host: 'payment', port: 28_120 },
       ],
+      feed: { listen: 'tcp://127.0.0.1:28181', keys: KEYS },
       spansMaxBytes: 12 * 1024 * 1024,
     });
+  });
+
+  it('tells what is wrong with the keys, and nothing that is in their file', () => {
+    for (const [text, problem] of [
+      ['secret, and no JSON', 'FEED_KEYS_FILE: cannot be read as JSON'],
+      [JSON.stringify({ ...KEYS, secretKey: 'a short secret' }), 'FEED_KEYS_FILE.secretKey: must be a key in Z85'],
+    ] as const) {
+      const read = JSON.stringify(readConfig({ ...SET, FEED_KEYS_FILE: fileWith('wrong', text) }));
+      expect(read).toContain(problem);
+      expect(read).not.toContain('secret,');
+      expect(read).not.toContain('a short secret');
+    }
   });
 
   it('tells every problem at once', () => {
@@ -36,6 +62,7 @@ describe('the configuration', () => {
         expect.stringMatching(/^WATCHED: /),
       ],
     });
+    expect(readConfig({ ...SET, FEED_LISTEN: '28181' })).toEqual({ problems: [expect.stringMatching(/^FEED_LISTEN: /)] });
     expect(readConfig({ ...SET, WATCHED: 'order' })).toEqual({ problems: [expect.stringContaining('name=host:port')] });
   });
 });

@@ -1,3 +1,5 @@
+import { type SubscriberKeys, subscriberKeys } from '@waybill/activity';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
@@ -19,6 +21,20 @@ const watched = z
     }),
   );
 
+/** A secret comes in a file that the variable names: `ps` shows an environment. */
+const feedKeys = z
+  .string()
+  .transform((path, context): unknown => {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8'));
+    } catch (error) {
+      // The error's text has the beginning of the file.
+      context.addIssue({ code: 'custom', message: `cannot be read as JSON: ${path} (${(error as Error).name})` });
+      return z.NEVER;
+    }
+  })
+  .pipe(subscriberKeys);
+
 const environment = z.object({
   REPLICA: z.string().default(() => `console-${hostname()}`),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -28,6 +44,9 @@ const environment = z.object({
   EDGE_URL: baseUrl,
   PROMETHEUS_URL: baseUrl,
   WATCHED: watched,
+  /** Where the services tell what happens at this moment: `tcp://127.0.0.1:28181`. */
+  FEED_LISTEN: z.string().regex(/^tcp:\/\/[^\s:/]+:(\d+|\*)$/, 'must be tcp://host:port'),
+  FEED_KEYS_FILE: feedKeys,
   /** All spans together take so much memory at most; the oldest traces go first. */
   SPANS_MAX_BYTES: z.coerce
     .number()
@@ -54,6 +73,7 @@ export interface Config {
   readonly edgeUrl: string;
   readonly prometheusUrl: string;
   readonly watched: readonly Watched[];
+  readonly feed: { readonly listen: string; readonly keys: SubscriberKeys };
   readonly spansMaxBytes: number;
   readonly logsDir?: string;
   readonly forwardTracesUrl?: string;
@@ -73,6 +93,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly pr
     edgeUrl: data.EDGE_URL,
     prometheusUrl: data.PROMETHEUS_URL,
     watched: data.WATCHED,
+    feed: { listen: data.FEED_LISTEN, keys: data.FEED_KEYS_FILE },
     spansMaxBytes: data.SPANS_MAX_BYTES,
     ...(data.LOGS_DIR && { logsDir: data.LOGS_DIR }),
     ...(data.FORWARD_TRACES_URL && { forwardTracesUrl: data.FORWARD_TRACES_URL }),

@@ -1,13 +1,18 @@
 // The console as it answers, beside a public API and a Prometheus that this spec plays.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { ActivityPublisher, keyPairOf } from '@waybill/activity';
+import { eventually } from '@waybill/testing';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from './config.js';
 import { createConsole } from './create-console.js';
+import { Feed } from './live/feed.js';
 
 const ORDER = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -28,8 +33,11 @@ const span = (spanId: string, given: object = {}) => ({
   ...given,
 });
 
+const [ofConsole, ofOrder] = [keyPairOf(randomBytes(32)), keyPairOf(randomBytes(32))];
+
 let app: NestFastifyApplication;
 let others: Server;
+let order1: ActivityPublisher;
 let asked: {
   readonly method: string;
   readonly url: string;
@@ -60,8 +68,31 @@ beforeEach(async () => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   await once(others.listen(0, '127.0.0.1'), 'listening');
+  await start('tcp://127.0.0.1:*');
+  order1 = await publisherTo(app.get(Feed).address!);
+});
+afterEach(async () => {
+  order1.close();
+  await app.close();
+  others.closeAllConnections();
+  others.close();
+  rmSync(logs, { recursive: true });
+});
+
+async function start(listen: string): Promise<void> {
+  app = await createConsole(config(listen));
+  await app.listen(0, '127.0.0.1');
+}
+
+async function publisherTo(url: string): Promise<ActivityPublisher> {
+  const told = new ActivityPublisher({ url, replica: 'order-1', keys: { ...ofOrder, subscriberKey: ofConsole.publicKey } });
+  await told.open();
+  return told;
+}
+
+function config(listen: string): Config {
   const url = `http://127.0.0.1:${(others.address() as AddressInfo).port}`;
-  app = await createConsole({
+  return {
     replica: 'console-1',
     logLevel: 'silent',
     http: { host: '127.0.0.1', port: 0 },
@@ -69,17 +100,18 @@ beforeEach(async () => {
     prometheusUrl: `${url}/prometheus`,
     watched: [],
     logsDir: logs,
+    feed: { listen, keys: { ...ofConsole, publisherKeys: [ofOrder.publicKey] } },
     spansMaxBytes: 1e6,
     forwardTracesUrl: `${url}/forwarded`,
-  });
-  await app.listen(0, '127.0.0.1');
-});
-afterEach(async () => {
-  await app.close();
-  others.closeAllConnections();
-  others.close();
-  rmSync(logs, { recursive: true });
-});
+  };
+}
+
+interface FeedAnswer {
+  readonly problem?: string;
+  readonly received: number;
+  readonly lost: number;
+}
+const feedOf = async () => ((await get('/console/api/state')) as { feed: FeedAnswer }).feed;
 
 const address = (path: string) => `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${path}`;
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
@@ -156,13 +188,33 @@ describe('the stream', () => {
     const stop = new AbortController();
     const first = eventsOf(await fetch(address('/console/api/events'), { signal: stop.signal }));
     expect((await first.next()).value).toMatchObject({ event: 'hello', data: { sequence: 0, missed: 0 } });
-    await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203331'))));
-    expect((await first.next()).value).toMatchObject({ event: 'item', id: '1', data: { what: 'asked', order: ORDER } });
+    await eventually('the feed is heard', async () => {
+      order1.publish('accepted', { orderId: ORDER });
+      return (await feedOf()).received > 1;
+    });
+    expect((await first.next()).value).toEqual({
+      event: 'item',
+      id: '1',
+      data: { at: expect.any(Number), kind: 'accepted', service: 'order', replica: 'order-1', order: ORDER },
+    });
     stop.abort();
-    await post('/v1/traces', JSON.stringify(batch(span('b7ad6b7169203332'))));
     const again = eventsOf(await fetch(address('/console/api/events'), { headers: { 'last-event-id': '1' } }));
-    expect((await again.next()).value).toMatchObject({ event: 'hello', data: { sequence: 2, missed: 0 } });
+    expect((await again.next()).value).toMatchObject({ event: 'hello', data: { missed: 0 } });
     expect((await again.next()).value).toMatchObject({ event: 'item', id: '2' });
+  });
+
+  it('counts what the feed has lost, and its metrics tell it', async () => {
+    await eventually('the feed is heard', async () => (order1.publish('ready'), (await feedOf()).received > 0));
+    // All in one turn of the event loop: most of it is beyond what waits for a reader.
+    for (let n = 0; n < 100_000; n += 1) order1.publish('sent', { orderId: ORDER });
+    const { received, lost } = await eventually('what was lost is known', async () => {
+      const feed = await feedOf();
+      return feed.received + feed.lost > 100_000 && feed;
+    });
+    expect(lost).toBeGreaterThan(0);
+    const metrics = await (await fetch(address('/metrics'))).text();
+    expect(metrics).toContain(`console_feed_items_total{outcome="lost"} ${lost}`);
+    expect(metrics).toContain(`console_feed_items_total{outcome="received"} ${received}`);
   });
 
   it('has room for 32 pages, and tells the next one so', async () => {
@@ -319,5 +371,21 @@ describe('what is asked of others', () => {
     expect(await get('/console/api/state')).toMatchObject({ replicas: [], problem: expect.stringContaining('Prometheus') });
     const measures = await fetch(address('/console/api/measures'));
     expect([measures.status, await measures.json()]).toMatchObject([502, { detail: expect.stringContaining('Prometheus') }]);
+  });
+});
+
+describe('a feed that cannot be listened to', () => {
+  it('is told, stops nothing else, and is heard as soon as its port is free', async () => {
+    await app.close();
+    order1.close();
+    const holder = createTcpServer();
+    await once(holder.listen(0, '127.0.0.1'), 'listening');
+    const url = `tcp://127.0.0.1:${(holder.address() as AddressInfo).port}`;
+    await start(url);
+    expect(await feedOf()).toMatchObject({ problem: expect.stringContaining('in use'), received: 0 });
+    await new Promise((resolve) => holder.close(resolve));
+    order1 = await publisherTo(url);
+    await eventually('an item has come', async () => (order1.publish('ready'), (await feedOf()).received > 0));
+    expect(await feedOf()).not.toHaveProperty('problem');
   });
 });

@@ -3,7 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Config } from './config.js';
 import { HealthRoutes } from './health-routes.js';
-import { itemOf } from './live/live-item.js';
+import { Feed } from './live/feed.js';
 import { LiveStream } from './live/live-stream.js';
 import { StreamEvents } from './live/stream-events.js';
 import { createLog } from './log.js';
@@ -56,13 +56,6 @@ export class ConsoleModule {
     const stream = new LiveStream();
     const edge = new Edge(config.edgeUrl);
     const seen = new LastSeen();
-    const listener: SpanListener = {
-      onSpan: (span) => {
-        seen.note(span);
-        const item = itemOf(span);
-        if (item) stream.item(item);
-      },
-    };
     return {
       module: ConsoleModule,
       imports: [LoggerModule.forRoot({ pinoHttp: { logger: createLog(config), autoLogging: false }, forRoutes: [] })],
@@ -70,8 +63,9 @@ export class ConsoleModule {
         SystemWatch,
         { provide: SpanRing, useValue: new SpanRing(config.spansMaxBytes) },
         { provide: Forwarder, useValue: new Forwarder(config.forwardTracesUrl) },
-        { provide: SpanListener, useValue: listener },
+        { provide: SpanListener, useValue: { onSpan: (span) => seen.note(span) } satisfies SpanListener },
         { provide: LastSeen, useValue: seen },
+        { provide: Feed, useValue: new Feed(config.feed, stream) },
         { provide: LiveStream, useValue: stream },
         { provide: Edge, useValue: edge },
         { provide: Traffic, useValue: new Traffic(edge) },

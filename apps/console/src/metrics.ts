@@ -19,6 +19,22 @@ export const forwardedTotal = new Counter({
 
 export const streams = new Gauge({ name: 'console_streams', help: 'Pages that listen to the live stream' });
 
+/** What the feed has brought, asked when somebody asks for the metrics. */
+export function countFeed(read: () => Readonly<Record<'received' | 'lost' | 'unreadable', number>>): void {
+  register.removeSingleMetric(FEED_ITEMS);
+  new Counter({
+    name: FEED_ITEMS,
+    help: 'Items of the live feed: received, lost (their numbers are missing), unreadable (batches of another version)',
+    labelNames: ['outcome'] as const,
+    collect() {
+      this.reset();
+      for (const [outcome, items] of Object.entries(read())) this.inc({ outcome }, items);
+    },
+  });
+}
+
+const FEED_ITEMS = 'console_feed_items_total';
+
 @Controller('metrics')
 export class MetricsRoute {
   @Get()

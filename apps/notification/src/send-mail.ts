@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { notificationSend, type PayloadOf } from '@waybill/contracts';
 import { ComeBack, HandlesOutside, type Message, type OutsideDelivery } from '@waybill/messaging';
+import { tellActivity } from '@waybill/service';
 import { claimMail, releaseClaim, settleRefused, settleSent, settleSuperseded } from './claim.js';
 import { composeMail } from './compose-mail.js';
 import { MailRefused } from './mail-refused.js';
@@ -30,5 +31,6 @@ export class SendMail {
       throw error;
     }
     await delivery.settle((tx) => settleSent(tx, send, claim.attempt, mail.messageId));
+    tellActivity('mailed', send.orderId);
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { batched, batchedRead, newId, SharedTransaction, type Transaction } from '@waybill/messaging';
-import { Described, Problem } from '@waybill/service';
+import { Described, Problem, tellActivity } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { fingerprintOf, firstAnswer, idempotencyKey, KEEP_KEYS, keyHeader, type RequestIdentity } from './idempotency.js';
 import { place } from './order-decisions.js';
@@ -101,6 +101,7 @@ export class PlaceOrder {
   private async place(request: OrderRequest, identity: RequestIdentity): Promise<OrderView | undefined> {
     const placed = await this.transactions.run((tx) => this.placeIn(tx, request, identity));
     if (placed instanceof Problem) throw placed;
+    if (placed) tellActivity('accepted', placed.id);
     return placed;
   }
 

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { paymentCharge, type PayloadOf } from '@waybill/contracts';
 import { ComeBack, HandlesOutside, type Message, type OutsideDelivery, Transient } from '@waybill/messaging';
+import { tellActivity } from '@waybill/service';
 import { claimCharge, releaseClaim, settle } from './claim.js';
 import { chargeEnded, type ChargeOutcome } from './payment-decisions.js';
 import { Provider } from './provider.js';
@@ -38,6 +39,7 @@ export class ChargePayment {
     await delivery.settle((tx) =>
       settle(tx, { orderId, working: 'charging', attempt }, (payment) => chargeEnded(payment, outcome, new Date())),
     );
+    if (outcome.outcome === 'charged') tellActivity('charged', orderId);
   }
 
   /** An earlier attempt may have moved the money and died before it could say so: look first, then charge with the same key. */

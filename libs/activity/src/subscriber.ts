@@ -94,7 +94,12 @@ export class ActivitySubscriber {
 
   async #admit(admission: Reply): Promise<void> {
     const publishers = new Set(this.options.keys.publisherKeys);
-    for await (const request of admission) await admission.send(answerTo(request, publishers));
+    try {
+      for await (const request of admission) await admission.send(answerTo(request, publishers));
+    } catch (error) {
+      // Somebody has asked while we were closing.
+      if (!admission.closed) throw error;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { publisherKeys } from '@waybill/activity';
 import type { ServiceName } from '@waybill/contracts';
 import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
@@ -26,6 +27,9 @@ const tuning = z
     }
     return given as Partial<Tuning>;
   });
+
+/** The file is JSON, which `publisherKeys` describes. */
+const feedKeys = secretFile('FEED_KEYS_FILE').schema.transform(fieldsOf).pipe(publisherKeys);
 
 function fieldsOf(text: string): object | undefined {
   try {
@@ -62,6 +66,11 @@ export const serviceSettings = (service: ServiceName) => ({
     endpoint: setting('OTLP_ENDPOINT', z.url({ protocol: /^https?$/ }).optional()),
     /** How many new traces this process records per second in the long run. What came before is recorded to its end. */
     tracesPerSecond: setting('TRACES_PER_SECOND', z.coerce.number().min(0).max(10_000).default(20)),
+  },
+  feed: {
+    /** Where the console listens to what happens here: `tcp://127.0.0.1:28181`. `off`, or nothing: it is told to nobody. */
+    address: setting('FEED_ADDRESS', z.union([z.literal('off'), z.string().regex(/^tcp:\/\/[^\s:/]+:\d+$/)]).optional()),
+    keys: setting('FEED_KEYS_FILE', feedKeys.optional()),
   },
   http: {
     host: setting('HTTP_HOST', host),

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Gauge } from 'prom-client';
+import { tellActivity } from './activity.js';
 
 /** A stop that takes longer than this is no clean stop any more. The process ends, and the broker delivers again what it held. */
 const STOP_WITHIN_MS = 30_000;
@@ -20,6 +21,7 @@ export function drainOnSignal(log: Pick<LoggerService, 'log' | 'error'>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       draining = true;
+      tellActivity('draining');
       log.log(`${signal}: unready from now on, finishing what is in hand.`);
       setTimeout(() => {
         log.error(`The stop took longer than ${STOP_WITHIN_MS} ms: ending without having finished.`);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 export { createService, type AppModule } from './create-service.js';
 export { startService } from './start-service.js';
+export { tellActivity } from './activity.js';
 export { migrate } from './migrate.js';
 export { databaseModule, databaseOptions } from './database.js';
 export { messagingModule } from './messaging.js';

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { startActivity, tellActivity } from './activity.js';
 import type { ServiceConfig, ServiceSettings } from './config.js';
 import { createService, type AppModule } from './create-service.js';
 import { drainOnSignal } from './drain.js';
@@ -22,13 +23,17 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   process.on('unhandledRejection', (error) => end('A rejection that nobody handled', error));
 
   const config = readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig;
-  const tracing = await tracingOf(config);
-  const app = await createService(module, config, tracing?.stop);
+  const [tracing, activity] = await Promise.all([tracingOf(config), activityOf(config)]);
+  const app = await createService(module, config, async () => {
+    activity?.stop();
+    await tracing?.stop();
+  });
   drainOnSignal(log);
   app.enableShutdownHooks();
   // HTTP first: orders are accepted while the brokers are away.
   await app.listen({ ...config.http, backlog: BACKLOG });
   await app.startAllMicroservices();
+  tellActivity('ready');
   log.log(`${config.replica} answers on ${config.http.host}:${config.http.port} and takes messages.`);
 }
 
@@ -37,6 +42,14 @@ async function tracingOf({ service, replica, tracing: { endpoint, tracesPerSecon
   if (endpoint === undefined || tracesPerSecond === 0) return undefined;
   const { startTracing } = await import('./tracing.js');
   return startTracing({ service, replica, tracing: { endpoint, tracesPerSecond } });
+}
+
+/** Without an address nobody listens, and ZeroMQ is not loaded. */
+async function activityOf({ replica, feed: { address, keys } }: ServiceConfig) {
+  if (address === undefined || address === 'off') return undefined;
+  if (keys === undefined)
+    throw new Error('FEED_KEYS_FILE is not set, and FEED_ADDRESS is: the feed needs the keys of this process.');
+  return startActivity({ replica }, { address, keys });
 }
 
 function end(what: string, error: unknown): never {

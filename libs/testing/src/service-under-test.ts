@@ -126,6 +126,7 @@ const configOn = (database: FreshDatabase['access']) => ({
   replica: 'spec',
   logLevel: 'silent' as const,
   tracing: { endpoint: undefined, tracesPerSecond: 0 },
+  feed: { address: undefined, keys: undefined },
   http: nobody,
   database,
   rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none' },

@@ -1,5 +1,6 @@
 export { appUserOf, createDatabases, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users.ts';
+export { feedKeyFiles, feedKeysSecretOf } from './feed-keys.ts';
 export { openSession } from './open-session.ts';
 export { loadDefinitions } from './load-definitions.ts';
 export { DEFINITIONS_SECRET, DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';

@@ -3,6 +3,7 @@
 import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
+import { feedKeyFiles } from './feed-keys.ts';
 import { DEFINITIONS_SECRET, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
 import { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 import { Secrets } from './secrets.ts';
@@ -21,9 +22,15 @@ const definitions = JSON.stringify(
   2,
 );
 
+/** What is made from several secrets. */
+const made: Readonly<Record<string, string>> = {
+  ...feedKeyFiles((name) => secrets.value(name)),
+  [DEFINITIONS_SECRET]: definitions,
+};
+
 for (const [container, names] of Object.entries(recipients)) {
   folderOf(container);
-  for (const name of names) hand(container, name, name === DEFINITIONS_SECRET ? definitions : secrets.value(name));
+  for (const name of names) hand(container, name, made[name] ?? secrets.value(name));
 }
 folderOf('rabbitmq');
 hand('rabbitmq', 'definitions.json', definitions);

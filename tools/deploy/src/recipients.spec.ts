@@ -9,6 +9,10 @@ describe('who is given which secret', () => {
     expect(whoHas('order_migrator')).toEqual(['databases', 'migrate-order']);
     expect(whoHas('rabbitmq-order')).toEqual(['order']);
     expect(whoHas('rabbitmq-deploy')).toEqual(['deploy']);
+    expect(whoHas('feed-keys-order')).toEqual(['order']);
+    expect(whoHas('feed-keys-console')).toEqual(['console']);
+    // The keys are made from it.
+    expect(whoHas('feed-console')).toEqual([]);
   });
 
   it('gives Elasticsearch the hashes of its users, and no password but that of its health check', () => {

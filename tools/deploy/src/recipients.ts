@@ -1,6 +1,7 @@
 import { SERVICES } from '@waybill/contracts';
 import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 import { elasticsearchSecretOf } from './elasticsearch-users.ts';
+import { feedKeysSecretOf } from './feed-keys.ts';
 import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
 
 /** The official images of PostgreSQL and RabbitMQ run as 999:999: their folders are for that group. The others are of user 1000. */
@@ -13,6 +14,7 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
   deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET],
   'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
+  console: [feedKeysSecretOf('console')],
   // The profile `elk`.
   elasticsearch: [elasticsearchSecretOf('observer')],
   'set-up-elasticsearch': [elasticsearchSecretOf('setup')],
@@ -22,7 +24,7 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     SERVICES.flatMap((service) => [
       [`migrate-${service}`, [migratorOf(service)]],
-      [service, [appUserOf(service), `rabbitmq-${service}`]],
+      [service, [appUserOf(service), `rabbitmq-${service}`, feedKeysSecretOf(service)]],
     ]),
   ),
 };

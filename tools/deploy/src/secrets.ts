@@ -21,12 +21,21 @@ export class Secrets {
     return readFileSync(this.file(name), 'utf8');
   }
 
-  /** Written beside and renamed: a power cut leaves the whole secret or none. */
+  /** Keeps what was made from other secrets, for the one process that reads it. */
+  keep(name: string, text: string): void {
+    this.write(join(this.dir, name), text, 0o400);
+  }
+
   private make(path: string): void {
+    this.write(path, randomBytes(32).toString('base64url'), 0o600);
+  }
+
+  /** Written beside and renamed: a power cut leaves the whole secret or none. */
+  private write(path: string, text: string, mode: number): void {
     mkdirSync(this.dir, { recursive: true, mode: 0o700 });
     const unfinished = `${path}.${process.pid}.new`;
-    writeFileSync(unfinished, randomBytes(32).toString('base64url'), { mode: 0o600 });
-    chmodSync(unfinished, 0o600);
+    writeFileSync(unfinished, text, { mode });
+    chmodSync(unfinished, mode);
     renameSync(unfinished, path);
   }
 }

@@ -2,6 +2,7 @@ import {
   appUserOf,
   DEFINITIONS_SECRET,
   DEPLOY_USER,
+  feedKeysSecretOf,
   migratorOf,
   POSTGRES_OBSERVER,
   POSTGRES_OBSERVER_SECRET,
@@ -84,6 +85,8 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       WATCHED: watched(facts),
       // The files of processes. Who could read a container's could command the engine.
       ...(!facts.addresses && { LOGS_DIR: `${facts.instance.dir}/logs` }),
+      FEED_LISTEN: `tcp://${addresses.listenOn}:${port('console.feed')}`,
+      FEED_KEYS_FILE: secrets.file(feedKeysSecretOf('console')),
       ...(settings[FORWARD_TRACES] && { FORWARD_TRACES_URL: settings[FORWARD_TRACES] }),
     };
   if (!service) return common;
@@ -96,6 +99,8 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...outside(factsOf(service), addresses.of('outside-world'), port),
     OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
     TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '20',
+    FEED_ADDRESS: settings[FEED_ADDRESS] ?? `tcp://${addresses.of('console')}:${port('console.feed')}`,
+    FEED_KEYS_FILE: secrets.file(feedKeysSecretOf(service)),
     ...chosen(factsOf(service), settings),
     ...(settings[TUNING] && { TUNING: settings[TUNING] }),
   };
@@ -103,6 +108,9 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
 
 /** How many new traces each process of a service records per second. None: it records nothing. */
 export const TRACES_PER_SECOND = 'WAYBILL_TRACES_PER_SECOND';
+
+/** Where the services tell what happens at this moment. `off`: nowhere. */
+export const FEED_ADDRESS = 'WAYBILL_FEED_ADDRESS';
 
 /** Other values of the messaging core's intervals and limits, for a measurement. */
 const TUNING = 'WAYBILL_TUNING';

@@ -64,7 +64,7 @@ export const topology = {
   deploy: { runs: 'step', ports: {}, after: ['rabbitmq', 'kafka'], script: 'tools/deploy/src/main.ts' },
   ...forEachService((name) => [name, service(name)]),
   // Needs nobody, and nobody needs it: whoever is away is what it shows.
-  console: { runs: 'app', ports: { http: 28180 }, after: [], script: 'apps/console/dist/main.js', observes: true },
+  console: { runs: 'app', ports: { http: 28180, feed: 28181 }, after: [], script: 'apps/console/dist/main.js', observes: true },
   nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: SERVICES },
   haproxy: {
     runs: 'haproxy',

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { streams } from '../metrics.js';
+import type { LeftOut, LiveItem } from './live-item.js';
 
 /** So many pages may listen. Each holds a connection, and may hold back `MAX_UNREAD_BYTES`. */
 const MAX_LISTENERS = 32;
@@ -7,8 +8,11 @@ const MAX_LISTENERS = 32;
 const MAX_UNREAD_BYTES = 256 * 1024;
 /** What a page missed within so many events it gets when it connects again. */
 const KEPT_EVENTS = 500;
-/** Above it the pages show a rate and not single items: what is over is counted. */
+/** Above it the pages show a rate and not single items: what is over is counted by its kind and its way. */
 const MAX_ITEMS_A_SECOND = 100;
+const SECOND_MS = 1_000;
+/** Above the kinds of items, times the types of messages, times the services. */
+const MAX_KINDS = 500;
 /** Below the 60 s of nginx, and short enough that a page sees a connection that died. */
 const HEARTBEAT_MS = 5_000;
 
@@ -22,27 +26,42 @@ export class LiveStream {
   #sequence = 0;
   readonly #kept: Event[] = [];
   readonly #listeners = new Set<ServerResponse>();
-  #second = 0;
   #itemsOfSecond = 0;
-  #leftOut = 0;
+  readonly #leftOut = new Map<string, LeftOut>();
+  #second: NodeJS.Timeout | undefined;
   readonly #heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
-
-  constructor(private readonly now: () => number = Date.now) {}
 
   get listeners(): number {
     return this.#listeners.size;
   }
 
-  /** An item for the map. Of more than a hundred in a second the rest is counted. */
-  item(item: object): void {
-    const second = Math.floor(this.now() / 1_000);
-    if (second !== this.#second) {
-      if (this.#leftOut > 0) this.#publish('left-out', { items: this.#leftOut });
-      this.#second = second;
-      this.#itemsOfSecond = this.#leftOut = 0;
-    }
-    if (++this.#itemsOfSecond > MAX_ITEMS_A_SECOND) this.#leftOut++;
+  /** An item for the map. Of more than a hundred in a second the rest is counted, and told when the second has ended. */
+  item(item: LiveItem): void {
+    this.#second ??= setTimeout(() => this.#endSecond(), SECOND_MS).unref();
+    if (++this.#itemsOfSecond > MAX_ITEMS_A_SECOND) this.#leaveOut(item);
     else this.#publish('item', item);
+  }
+
+  #leaveOut({ at, kind, service, type, way }: LiveItem): void {
+    const key = [kind, service, type, way].join(' ');
+    const { count } = this.#leftOut.get(key) ?? { count: 0 };
+    if (count === 0 && this.#leftOut.size >= MAX_KINDS) return;
+    this.#leftOut.set(key, {
+      at,
+      kind,
+      service,
+      ...(type !== undefined && { type }),
+      ...(way !== undefined && { way }),
+      count: count + 1,
+    });
+  }
+
+  #endSecond(): void {
+    this.#second = undefined;
+    this.#itemsOfSecond = 0;
+    if (this.#leftOut.size === 0) return;
+    this.#publish('left-out', { kinds: [...this.#leftOut.values()] });
+    this.#leftOut.clear();
   }
 
   /** How the system is: the next one replaces it, so that it has no number, and who missed one has missed nothing. */
@@ -67,6 +86,8 @@ export class LiveStream {
     listener.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
+      // The last that is sent on it: kept open after its end, it would hold up the console's.
+      connection: 'close',
       // nginx passes each event on at once.
       'x-accel-buffering': 'no',
     });
@@ -81,6 +102,7 @@ export class LiveStream {
 
   end(): void {
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#second);
     for (const listener of this.#listeners) listener.end();
   }
 

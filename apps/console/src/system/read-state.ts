@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Feed } from '../live/feed.js';
 import { LiveStream } from '../live/live-stream.js';
 import { Prometheus } from './prometheus.js';
 import { Replicas } from './replicas.js';
@@ -17,12 +18,13 @@ export class SystemWatch implements OnApplicationShutdown {
   constructor(
     private readonly replicas: Replicas,
     private readonly prometheus: Prometheus,
+    private readonly feed: Feed,
     private readonly stream: LiveStream,
   ) {}
 
   /** Who asks while a reading is under way gets that one. */
   read(): Promise<SystemState> {
-    return (this.#reading ??= readState(this.replicas, this.prometheus).finally(() => (this.#reading = undefined)));
+    return (this.#reading ??= readState(this.replicas, this.prometheus, this.feed).finally(() => (this.#reading = undefined)));
   }
 
   onApplicationShutdown(): void {

@@ -1,3 +1,4 @@
+import type { FeedState } from '../live/feed.js';
 import type { Prometheus, Value } from './prometheus.js';
 import type { Replica, Replicas } from './replicas.js';
 
@@ -22,6 +23,7 @@ export interface SystemState {
   readonly queues: readonly { readonly queue: string; readonly ready: number; readonly unacked: number }[];
   readonly lag: readonly { readonly group: string; readonly topic: string; readonly events: number }[];
   readonly orders: readonly { readonly status: string; readonly orders: number }[];
+  readonly feed: FeedState;
   /** Why the figures are missing, when they are. */
   readonly problem?: string;
 }
@@ -45,16 +47,22 @@ const FIGURES = [
 const QUERY = `{__name__=~"${FIGURES.join('|')}"}`;
 
 /** The system as it is now: who answers, by asking them; and what waits where, by Prometheus. */
-export async function readState(replicas: Replicas, prometheus: Prometheus, now = Date.now()): Promise<SystemState> {
+export async function readState(
+  replicas: Replicas,
+  prometheus: Prometheus,
+  feed: { state(replicas: readonly Replica[]): FeedState },
+  now = Date.now(),
+): Promise<SystemState> {
   const [found, figures] = await Promise.all([
     replicas.look(),
     prometheus.now(QUERY).catch((error: Error & { detail?: string }) => error.detail ?? error.message),
   ]);
-  return stateOf(found, figures, now);
+  const state = stateOf(found, figures, now);
+  return { ...state, feed: feed.state(state.replicas) };
 }
 
 /** `figures` is a text when there are none: why. */
-export function stateOf(replicas: readonly Replica[], figures: readonly Value[] | string, at: number): SystemState {
+export function stateOf(replicas: readonly Replica[], figures: readonly Value[] | string, at: number): Omit<SystemState, 'feed'> {
   const values = typeof figures === 'string' ? [] : figures;
   const of = (name: (typeof FIGURES)[number]) => values.filter(({ labels }) => labels['__name__'] === name);
   const builds = of('waybill_build_info');

@@ -101,6 +101,17 @@ export interface ReplicaState {
   readonly version?: string;
 }
 
+/** How well the console hears the live feed. */
+export interface FeedState {
+  /** Why it does not listen. */
+  readonly problem?: string;
+  readonly received: number;
+  readonly lost: number;
+  readonly lossy: readonly { readonly replica: string; readonly lost: number }[];
+  /** Replicas that answer, and of which it hears nothing. */
+  readonly silent: readonly string[];
+}
+
 export interface SystemState {
   readonly at: number;
   readonly replicas: readonly ReplicaState[];
@@ -115,18 +126,25 @@ export interface SystemState {
   readonly queues: readonly { readonly queue: string; readonly ready: number; readonly unacked: number }[];
   readonly lag: readonly { readonly group: string; readonly topic: string; readonly events: number }[];
   readonly orders: readonly { readonly status: string; readonly orders: number }[];
+  readonly feed: FeedState;
   readonly problem?: string;
 }
 
+/** What the live feed tells of a moment. */
 export interface LiveItem {
   readonly at: number;
-  readonly what: 'accepted' | 'asked' | 'created' | 'sent' | 'handled' | 'duplicate' | 'parked' | 'dead' | 'failed' | 'called';
-  readonly name: string;
+  readonly kind:
+    | ('accepted' | 'charged' | 'mailed' | 'ready' | 'draining')
+    | ('sent' | 'published' | 'received' | 'handled' | 'duplicate' | 'parked' | 'retried' | 'dead');
   readonly service: string;
-  readonly replica: string;
-  readonly place?: string;
+  readonly type?: string;
+  /** The topic, exchange or queue. */
+  readonly way?: string;
+  /** These two are missing where it stands for many. */
+  readonly replica?: string;
   readonly order?: string;
-  readonly trace: string;
+  /** For how many it stands. One, if that is not said. */
+  readonly count?: number;
 }
 
 export interface Measures {

@@ -1,9 +1,9 @@
 // The supervisor's process: `node supervise.ts INSTANCE [ONLY,ONLY...] [WITH,WITH...]`, started detached by `up` in the instance's folder.
 import { readFileSync, rmSync } from 'node:fs';
-import { Secrets } from '@waybill/deploy';
+import { feedKeyFiles, Secrets } from '@waybill/deploy';
 import { elapsedReport } from '@waybill/kit';
 import { listen, SOCKET } from './control.ts';
-import { TRACES_PER_SECOND } from '../environment.ts';
+import { FEED_ADDRESS, TRACES_PER_SECOND } from '../environment.ts';
 import { startGuardian } from './guardian.ts';
 import { instanceOf } from '../instance.ts';
 import { plainNameOf } from '../plain-name.ts';
@@ -32,15 +32,17 @@ const report = elapsedReport((line) => {
 const guardian = startGuardian(instance, report);
 
 const wanted = units(undefined, { ...(only && { only: only.split(',') }), ...(added && { with: added.split(',') }) });
-// Without the console nobody takes the spans, unless a person says who does.
-const recorded = wanted.some(({ partName }) => partName === 'console') ? {} : { [TRACES_PER_SECOND]: '0' };
+// Without the console nobody takes the spans or hears the feed, unless a person says who does.
+const told = wanted.some(({ partName }) => partName === 'console') ? {} : { [TRACES_PER_SECOND]: '0', [FEED_ADDRESS]: 'off' };
+const secrets = new Secrets(places.secrets);
+for (const [file, text] of Object.entries(feedKeyFiles((secret) => secrets.value(secret)))) secrets.keep(file, text);
 const supervisor = new Supervisor(wanted, {
   instance,
   home: plainNameOf(instance),
-  secrets: new Secrets(places.secrets),
+  secrets,
   software: await prepareSoftware(report),
   ports: JSON.parse(readFileSync(places.ports, 'utf8')) as Record<string, number>,
-  settings: { ...recorded, ...readSettings() },
+  settings: { ...told, ...readSettings() },
   report,
 });
 

@@ -7,6 +7,7 @@ import { Present, usePresenting } from '../presenting.tsx';
 import { useSpeech } from '../speech.ts';
 import { useAnswer } from '../use-answer.ts';
 import { useFeed } from './feed.tsx';
+import { FeedBadge } from './FeedBadge.tsx';
 import { PlaceOrder } from './PlaceOrder.tsx';
 import { TrafficSlider } from './TrafficSlider.tsx';
 
@@ -35,6 +36,7 @@ export function LivePage() {
               : say('live.allUp', { count: state.replicas.length })}
           {missed > 0 && ` · ${say('live.missed', { count: missed })}`}
         </p>
+        {state && <FeedBadge feed={state.feed} />}
       </div>
       {(problem ?? state?.problem) && (
         <p className="problem">{say('problem', { text: problem?.text ?? state?.problem ?? '' })}</p>

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { dotsAfter, type Dots } from './dots.ts';
+import { dotsAfter, type Dots, times } from './dots.ts';
 
 const NONE: Dots = new Map();
 const shown = (dots: Dots) =>
@@ -16,6 +16,11 @@ it('shows twenty in a second at most for each line, and larger ones then', () =>
     1_000,
   );
   expect(shown(dots)).toEqual(['a: 0+,50+,100+,150+,200+']);
+});
+
+it('shows an item that stands for many as those many', () => {
+  expect(shown(dotsAfter(NONE, times(2, ['a']), 1_000))).toEqual(['a: 0,125']);
+  expect(shown(dotsAfter(NONE, times(1_000_000, ['a']), 1_000))).toEqual(['a: 0+,50+,100+,150+,200+']);
 });
 
 it('lets each dot go to its end, and takes it away then', () => {

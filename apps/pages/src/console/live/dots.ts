@@ -13,6 +13,11 @@ export type Dots = ReadonlyMap<string, readonly Dot[]>;
 /** What came since the last look is shown now. */
 export const LOOK_EVERY_MS = 250;
 const DOTS_OF_A_LOOK = 5;
+
+/** The lines of an item that stands for many, as often as makes a difference. */
+export const times = (count: number, lines: readonly string[]): readonly string[] =>
+  lines.flatMap((line) => Array.from({ length: Math.min(count, DOTS_OF_A_LOOK + 1) }, () => line));
+
 /** As long as a dot needs for its way. */
 const SHOWN_MS = 800;
 

@@ -5,7 +5,7 @@ export interface Heard {
   readonly state?: SystemState;
   /** The newest first. */
   readonly items: readonly LiveItem[];
-  /** How many items did not come: more than the stream carries in a second, or while it was cut. */
+  /** How many events of the stream did not come, while it was cut. */
   readonly missed: number;
   readonly sequence: number;
 }
@@ -21,6 +21,12 @@ interface Event {
   readonly data: object;
 }
 
+/** Of more than a hundred in a second the rest comes together: one item for each kind of them. */
+function itemsOf(type: string, data: object): readonly LiveItem[] {
+  if (type === 'left-out') return (data as { readonly kinds: readonly LiveItem[] }).kinds;
+  return type === 'item' ? [data as LiveItem] : [];
+}
+
 /** What the page knows after an event. Every item has the number after its predecessor's, so that a gap shows. */
 export function heard(before: Heard, { type, id, data }: Event): Heard {
   if (type === 'state') return { ...before, state: data as SystemState };
@@ -32,7 +38,6 @@ export function heard(before: Heard, { type, id, data }: Event): Heard {
   }
   if (id === undefined || id <= before.sequence) return before;
   const after = { ...before, sequence: id, missed: before.missed + id - before.sequence - 1 };
-  if (type === 'left-out') return { ...after, missed: after.missed + (data as { readonly items: number }).items };
-  if (type !== 'item') return after;
-  return { ...after, items: [data as LiveItem, ...before.items].slice(0, KEPT) };
+  const items = itemsOf(type, data);
+  return items.length === 0 ? after : { ...after, items: [...items, ...before.items].slice(0, KEPT) };
 }

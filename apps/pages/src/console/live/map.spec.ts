@@ -31,11 +31,10 @@ const CONTRACTS = [
 ];
 const item = (given: Partial<LiveItem>): LiveItem => ({
   at: 0,
-  what: 'sent',
-  name: 'payment.charge.v1',
+  kind: 'published',
+  type: 'payment.charge.v1',
   service: 'order',
   replica: 'order-1',
-  trace: 't',
   ...given,
 });
 
@@ -75,15 +74,16 @@ describe('the map', () => {
   });
 
   it.each([
-    ['a request', item({ what: 'accepted', name: 'POST /api/orders' }), ['clients>nginx', 'nginx>order']],
-    ['a command that is sent to the exchange', item({ place: 'order.commands' }), ['order>payment.work']],
-    ['a message that is handled', item({ what: 'handled', service: 'payment' }), ['payment.work>payment']],
+    ['an order that is accepted', item({ kind: 'accepted' }), ['clients>nginx', 'nginx>order']],
+    ['a command that the exchange has', item({ way: 'order.commands' }), ['order>payment.work']],
+    ['a message that arrives', item({ kind: 'received', service: 'payment' }), ['payment.work>payment']],
     [
-      'a message of which only the place is known',
-      item({ what: 'dead', name: '?', service: 'payment', place: 'payment.work' }),
+      'a message of which only the way is known',
+      item({ kind: 'received', type: 'unknown', service: 'payment', way: 'payment.work' }),
       ['payment.work>payment'],
     ],
-    ['a call', item({ what: 'called', service: 'payment' }), ['payment>provider']],
+    ['a charge', item({ kind: 'charged', service: 'payment' }), ['payment>provider']],
+    ['what happens within a service', item({ kind: 'handled', service: 'payment' }), []],
   ])('shows %s where it went', (_, given, wanted) => {
     expect(edgesOf(given, CONTRACTS)).toEqual(wanted);
     for (const id of wanted) expect(edges.map((edge) => edge.id)).toContain(id);

@@ -54,25 +54,21 @@ export const edgeId = (from: string, to: string) => `${from}>${to}`;
 /** The topic of an event, the queue of a command. */
 const placeOf = ({ kind, from, to }: ContractView): string | undefined => (kind === 'event' ? from[0] : to[0]);
 
-/** Which edges an item has just gone along. */
-export function edgesOf({ what, name, service, place }: LiveItem, contracts: readonly ContractView[]): readonly string[] {
-  const contract = contracts.find(({ type }) => type === name);
-  const through = (contract && placeOf(contract)) ?? place ?? '';
-  switch (what) {
+/** Which edges an item has just gone along. What happens within a service goes along none. */
+export function edgesOf({ kind, service, type, way }: LiveItem, contracts: readonly ContractView[]): readonly string[] {
+  const contract = contracts.find((each) => each.type === type);
+  const through = (contract && placeOf(contract)) ?? way ?? '';
+  switch (kind) {
     case 'accepted':
-    case 'asked':
       return [edgeId('clients', 'nginx'), edgeId('nginx', service)];
-    case 'sent':
+    case 'published':
       return [edgeId(service, through)];
-    case 'handled':
-    case 'duplicate':
-    case 'parked':
-    case 'dead':
+    case 'received':
       return [edgeId(through, service)];
-    case 'called':
+    case 'charged':
+    case 'mailed':
       return [edgeId(service, OUTSIDE[service] ?? '')];
-    case 'failed':
-    case 'created':
+    default:
       return [];
   }
 }
