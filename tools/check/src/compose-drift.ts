@@ -12,8 +12,8 @@ export interface StackFacts {
 
 /** Compose has a step for what the native stack does while it starts a server. Grafana exists as an image only. */
 const ONLY_HERE: readonly string[] = ['secrets', 'configuration', 'postgres-volume', 'databases', 'grafana'];
-/** What exists in containers alone, and starts only when it is asked for by this name. */
-const ONLY_HERE_BY_PROFILE = 'elk';
+/** What exists in containers alone, and starts only when it is asked for by one of these names. */
+const ONLY_HERE_BY_PROFILE: readonly string[] = ['elk', 'traces'];
 
 /** Processes that learn from their environment what they have to know; the others read a file of infra. */
 const TOLD_BY_ENVIRONMENT: readonly Part['runs'][] = ['app', 'step', 'postgres-exporter'];
@@ -28,7 +28,7 @@ export function composeDrift(file: ComposeFile, facts: StackFacts): string[] {
       .map((name) => `the topology has ${name}, which is not in docker-compose.yml`),
     ...names
       .filter((name) => !(name in topology) && !ONLY_HERE.includes(name))
-      .filter((name) => !file.services[name]?.profiles?.includes(ONLY_HERE_BY_PROFILE))
+      .filter((name) => !file.services[name]?.profiles?.some((profile) => ONLY_HERE_BY_PROFILE.includes(profile)))
       .map((name) => `docker-compose.yml has ${name}, which is not in tools/stack/src/topology.ts`),
     ...Object.entries(topology).flatMap(([name, part]) => {
       const service = file.services[name];

@@ -8,8 +8,8 @@ interface Rule {
 
 /** Services that people and tools reach from the machine itself. */
 const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
-/** Images with nothing in them that could ask: Prometheus sees when it is gone. */
-const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter'];
+/** Images with nothing in them that could ask: Prometheus, or nginx's answer, tells when it is gone. */
+const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter', 'jaeger'];
 /** Docker's log files are root's, and nobody else may list them. With no capability root is only their owner: decision 17. */
 const ROOT_WITHOUT_RIGHTS: readonly string[] = ['filebeat'];
 /** Java programs that unpack a library there and load it. */

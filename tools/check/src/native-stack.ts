@@ -45,6 +45,9 @@ const GRAFANA = 28193;
 const KIBANA = 5601;
 const ELASTICSEARCH = 9200;
 const LOGSTASH = 5044;
+/** Jaeger's own: its page, and where it takes OTLP over HTTP. */
+const JAEGER = 16686;
+const JAEGER_OTLP = 4318;
 
 const { postgres, rabbitmq, kafka, nginx, haproxy, prometheus } = topology;
 const { 'outside-world': outsideWorld, 'postgres-exporter': postgresExporter, 'nginx-exporter': nginxExporter } = topology;
@@ -95,6 +98,8 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['infra/elk/logstash/pipeline.conf', `hosts => ["http://elasticsearch:${ELASTICSEARCH}"]`],
   ['docker-compose.yml', `http://127.0.0.1:${ELASTICSEARCH}/_cluster/health`],
   ['docker-compose.yml', `ELASTICSEARCH_URL: http://elasticsearch:${ELASTICSEARCH}`],
+  ['infra/nginx/container.conf.template', `set $jaeger http://jaeger:${JAEGER};`],
+  ['docker-compose.yml', `http://jaeger:${JAEGER_OTLP}/v1/traces`],
   ['infra/elk/logstash/pipeline.conf', `port => ${LOGSTASH}`],
   ['infra/elk/filebeat/filebeat.yml', `logstash:${LOGSTASH}`],
 ];

@@ -87,7 +87,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       ...(!facts.addresses && { LOGS_DIR: `${facts.instance.dir}/logs` }),
       FEED_LISTEN: `tcp://${addresses.listenOn}:${port('console.feed')}`,
       FEED_KEYS_FILE: secrets.file(feedKeysSecretOf('console')),
-      ...(settings[FORWARD_TRACES] && { FORWARD_TRACES_URL: settings[FORWARD_TRACES] }),
+      ...forwarding(facts),
     };
   if (!service) return common;
   if (unit.part.runs === 'step') return { ...common, ...database(migratorOf(service)) };
@@ -115,8 +115,11 @@ export const FEED_ADDRESS = 'WAYBILL_FEED_ADDRESS';
 /** Other values of the messaging core's intervals and limits, for a measurement. */
 const TUNING = 'WAYBILL_TUNING';
 
-/** Where somebody has another program for traces, the console hands on what it receives. */
-const FORWARD_TRACES = 'WAYBILL_FORWARD_TRACES_URL';
+/** Where somebody has another program for traces, the console hands on what it receives; in containers Jaeger may be there. */
+function forwarding({ settings, addresses }: Facts): Record<string, string> {
+  const url = settings['WAYBILL_FORWARD_TRACES_URL'] ?? (addresses && `http://${addresses.of('jaeger')}:4318/v1/traces`);
+  return url ? { FORWARD_TRACES_URL: url } : {};
+}
 
 /** Whom the console asks whether they are there: natively each replica, in containers each name, which DNS knows all replicas of. */
 function watched({ ports, addresses }: Facts): string {

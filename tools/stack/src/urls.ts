@@ -13,6 +13,7 @@ const WORTH_A_LOOK: Readonly<Record<string, { readonly port: string; readonly pa
   rabbitmq: { port: OPERATIONS, path: '/rabbitmq/', part: 'rabbitmq' },
   // In containers alone.
   grafana: { port: OPERATIONS, path: '/grafana/', part: 'grafana' },
+  jaeger: { port: OPERATIONS, path: '/jaeger/', part: 'jaeger' },
   kibana: { port: OPERATIONS, path: '/kibana/', part: 'kibana' },
 };
 

@@ -4,6 +4,8 @@ import { forwardedTotal } from '../metrics.js';
 const FORWARD_WITHIN_MS = 5_000;
 /** So many batches wait at most. A batch has half a megabyte at worst. */
 const MAX_WAITING = 16;
+/** A place that is away is asked again after so long, and what comes meanwhile is not kept for it. */
+const REST_MS = 10_000;
 
 /** Hands on what the console receives, as it came. What the other place does not take is counted and lost, as telemetry may be. */
 export class Forwarder {
@@ -11,12 +13,16 @@ export class Forwarder {
   readonly #waiting: string[] = [];
   #running = false;
   #away = false;
+  #restsUntil = 0;
 
-  constructor(private readonly url: string | undefined) {}
+  constructor(
+    private readonly url: string | undefined,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   forward(body: object): void {
     if (this.url === undefined) return;
-    if (this.#waiting.length >= MAX_WAITING) {
+    if (this.#waiting.length >= MAX_WAITING || this.now() < this.#restsUntil) {
       forwardedTotal.inc({ outcome: 'dropped' });
       return;
     }
@@ -29,11 +35,19 @@ export class Forwarder {
     for (let body = this.#waiting.shift(); body !== undefined; body = this.#waiting.shift()) {
       const why = await post(url, body);
       forwardedTotal.inc({ outcome: why === undefined ? 'forwarded' : 'failed' });
-      // Once for each outage, not for each batch.
-      if (why !== undefined && !this.#away) this.log.warn({ url, why }, 'Spans cannot be forwarded.');
+      // Once for each outage, not for each batch. It is no trouble of the system's: a place may not run at all.
+      if (why !== undefined && !this.#away)
+        this.log.log({ url, why }, 'Spans are not handed on: their other place does not take them.');
       this.#away = why !== undefined;
+      if (this.#away) this.#rest();
     }
     this.#running = false;
+  }
+
+  #rest(): void {
+    this.#restsUntil = this.now() + REST_MS;
+    forwardedTotal.inc({ outcome: 'dropped' }, this.#waiting.length);
+    this.#waiting.length = 0;
   }
 }
 

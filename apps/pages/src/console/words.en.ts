@@ -91,6 +91,7 @@ export const en = {
   'details.error': 'Error',
   'details.attributes': 'All that its span says',
   'details.span': 'Trace and span',
+  'details.jaeger': 'in Jaeger, where it runs',
   'details.logs': 'Its log lines',
   'details.logsOf': 'in the log of {name}',
   'details.code': 'The code that does it',

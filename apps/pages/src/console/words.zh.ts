@@ -91,6 +91,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'details.error': '错误',
   'details.attributes': 'span 的全部内容',
   'details.span': 'Trace 与 span',
+  'details.jaeger': '在 Jaeger 中(如果它在运行)',
   'details.logs': '对应的日志',
   'details.logsOf': '在 {name} 的日志中',
   'details.code': '执行这一步的代码',

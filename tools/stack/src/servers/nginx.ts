@@ -126,6 +126,8 @@ export function instanceConfiguration(
     `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
     `  set $console http://127.0.0.1:${ports[portKey('console', 'http')]};`,
     '  include operations.conf;',
+    // In containers alone, where it has a profile.
+    '  location /jaeger { error_page 503 @no_jaeger; return 503; }',
     ...perReplica,
     '}',
     '',

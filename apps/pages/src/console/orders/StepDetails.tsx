@@ -46,7 +46,8 @@ export function StepDetails({
           <dd>
             <code>
               {span.traceId} {span.spanId}
-            </code>
+            </code>{' '}
+            <a href={`/jaeger/trace/${span.traceId}?uiFind=${span.spanId}`}>{say('details.jaeger')}</a>
           </dd>
           <dt>{say('details.logs')}</dt>
           <dd>
