@@ -4,7 +4,7 @@ import { projectRoot } from '@waybill/kit';
 import { helpOf } from './verbs/help.ts';
 import { nativeTargets } from './servers/native-targets.ts';
 import { restartOneByOne } from './verbs/restart-rolling.ts';
-import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
+import { CLIENT_REQUESTS_PER_SECOND, HOST } from './servers/balanced.ts';
 import { instanceConfiguration as haproxyConfiguration } from './servers/haproxy.ts';
 import { instanceConfiguration as nginxConfiguration } from './servers/nginx.ts';
 import { defaultPorts, serviceReplicas, units } from './topology.ts';
@@ -13,7 +13,7 @@ import { defaultPorts, serviceReplicas, units } from './topology.ts';
 export async function derivedFromServices(): Promise<Readonly<Record<string, string>>> {
   const ports = defaultPorts();
   const folder = join(projectRoot, 'infra/prometheus');
-  const limits = { clientRequestsPerSecond: CLIENT_REQUESTS_PER_SECOND, keepsConnections: true };
+  const limits = { host: HOST, clientRequestsPerSecond: CLIENT_REQUESTS_PER_SECOND, keepsConnections: true };
   return {
     'the topology': units()
       .map(({ name }) => name)

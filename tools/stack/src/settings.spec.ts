@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { projectRoot } from '@waybill/kit';
 import { merge, portsFrom, portSetting } from './settings.ts';
-import { CLIENT_REQUESTS_PER_SECOND } from './servers/balanced.ts';
+import { CLIENT_REQUESTS_PER_SECOND, HOST } from './servers/balanced.ts';
 import { defaultPorts } from './topology.ts';
 
 describe('settings', () => {
@@ -45,6 +45,7 @@ describe('settings', () => {
       WAYBILL_FEED_ADDRESS: '',
       WAYBILL_PAYMENT_DEADLINE_MS: '900000',
       WAYBILL_PROVIDER_CALL_DEADLINE_MS: '5000',
+      WAYBILL_HOST: HOST,
       WAYBILL_CLIENT_REQUESTS_PER_SECOND: String(CLIENT_REQUESTS_PER_SECOND),
       WAYBILL_LOG_RETENTION: '7d',
       WAYBILL_CONTAINER_LOGS: '/var/lib/docker/containers',

@@ -13,6 +13,16 @@ export function replicasOf(service: string, ports: Readonly<Record<string, numbe
   }));
 }
 
+/** Browsers take it for this machine. */
+export const HOST = 'waybill.localhost';
+
+/** The one name, beside those of loopback, under which the edge answers. */
+export function hostName(settings: Readonly<Record<string, string>>): string {
+  const set = settings['WAYBILL_HOST'] ?? HOST;
+  if (/^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/.test(set)) return set;
+  throw new Error(`WAYBILL_HOST=${set} is no name of a machine: give one as shop.example, without a port.`);
+}
+
 /** Far above what the demo, the benchmark and the fault runs send: all of them have one address, that of this machine. */
 export const CLIENT_REQUESTS_PER_SECOND = 1000;
 

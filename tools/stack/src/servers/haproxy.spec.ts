@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@waybill/contracts';
 import { defaultPorts } from '../topology.ts';
-import { clientRequestsPerSecond } from './balanced.ts';
+import { clientRequestsPerSecond, hostName } from './balanced.ts';
 import { instanceConfiguration } from './haproxy.ts';
 
 describe("HAProxy's configuration of an instance", () => {
@@ -21,6 +21,17 @@ describe("HAProxy's configuration of an instance", () => {
       ].join('\n'),
     );
     expect(text.match(/^backend .*$/gm)).toHaveLength(2 * SERVICES.length + 1);
+  });
+});
+
+describe('the name of the edge', () => {
+  it('is what a person sets, or one that browsers take for this machine', () => {
+    expect(hostName({ WAYBILL_HOST: 'shop.example' })).toBe('shop.example');
+    expect(hostName({})).toBe('waybill.localhost');
+  });
+
+  it.each(['', 'shop.example:80', 'a b', '*', '.example', 'x;y', 'Shop'])('is not "%s"', (value) => {
+    expect(() => hostName({ WAYBILL_HOST: value })).toThrow(`WAYBILL_HOST=${value} is no name of a machine`);
   });
 });
 

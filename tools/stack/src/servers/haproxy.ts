@@ -4,7 +4,7 @@ import { SERVICES } from '@waybill/contracts';
 import { projectRoot, run } from '@waybill/kit';
 import { prepareHaproxy } from '../software/haproxy.ts';
 import { portKey } from '../topology.ts';
-import { clientRequestsPerSecond, replicasOf } from './balanced.ts';
+import { clientRequestsPerSecond, hostName, replicasOf } from './balanced.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
@@ -28,6 +28,7 @@ export const haproxy: Prepare = async ({ name }, around) => {
     LD_LIBRARY_PATH: libraryFolders(root),
     EDGE: `127.0.0.1:${port('edge')}`,
     OPERATIONS: `127.0.0.1:${port('operations')}`,
+    HOST: hostName(around.settings),
     CLIENT_REQUESTS_PER_SECOND: String(clientRequestsPerSecond(around.settings)),
   };
   return {

@@ -7,6 +7,7 @@ import { instanceConfiguration, PAGES, SWAGGER_UI } from './nginx.ts';
 
 describe("nginx's configuration of an instance", () => {
   const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
+    host: 'shop.example',
     clientRequestsPerSecond: 500,
     keepsConnections: false,
   });
@@ -43,7 +44,11 @@ describe("nginx's configuration of an instance", () => {
   });
 
   it("keeps clients' connections over a reload where nginx can", () => {
-    const newer = instanceConfiguration(defaultPorts(), 8080, 8081, { clientRequestsPerSecond: 500, keepsConnections: true });
+    const newer = instanceConfiguration(defaultPorts(), 8080, 8081, {
+      host: 'a',
+      clientRequestsPerSecond: 500,
+      keepsConnections: true,
+    });
     expect(newer).toContain('keepalive_min_timeout 5s;');
     expect(text).not.toContain('keepalive_min_timeout');
   });

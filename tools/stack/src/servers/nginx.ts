@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
 import { projectRoot, run } from '@waybill/kit';
 import { portKey } from '../topology.ts';
-import { clientRequestsPerSecond, replicasOf } from './balanced.ts';
+import { clientRequestsPerSecond, hostName, replicasOf } from './balanced.ts';
 import { hopeless } from './hopeless.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
@@ -25,6 +25,7 @@ export const nginx: Prepare = async ({ name }, around) => {
   const env = { PATH: '/usr/bin:/bin', LD_LIBRARY_PATH: libraryFolders(root) };
   const version = await versionOf(file, env);
   const options = {
+    host: hostName(around.settings),
     clientRequestsPerSecond: clientRequestsPerSecond(around.settings),
     keepsConnections: version >= KEEPS_CONNECTIONS,
   };
@@ -90,7 +91,7 @@ export function instanceConfiguration(
   ports: Readonly<Record<string, number>>,
   edge: number,
   operations: number,
-  options: { readonly clientRequestsPerSecond: number; readonly keepsConnections: boolean },
+  options: { readonly host: string; readonly clientRequestsPerSecond: number; readonly keepsConnections: boolean },
 ): string {
   const replicas = SERVICES.flatMap((service) => replicasOf(service, ports));
   const upstreams = SERVICES.map((service) => {
@@ -113,6 +114,7 @@ export function instanceConfiguration(
   );
   return [
     ...upstreams,
+    `map $host $waybill_foreign_host {\n  default $waybill_unknown_host;\n  ${options.host} "";\n}`,
     // A second's worth may come at once.
     `limit_req_zone $binary_remote_addr zone=clients:1m rate=${options.clientRequestsPerSecond}r/s;`,
     ...(options.keepsConnections ? [`keepalive_min_timeout ${KEEP_AT_RELOAD};`] : []),
