@@ -18,6 +18,7 @@ const tools = {
   check: 'tools/check/src/main.ts',
   openapi: 'tools/api/src/main.ts',
   bench: 'tools/bench/src/main.ts',
+  'compare-queues': 'tools/bench/src/queues/main.ts',
   faults: 'tools/faults/src/main.ts',
   alerts: 'tools/alerts/src/main.ts',
   mutants: 'tools/mutants/src/main.ts',

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { start, status, stop } from '@waybill/stack';
 import type { Journey } from './journey.ts';
 import { visit } from './journey.ts';
 import { pictures } from './look.ts';
@@ -31,6 +34,27 @@ export const consoleJourneys: readonly Journey[] = [
       }),
   },
   {
+    name: 'console: a page whose console has gone says so; a live feed that is cut says so, and is told when it is heard again',
+    go: (around) =>
+      visit(around, around.console, {}, async (page) => {
+        await page.goto('/');
+        await page.getByText('Live feed: every order is told').waitFor();
+        const port = await feedPort(around.instance);
+        await stop('console', around.instance);
+        await page.getByText('no connection: trying again').waitFor();
+        // Somebody else has the port when the console comes back.
+        const other = createServer().listen(port, '127.0.0.1');
+        await once(other, 'listening');
+        try {
+          await start('console', around.instance);
+          await page.getByText(/^Live feed is cut: .*in use/).waitFor();
+        } finally {
+          other.close();
+        }
+        await page.getByText('Live feed: every order is told').waitFor();
+      }),
+  },
+  {
     name: 'console: every other page is readable and accessible',
     go: (around) =>
       visit(around, around.console, {}, async (page) => {
@@ -43,3 +67,8 @@ export const consoleJourneys: readonly Journey[] = [
       }),
   },
 ];
+
+async function feedPort(instance: string): Promise<number> {
+  const { services } = await status(instance);
+  return services.find(({ name }) => name === 'console')!.ports['feed']!;
+}

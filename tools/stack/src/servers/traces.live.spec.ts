@@ -1,9 +1,12 @@
-// The whole system and a viewer in the place of the console: each order is one trace, over both brokers and six processes.
+// The whole system and a viewer in the place of the console: each order is one trace, over both brokers and six processes, and the
+// live feed tells each of its steps.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ActivityItem, ActivitySubscriber, type SubscriberKeys } from '@waybill/activity';
 import { contracts } from '@waybill/contracts';
+import { feedKeyFiles, feedKeysSecretOf, Secrets } from '@waybill/deploy';
 import { eventually } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
-import { down, kill, status, up, withoutObservers } from '../index.ts';
+import { down, instanceOf, kill, status, up, withoutObservers } from '../index.ts';
 import { SpanSink, type SunkSpan } from './span-sink.ts';
 
 const INSTANCE = `traces-${process.pid}`;
@@ -12,15 +15,27 @@ const SETTLED_WITHIN = { timeoutMs: 240_000 };
 const METHODS = ['pm_ok', 'pm_declined', 'pm_timeout_charged', 'pm_timeout_not_charged', 'pm_slow'];
 
 const sink = new SpanSink();
+const items: ActivityItem[] = [];
+let feed: ActivitySubscriber;
 let edge: string;
 beforeAll(async () => {
   process.env['WAYBILL_OTLP_ENDPOINT'] = await sink.start();
   process.env['WAYBILL_TRACES_PER_SECOND'] = '1000';
+  // The keys that the start will find there.
+  const secrets = new Secrets(instanceOf(INSTANCE).paths.secrets);
+  const keys = feedKeyFiles((name) => secrets.value(name))[feedKeysSecretOf('console')]!;
+  feed = new ActivitySubscriber({
+    listen: 'tcp://127.0.0.1:*',
+    keys: JSON.parse(keys) as SubscriberKeys,
+    onItem: (item) => void items.push(item),
+  });
+  process.env['WAYBILL_FEED_ADDRESS'] = await feed.open();
   await up({ instance: INSTANCE, only: withoutObservers, report: () => {} });
   edge = (await status(INSTANCE)).urls['edge']!;
 }, UP_WITHIN_MS);
 afterAll(async () => {
   await down({ instance: INSTANCE, purge: true, report: () => {} });
+  feed.close();
   sink.end();
 }, UP_WITHIN_MS);
 
@@ -128,6 +143,32 @@ describe('200 orders of every payment method', () => {
       for (const word of ['canary-', '@example.com', ...METHODS]) expect(told.includes(word) ? word : '').toBe('');
     },
     2 * UP_WITHIN_MS,
+  );
+});
+
+describe('the live feed', () => {
+  test(
+    'tells each step of every order, from its acceptance to its mail; no item tells who ordered or how it is paid',
+    async () => {
+      const ids = await placeMany(20);
+      await allOver(ids);
+      const kindsOf = (id: string) => items.filter(({ orderId }) => orderId === id).map(({ kind }) => kind);
+      // The messages of an order whose payment is declined, too.
+      const wanted = { accepted: 1, sent: 6, published: 6, received: 5, handled: 5, mailed: 1 };
+      await eventually('every order has its items', async () => {
+        expect(feed.totals.lost).toBe(0);
+        for (const id of ids) {
+          const kinds = kindsOf(id);
+          for (const [kind, atLeast] of Object.entries(wanted))
+            expect([id, kind, kinds.filter((each) => each === kind).length >= atLeast]).toEqual([id, kind, true]);
+        }
+        return true;
+      });
+      expect(new Set(items.map(({ replica }) => replica)).size).toBe(6);
+      const told = JSON.stringify(items);
+      for (const word of ['canary-', '@example.com', ...METHODS]) expect(told.includes(word) ? word : '').toBe('');
+    },
+    UP_WITHIN_MS,
   );
 });
 

@@ -1,0 +1,47 @@
+import { keyPairOf } from '@waybill/activity';
+import { randomBytes } from 'node:crypto';
+
+export const WAYS = ['ZeroMQ', 'RabbitMQ', 'Kafka'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** An item of the live feed. All three carry the same. Number and time are in the places of its ids, and as long as those. */
+export interface Glimpse {
+  readonly orderId: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly way: string;
+}
+
+/** Every process of this machine reads the same clock. */
+export const nowNs = (): bigint => process.hrtime.bigint();
+
+const LENGTH = 36;
+export const glimpse = (n: number): Glimpse => ({
+  orderId: String(n).padStart(LENGTH, '0'),
+  messageId: String(nowNs()).padStart(LENGTH, '0'),
+  type: 'payment.charge.v1',
+  way: 'payment.work',
+});
+
+export const numberOf = ({ orderId }: Pick<Glimpse, 'orderId'>): number => Number(orderId);
+export const ageMs = ({ messageId }: Pick<Glimpse, 'messageId'>): number => Number(nowNs() - BigInt(messageId)) / 1e6;
+
+const [sender, receiver] = [keyPairOf(randomBytes(32)), keyPairOf(randomBytes(32))];
+
+/** Where both sides of a comparison find each other. */
+export interface Place {
+  readonly name: string;
+  readonly rabbitmq: {
+    readonly host: string;
+    readonly port: number;
+    readonly vhost: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  readonly brokers: readonly string[];
+  /** ZeroMQ's: the receiver listens here. */
+  readonly listen: string;
+  readonly keys: { readonly sender: typeof sender; readonly receiver: typeof sender };
+}
+
+export const keys: Place['keys'] = { sender, receiver };

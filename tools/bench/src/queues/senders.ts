@@ -1,0 +1,103 @@
+import { ActivityPublisher } from '@waybill/activity';
+// It mends a timer of kafkajs.
+import '@waybill/messaging';
+import { connect } from 'amqplib';
+import { Kafka, logLevel } from 'kafkajs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Glimpse, Place, Way } from './glimpse.ts';
+
+/** One side that sends, as this system sends by that way. */
+export interface Sender {
+  /** Sends one. Resolves when its way has done for it what it will do. */
+  send(one: Glimpse): Promise<void>;
+  /** Sends many as fast as the way takes them. */
+  sendAll(count: number, make: (n: number) => Glimpse): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** On their way to a broker at all times, as in libs/messaging. */
+const WINDOW = 100;
+/** A claim of the relay. */
+const CLAIM = 500;
+/** A batch of the feed. Between two of them others have their turn, as in a service. */
+const TURN = 64;
+
+export const senderOf: Readonly<Record<Way, (place: Place) => Promise<Sender>>> = {
+  ZeroMQ: feed,
+  RabbitMQ: rabbitmq,
+  Kafka: kafka,
+};
+
+async function feed({ listen, keys }: Place): Promise<Sender> {
+  const publisher = new ActivityPublisher({
+    url: listen,
+    replica: 'sender-1',
+    keys: { ...keys.sender, subscriberKey: keys.receiver.publicKey },
+  });
+  await publisher.open();
+  return {
+    send: async (one) => publisher.publish('handled', one),
+    async sendAll(count, make) {
+      for (let n = 0; n < count; n += 1) {
+        publisher.publish('handled', make(n));
+        if (n % TURN === 0) await nextTurn();
+      }
+    },
+    close: async () => publisher.close(),
+  };
+}
+
+const bytesOf = (one: Glimpse) => Buffer.from(JSON.stringify({ kind: 'handled', at: Date.now(), ...one }));
+
+/** A quorum queue, messages that are kept on the disk, and a confirm for each. */
+async function rabbitmq({ name, rabbitmq: { host, port, vhost, user, password } }: Place): Promise<Sender> {
+  const connection = await connect(
+    { protocol: 'amqp', hostname: host, port, vhost, username: user, password },
+    { noDelay: true },
+  );
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  const send = (one: Glimpse) =>
+    new Promise<void>((resolve, reject) => {
+      channel.sendToQueue(name, bytesOf(one), { persistent: true }, (error) => (error ? reject(error as Error) : resolve()));
+    });
+  return {
+    send,
+    async sendAll(count, make) {
+      let next = 0;
+      const slot = async () => {
+        while (next < count) await send(make(next++));
+      };
+      await Promise.all(Array.from({ length: WINDOW }, slot));
+    },
+    async close() {
+      await channel.deleteQueue(name);
+      await connection.close();
+    },
+  };
+}
+
+/** `acks: -1`, and no idempotent producer, as in libs/messaging. */
+async function kafka({ name, brokers }: Place): Promise<Sender> {
+  const client = new Kafka({ clientId: 'compare-queues', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const admin = client.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: name, numPartitions: 6, replicationFactor: 1 }], waitForLeaders: true });
+  const producer = client.producer();
+  await producer.connect();
+  const messageOf = (one: Glimpse) => ({ key: one.orderId, value: bytesOf(one) });
+  return {
+    send: async (one) => void (await producer.send({ topic: name, acks: -1, messages: [messageOf(one)] })),
+    async sendAll(count, make) {
+      for (let n = 0; n < count; n += CLAIM) {
+        const messages = Array.from({ length: Math.min(CLAIM, count - n) }, (_, i) => messageOf(make(n + i)));
+        await producer.send({ topic: name, acks: -1, messages });
+      }
+    },
+    async close() {
+      await producer.disconnect();
+      await admin.deleteTopics({ topics: [name] });
+      await admin.disconnect();
+    },
+  };
+}
