@@ -12,16 +12,20 @@ export interface Answer {
 }
 
 /** Asks another part of the system. Throws a Problem that names who did not answer. */
-export async function ask(who: string, url: string, init: RequestInit = {}): Promise<Answer> {
+export async function ask(
+  who: string,
+  url: string,
+  init: RequestInit = {},
+  withinMs: number = ANSWER_WITHIN_MS,
+): Promise<Answer> {
   let answer: Response;
   let text: string;
   try {
-    answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'error' });
+    answer = await fetch(url, { ...init, signal: AbortSignal.timeout(withinMs), redirect: 'error' });
     text = await answer.text();
   } catch (error) {
     const { name, cause, message } = error as Error;
-    const why =
-      name === 'TimeoutError' ? `nothing came within ${ANSWER_WITHIN_MS} ms` : String((cause as Error)?.message || message);
+    const why = name === 'TimeoutError' ? `nothing came within ${withinMs} ms` : String((cause as Error)?.message || message);
     throw new Problem(502, `${who} does not answer: ${why}.`);
   }
   if (text.length > MAX_ANSWER_BYTES) throw new Problem(502, `${who} answers with more than the console reads.`);

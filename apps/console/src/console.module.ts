@@ -2,6 +2,9 @@ import { Module, StandardSchemaValidationPipe, type DynamicModule } from '@nestj
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Config } from './config.js';
+import { ActOnDeadLetters } from './dead-letters/act-on-dead-letters.js';
+import { Operations } from './dead-letters/operations.js';
+import { ReadDeadLetters } from './dead-letters/read-dead-letters.js';
 import { HealthRoutes } from './health-routes.js';
 import { Feed } from './live/feed.js';
 import { LiveStream } from './live/live-stream.js';
@@ -42,10 +45,13 @@ import { Traffic } from './traffic/traffic.js';
     ReadState,
     ReadMeasures,
     ReadLogs,
+    ReadDeadLetters,
     StreamEvents,
     // Acts, as a client of the shop:
     ActOnOrders,
     TrafficRoutes,
+    // Acts, as the person who runs it:
+    ActOnDeadLetters,
     // Tells who runs it:
     HealthRoutes,
     MetricsRoute,
@@ -61,6 +67,7 @@ export class ConsoleModule {
       imports: [LoggerModule.forRoot({ pinoHttp: { logger: createLog(config), autoLogging: false }, forRoutes: [] })],
       providers: [
         SystemWatch,
+        Operations,
         { provide: SpanRing, useValue: new SpanRing(config.spansMaxBytes) },
         { provide: Forwarder, useValue: new Forwarder(config.forwardTracesUrl) },
         { provide: SpanListener, useValue: { onSpan: (span) => seen.note(span) } satisfies SpanListener },

@@ -1,4 +1,5 @@
 import { BoundedInbox1796200000000 } from './migrations/bounded-inbox.js';
+import { DeadLetterActs1796800000000 } from './migrations/dead-letter-acts.js';
 import { DiscardedByAge1796600000000 } from './migrations/discarded-by-age.js';
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
@@ -7,7 +8,16 @@ import { ParkedByState1796500000000 } from './migrations/parked-by-state.js';
 import { RedrivenAt1796700000000 } from './migrations/redriven-at.js';
 
 export { type Batched, batched, batchedRead } from './batched.js';
-export { type DeadLetter, deadLetter, deadLetters, discard, type Queries, redrive } from './parking/dead-letters.js';
+export { type Act, type Chosen, deadLetterActs, discard, ONE_ACT_TAKES, redrive } from './parking/acts.js';
+export {
+  type CountedGroup,
+  type DeadLetter,
+  deadLetter,
+  deadLetterGroups,
+  type DeadLetterInFull,
+  deadLetters,
+  type Queries,
+} from './parking/dead-letters.js';
 export { type DeployOptions, deployTopology } from './brokers/deploy-topology.js';
 export { CommitRefused, CommitUnknown, ComeBack, Reject, Transient } from './errors.js';
 export { isOfTheMoment } from './parking/failure-class.js';
@@ -57,4 +67,5 @@ export const messagingMigrations = [
   ParkedByState1796500000000,
   DiscardedByAge1796600000000,
   RedrivenAt1796700000000,
+  DeadLetterActs1796800000000,
 ];

@@ -32,6 +32,7 @@ import { KafkaPublisher } from './brokers/kafka/publisher.js';
 import { type Logger, silent } from './message.js';
 import { backlog, type Backlog, brokers, lag } from './metrics.js';
 import type { Lane } from './sending/outbox.js';
+import { forgetActs } from './parking/acts.js';
 import { forgetDiscarded } from './parking/dead-letters.js';
 import { Poll } from './poll.js';
 import type { RabbitOptions } from './brokers/rabbitmq/connection.js';
@@ -137,6 +138,7 @@ export class Messaging {
     this.#housekeeping = new Housekeeping(log);
     this.tidyEvery(HOUR_MS, 'inbox', () => keepInbox(pools.relay, tuning.inboxDays, () => this.#stopped !== undefined));
     this.tidyEvery(HOUR_MS, 'discarded messages', () => forgetDiscarded(pools.relay));
+    this.tidyEvery(HOUR_MS, 'acts on dead letters', () => forgetActs(pools.relay));
     const parts = {
       handlers: this.#handlers,
       contracts: new Map(contracts.map((contract) => [contract.type, contract])),

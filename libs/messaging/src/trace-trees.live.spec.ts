@@ -8,7 +8,7 @@ import { RecordedSpans } from '../test/recorded-spans.js';
 import { fastTuning, type Script, World } from '../test/world.js';
 import { Reject, Transient } from './errors.js';
 import { silent } from './message.js';
-import { redrive } from './parking/dead-letters.js';
+import { redrive } from './parking/acts.js';
 import { RelayLane, timerPoll } from './sending/relay.js';
 import { ATTRIBUTE } from './span-names.js';
 import { contextIn } from './trace.js';
@@ -119,7 +119,7 @@ describe('the trace of a message', () => {
     await one.delivery.deliver(one.batch(...(await relayed())));
     const [dead] = await world.parked();
     mended = true;
-    await redrive(world.database.dataSource, [dead!.id]);
+    await redrive(world.database.dataSource, { ids: [dead!.id] });
     await retried(one);
     expect(recorded.trees()).toEqual([
       'POST /things',

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { DeadLetterRoutes } from './dead-letters/dead-letter-routes.js';
 import { HealthRoutes } from './health.js';
 import { MetricsRoute, PoolMetrics } from './metrics.js';
 import { ProblemFilter } from './problem-filter.js';
@@ -14,7 +15,7 @@ import { validationPipe } from './validation.js';
  */
 const UNREADY_BEFORE_CLOSE_MS = 1_000;
 
-/** What every service has beside its own routes and reactions: logs, health, metrics, problems. */
+/** What every service has beside its own routes and reactions: logs, health, metrics, problems, dead letters. */
 @Module({})
 export class ServiceModule {
   static with(logger: Logger): DynamicModule {
@@ -24,7 +25,7 @@ export class ServiceModule {
         LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] }),
         TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: UNREADY_BEFORE_CLOSE_MS }),
       ],
-      controllers: [HealthRoutes, MetricsRoute],
+      controllers: [HealthRoutes, MetricsRoute, DeadLetterRoutes],
       providers: [
         PoolMetrics,
         { provide: APP_FILTER, useClass: ProblemFilter },

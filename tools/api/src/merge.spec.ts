@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiDescription } from '@waybill/service';
+import { readFileSync } from 'node:fs';
 import { merge } from './merge.ts';
+import { documentFile } from './public-api.ts';
 
 const service = (title: string, path: string, schema: object = { type: 'string' }): ApiDescription => ({
   openapi: '3.1.1',
@@ -31,4 +33,10 @@ describe('the descriptions of the services', () => {
       'Two services describe the schema Name: give one another name.',
     );
   });
+});
+
+it('the description that nginx serves is of the public API alone: what operators ask a service for is not in it', () => {
+  const { paths } = JSON.parse(readFileSync(documentFile, 'utf8')) as { paths: object };
+  expect(Object.keys(paths).filter((path) => !path.startsWith('/api/'))).toEqual([]);
+  expect(readFileSync(documentFile, 'utf8')).not.toMatch(/dead-letters|redrive/);
 });

@@ -33,6 +33,8 @@ const options = {
   waiting: { type: 'boolean' },
   after: { type: 'string' },
   limit: { type: 'string' },
+  like: { type: 'string' },
+  'per-second': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -75,11 +77,7 @@ const verbs: Record<string, () => Promise<void>> = {
   queues: async () => (await import('./verbs/queues.ts')).queues({ ...chosen, json }),
   topics: async () => (await import('./verbs/topics.ts')).topics({ ...chosen, json }),
   'dead-letters': async () => {
-    const { service, reason, after, limit, waiting } = values;
-    const given = Object.fromEntries(
-      Object.entries({ service, reason, after, limit, waiting }).filter(([, value]) => value !== undefined),
-    );
-    await (await import('./verbs/dead-letters.ts')).deadLetterCommand(names, { ...chosen, ...given, json });
+    await (await import('./verbs/dead-letters.ts')).deadLetterCommand(names, { ...values, json });
   },
   dev: async () => (await import('./verbs/dev.ts')).dev(names[0], instance),
   help: async () => console.log(helpOf(names[0])),

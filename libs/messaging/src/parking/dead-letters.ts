@@ -14,6 +14,8 @@ export interface DeadLetter {
   readonly source: string;
   readonly attempts: number;
   readonly errors: { at: string; error: string }[];
+  /** Its last error as the error of a group. */
+  readonly likeness: string;
   readonly firstFailedAt: Date | null;
   readonly lastFailedAt: Date | null;
   /** The W3C trace that the message belongs to. */
@@ -22,66 +24,90 @@ export interface DeadLetter {
   readonly waitingBehind: number;
 }
 
+/**
+ * What failures of one kind have in common: the first line of the last error, without the ids and numbers in it. It is empty
+ * where nothing has failed yet.
+ */
+export const LIKENESS = `left(regexp_replace(regexp_replace(split_part(coalesce(errors->-1->>'error', ''), E'\\n', 1),
+      '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>', 'gi'), '[0-9]+', '<n>', 'g'), 300)`;
+
 const COLUMNS = `p.id, state, message_id AS "messageId", type, key, stream, source, attempt AS attempts, errors,
-      first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt", traceparent,
+      first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt", traceparent, ${LIKENESS} AS likeness,
       (SELECT count(*)::int FROM parked AS later WHERE p.ordered AND later.stream = p.stream AND later.key = p.key AND later.id > p.id) AS "waitingBehind"`;
 
-/** The columns that stay of a discarded message: all that is known about it, without the marks of waiting. */
-const KEPT = `id, stream, message_id, type, key, body, source, ordered, traceparent, state, next_attempt_at, attempt, running,
-      failures, transient_failures, crashes, errors, parked_at, first_failed_at, last_failed_at`;
+/** The parked messages of one type that have failed alike. */
+export interface Group {
+  readonly type: string;
+  /** Their last error, without ids and numbers. */
+  readonly error: string;
+}
+
+export interface CountedGroup extends Group {
+  readonly count: number;
+  readonly oldestAt: Date;
+  readonly newestAt: Date;
+  /** The id of the newest one. */
+  readonly example: string;
+}
+
+/** So many messages are looked at for the groups, oldest first: a question must not hold a connection for long. */
+export const GROUPED_AT_MOST = 50_000;
+
+/** Lists what is dead, or what waits, by type and error: the largest groups first, at most 200. */
+export function deadLetterGroups(database: Queries, state: DeadLetter['state'] = 'dead'): Promise<CountedGroup[]> {
+  return database.query(
+    `WITH looked_at AS (
+       SELECT id, type, ${LIKENESS} AS error, parked_at, coalesce(last_failed_at, parked_at) AS last_at
+       FROM parked WHERE state = $1 ORDER BY id LIMIT ${GROUPED_AT_MOST})
+     SELECT type, error, count(*)::int AS count, min(parked_at) AS "oldestAt", max(last_at) AS "newestAt", max(id)::text AS example
+     FROM looked_at GROUP BY type, error ORDER BY count(*) DESC, type, error LIMIT 200`,
+    [state],
+  );
+}
+
+export interface Page {
+  readonly state?: DeadLetter['state'] | undefined;
+  readonly type?: string | undefined;
+  readonly error?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
 
 /**
  * Lists the dead letters of a service, or what waits there, oldest first: those with an id beyond `after`, at most `limit`
- * (100). The last id is the `after` of the next page.
+ * (100), of one type and one error (as in a group) where they are given. The last id is the `after` of the next page.
  */
 export function deadLetters(
   database: Queries,
-  { after = '0', limit = 100, state = 'dead' }: { after?: string; limit?: number; state?: DeadLetter['state'] } = {},
+  { after = '0', limit = 100, state = 'dead', type, error }: Page = {},
 ): Promise<DeadLetter[]> {
-  return database.query(`SELECT ${COLUMNS} FROM parked AS p WHERE state = $3 AND p.id > $1 ORDER BY p.id LIMIT $2`, [
-    after,
-    limit,
-    state,
-  ]);
+  return database.query(
+    `SELECT ${COLUMNS} FROM parked AS p
+     WHERE state = $3 AND p.id > $1 AND ($4::text IS NULL OR type = $4) AND ($5::text IS NULL OR ${LIKENESS} = $5)
+     ORDER BY p.id LIMIT $2`,
+    [after, limit, state, type ?? null, error ?? null],
+  );
 }
 
-/** Returns one parked message, dead or waiting, with its body (the bytes as they came), or nothing. */
-export async function deadLetter(database: Queries, id: string): Promise<(DeadLetter & { readonly body: Buffer }) | undefined> {
-  const rows = await database.query<(DeadLetter & { readonly body: Buffer })[]>(
-    `SELECT ${COLUMNS}, body FROM parked AS p WHERE p.id = $1`,
+/** A parked message, whole. */
+export interface DeadLetterInFull extends DeadLetter {
+  /** The bytes as they came. */
+  readonly body: Buffer;
+  /** The first of the events that wait behind it. */
+  readonly behind: readonly { readonly id: string; readonly type: string; readonly messageId: string }[];
+}
+
+/** Returns one parked message, dead or waiting, or nothing. */
+export async function deadLetter(database: Queries, id: string): Promise<DeadLetterInFull | undefined> {
+  const rows = await database.query<DeadLetterInFull[]>(
+    `SELECT ${COLUMNS}, body, coalesce((
+       SELECT jsonb_agg(jsonb_build_object('id', later.id::text, 'type', later.type, 'messageId', later.message_id) ORDER BY later.id)
+       FROM (SELECT id, type, message_id FROM parked AS l
+             WHERE p.ordered AND l.stream = p.stream AND l.key = p.key AND l.id > p.id ORDER BY l.id LIMIT 20) AS later), '[]') AS behind
+     FROM parked AS p WHERE p.id = $1`,
     [id],
   );
   return rows[0];
-}
-
-/**
- * Gives parked messages all their attempts again, in order of their key. A message that waits for a later time is tried now. A
- * message that is being tried at this moment is left alone. Returns how many messages it changed.
- */
-export async function redrive(database: Queries, ids: readonly string[]): Promise<number> {
-  const rows = await database.query<unknown[]>(
-    `WITH redriven AS (
-       UPDATE parked SET state = 'waiting', next_attempt_at = now(), failures = 0, crashes = 0, unknown = false,
-         redriven_at = now()
-       WHERE id = ANY($1::bigint[]) AND NOT running RETURNING id)
-     SELECT id FROM redriven`,
-    [ids],
-  );
-  return rows.length;
-}
-
-/**
- * Gives parked messages up. They are kept with the reason in `discarded`, and the events behind them go on. A message that is
- * being tried at this moment is left alone. Returns how many messages it gave up.
- */
-export async function discard(database: Queries, ids: readonly string[], reason: string): Promise<number> {
-  const rows = await database.query<unknown[]>(
-    `WITH gone AS (DELETE FROM parked WHERE id = ANY($1::bigint[]) AND NOT running RETURNING *),
-     kept AS (INSERT INTO discarded (${KEPT}, reason) SELECT ${KEPT}, $2 FROM gone RETURNING id)
-     SELECT id FROM kept`,
-    [ids, reason],
-  );
-  return rows.length;
 }
 
 /** A message that a person gave up is evidence for a while. */

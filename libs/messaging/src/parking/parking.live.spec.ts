@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { asSuperuser, eventually } from '@waybill/testing';
 import { bench } from '../../test/delivery.js';
 import { gate, series, World } from '../../test/world.js';
-import { deadLetter, deadLetters, discard, FORGET_DISCARDED, forgetDiscarded, redrive } from './dead-letters.js';
+import { discard, redrive } from './acts.js';
+import { deadLetter, deadLetters, FORGET_DISCARDED, forgetDiscarded } from './dead-letters.js';
 import { ComeBack, Reject, Transient } from '../errors.js';
 import type { OutsideHandler } from '../receiving/handlers.js';
 import { derivedId } from '../ids.js';
@@ -39,7 +40,7 @@ describe('an event behind a dead letter of its key', () => {
     expect(await world.parked('held')).toMatchObject([{ attempt: 1 }, { attempt: 1 }, { attempt: 1 }]);
     expect(await world.effects('held')).toEqual([]);
     healed = true;
-    expect(await redrive(world.database.dataSource, [dead[0]!.id])).toBe(1);
+    expect(await redrive(world.database.dataSource, { ids: [dead[0]!.id] })).toMatchObject({ changed: 1 });
     expect((await world.effectsReach(3, { key: 'held' })).map(({ n }) => n)).toEqual([1, 2, 3]);
     await world.quiet();
     await world.send({ key: 'held', n: 4 });
@@ -48,7 +49,7 @@ describe('an event behind a dead letter of its key', () => {
 
   test('goes on without it when it is discarded, and it is kept with the reason', async () => {
     const [dead] = await deadLetters(world.database.dataSource);
-    expect(await discard(world.database.dataSource, [dead!.id], 'the customer called')).toBe(1);
+    expect(await discard(world.database.dataSource, { ids: [dead!.id] }, 'the customer called')).toMatchObject({ changed: 1 });
     expect((await world.effectsReach(2, { key: 'held' })).map(({ n }) => n)).toEqual([2, 3]);
     await world.quiet();
     expect(await world.query('SELECT message_id, reason FROM discarded')).toEqual([
@@ -58,13 +59,13 @@ describe('an event behind a dead letter of its key', () => {
 
   test('can be discarded while it waits; redriven, it still waits for its turn', async () => {
     const [second, third] = (await world.parked('held')).filter(({ state }) => state === 'waiting').map(({ id }) => id);
-    expect(await discard(world.database.dataSource, [second!], 'not this one')).toBe(1);
-    expect(await redrive(world.database.dataSource, [third!])).toBe(1);
+    expect(await discard(world.database.dataSource, { ids: [second!] }, 'not this one')).toMatchObject({ changed: 1 });
+    expect(await redrive(world.database.dataSource, { ids: [third!] })).toMatchObject({ changed: 1 });
     await world.send({ key: 'later', n: 2 });
     await world.effectsReach(2, { key: 'later' });
     expect(await world.effects('held')).toEqual([]);
     healed = true;
-    await redrive(world.database.dataSource, [(await deadLetters(world.database.dataSource))[0]!.id]);
+    await redrive(world.database.dataSource, { ids: [(await deadLetters(world.database.dataSource))[0]!.id] });
     expect((await world.effectsReach(2, { key: 'held' })).map(({ n }) => n)).toEqual([1, 3]);
     await world.quiet();
   });
@@ -96,7 +97,7 @@ describe('dead letters', () => {
     const { body, ...evidence } = (await deadLetter(database, dead!.id))!;
     expect(evidence).toEqual(dead);
     expect(JSON.parse(body.toString())).toMatchObject({ id: dead!.messageId });
-    await redrive(database, [dead!.id]);
+    await redrive(database, { ids: [dead!.id] });
     expect(await deadLetter(database, dead!.id)).toMatchObject({ state: 'waiting', messageId: dead!.messageId });
     expect(await deadLetters(database, { state: 'waiting' })).toMatchObject([{ id: dead!.id }]);
   });
@@ -286,7 +287,7 @@ describe('a parked message', () => {
     try {
       healed = true;
       const dead = await deadLetters(world.database.dataSource);
-      await redrive(world.database.dataSource, [dead[0]!.id]);
+      await redrive(world.database.dataSource, { ids: [dead[0]!.id] });
       retries.start();
       expect((await world.effectsReach(2)).map(({ n }) => n)).toEqual([1, 2]);
     } finally {
@@ -381,7 +382,7 @@ test('what a person gave up a month ago is forgotten a little at a time, by the 
   });
   await delivery.deliver(batch(world.message({ key: 'given up', n: 1 })));
   const database = world.database.dataSource;
-  await discard(database, [(await deadLetters(database))[0]!.id], 'no use');
+  await discard(database, { ids: [(await deadLetters(database))[0]!.id] }, 'no use');
   const copies = await world.query<{ columns: string }>(
     `SELECT string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
      WHERE table_name = 'discarded' AND column_name <> 'discarded_at'`,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { eventually, type TcpProxy, tcpProxy, testStack } from '@waybill/testing';
 import { bench } from '../../test/delivery.js';
 import { gate, series, World } from '../../test/world.js';
-import { discard } from './dead-letters.js';
+import { discard } from './acts.js';
 import { Transient } from '../errors.js';
 import { CLAIM_PARKED } from './parking.js';
 import { Retries } from './retries.js';
@@ -327,7 +327,7 @@ describe('events behind a parked one of their key', () => {
       await commit.opened;
     });
     await seen.opened;
-    const discarding = discard(world.database.dataSource, [id], 'race');
+    const discarding = discard(world.database.dataSource, { ids: [id] }, 'race');
     await eventually(
       'the delete waits',
       async () =>
@@ -365,7 +365,7 @@ describe('events behind a parked one of their key', () => {
     await delivery.deliver(others);
     expect((await world.parked('pair')).map(({ blocked }) => blocked)).toEqual([false, true, true, true]);
     const ids = (await world.parked('pair')).map(({ id }) => id);
-    await Promise.all([1, 0].map((i) => discard(world.database.dataSource, [ids[i]!], 'at once')));
+    await Promise.all([1, 0].map((i) => discard(world.database.dataSource, { ids: [ids[i]!] }, 'at once')));
     expect((await world.parked('pair')).map(({ blocked }) => blocked)).toEqual([false, true]);
     await world.query(`UPDATE parked SET blocked = true`);
     retries.start();

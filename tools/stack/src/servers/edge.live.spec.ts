@@ -137,7 +137,14 @@ describe('the operations origin', () => {
     },
   );
 
-  test.each(['/order-9/health/ready', '/nothing'])('has nothing at %s', async (path) => {
+  test('leads to the dead letters of each replica, for the command line', async () => {
+    replicas.asked.length = 0;
+    await fetch(`${urls['operations']}/payment-2/operations/dead-letters?limit=2`);
+    expect(replicas.asked).toMatchObject([{ by: 'payment-2', url: '/operations/dead-letters?limit=2' }]);
+    replicas.asked.length = 0;
+  });
+
+  test.each(['/order-9/health/ready', '/nothing', '/operations/dead-letters'])('has nothing at %s', async (path) => {
     expect((await fetch(urls['operations'] + path)).status).toBe(404);
   });
 });
@@ -203,6 +210,19 @@ describe.each([
     '/order-1/metrics',
   ])('has nothing at %s', async (path) => {
     expectProblem(await ask(path), 404);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  test.each([
+    '/dead-letters',
+    '/console/api/dead-letters/groups',
+    '/operations/dead-letters',
+    '/operations/dead-letters/redrive',
+    '/api/operations/dead-letters',
+    '/order-1/operations/dead-letters',
+    '/api/orders/%2e%2e/%2e%2e/operations/dead-letters',
+  ])('has no way to the dead letters: %s', async (path) => {
+    for (const method of ['GET', 'POST']) expectProblem(await ask(path, { method }), 404);
     expect(replicas.asked).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
-import type { DeadLetter } from '@waybill/messaging';
+import type { DeadLetterInFull } from '@waybill/messaging';
 
 /** Everything that is known of a parked message, for a person. */
-export function evidenceOf(service: string, letter: DeadLetter & { readonly body: Buffer }): string[] {
+export function evidenceOf(service: string, letter: DeadLetterInFull): string[] {
   const line = (name: string, value: string) => `${name.padEnd(15)}${value}`;
   return [
     line(letter.state === 'dead' ? 'dead letter' : 'waits', `${service}/${letter.id}`),
@@ -14,6 +14,8 @@ export function evidenceOf(service: string, letter: DeadLetter & { readonly body
     line('trace', letter.traceparent ?? 'none'),
     'errors (the first and the last five are kept)',
     ...letter.errors.map(({ at, error }) => `  ${new Date(at).toISOString()}  ${error.replaceAll('\n', '\n    ')}`),
+    ...(letter.behind.length > 0 ? ['behind it (the first twenty)'] : []),
+    ...letter.behind.map(({ id, type, messageId }) => `  ${service}/${id}  ${type}  ${messageId}`),
     'body',
     ...bodyOf(letter.body)
       .split('\n')

@@ -56,13 +56,19 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   topics: { usage: 'topics [--json]', what: 'Kafka: partitions and end offsets of each topic, and how far behind each group is' },
   'dead-letters': {
     usage: 'dead-letters [WHAT ID ...]',
-    what: 'messages that are not tried again by themselves: list, show, redrive, discard',
+    what: 'messages that are not tried again by themselves: list, groups, show, redrive, discard, acts, make',
     more: [
       'dead-letters [list] [--service NAME] [--limit N] [--after ID]   oldest first, 20 to a page; --waiting: what waits to be tried',
+      'dead-letters groups                                             how many failed alike: by type, and by error without its numbers',
       'dead-letters show ID                                            every error, where it came from, its trace and body',
       'dead-letters redrive ID ...                                     all their attempts again, now; also what waits',
+      'dead-letters redrive --like ID [--per-second N]                 every dead letter that failed like this one, N in each second',
       'dead-letters discard ID ... --reason TEXT                       given up, and kept with the reason; also what waits',
-      'An ID is payment/12, or 12 beside --service payment. --json for list and show.',
+      'dead-letters discard --like ID --reason TEXT                    every dead letter that failed like this one',
+      'dead-letters acts                                               what was redriven and discarded, when and why: newest first',
+      'dead-letters make [N]                                           sends commands about no order, which become dead letters',
+      'An ID is payment/12, or 12 beside --service payment. --json for list, groups, show and acts.',
+      'It asks a replica of the service. --with docker: of the system in containers.',
     ],
   },
   dev: {

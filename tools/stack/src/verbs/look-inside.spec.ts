@@ -40,13 +40,16 @@ describe('a dead letter', () => {
         { at: '2026-11-24T08:00:00Z', error: 'Error: first' },
         { at: '2026-11-24T08:00:09Z', error: 'Error: last' },
       ],
+      likeness: 'Error: last',
       firstFailedAt: new Date('2026-11-24T08:00:00Z'),
       lastFailedAt: null,
       traceparent: null,
       waitingBehind: 2,
+      behind: [{ id: '13', type: 'payment.cancel.v1', messageId: '0199c1de-5b1a-7c3e-9d4f-0123456789ac' }],
       body: Buffer.from('{"amount":1}'),
     });
     expect(lines).toContain('key            order-1, 2 later events wait behind it');
+    expect(lines).toContain('  payment/13  payment.cancel.v1  0199c1de-5b1a-7c3e-9d4f-0123456789ac');
     expect(lines).toContain('first failure  2026-11-24T08:00:00.000Z');
     expect(lines).toContain('trace          none');
     expect(lines.slice(-6)).toEqual([
