@@ -1,5 +1,5 @@
 import { BoundedInbox1796200000000 } from './migrations/bounded-inbox.js';
-import { DeadLetterActs1796800000000 } from './migrations/dead-letter-acts.js';
+import { DeadLetterActs1796800000000, ParkedAlike1796800000001 } from './migrations/dead-letter-acts.js';
 import { DiscardedByAge1796600000000 } from './migrations/discarded-by-age.js';
 import { MessagingTables1764000000000 } from './migrations/messaging-tables.js';
 import { ParkedFollowers1796300000001, ParkedHeads1796300000000, ParkedReady1796300000002 } from './migrations/parked-heads.js';
@@ -68,4 +68,5 @@ export const messagingMigrations = [
   DiscardedByAge1796600000000,
   RedrivenAt1796700000000,
   DeadLetterActs1796800000000,
+  ParkedAlike1796800000001,
 ];

@@ -27,3 +27,24 @@ export class DeadLetterActs1796800000000 implements MigrationInterface {
     await runner.query(`DROP TABLE dead_letter_acts`);
   }
 }
+
+/**
+ * The dead letters that failed alike: their type, and their last error without ids and numbers (`LIKENESS` of the queries).
+ * What waits is not in it, so that a failure that is tried again costs nothing more. Writers of the table wait while its rows
+ * are read, as for `parked_state`.
+ */
+export class ParkedAlike1796800000001 implements MigrationInterface {
+  readonly name = 'ParkedAlike1796800000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`SET LOCAL statement_timeout = 0`);
+    await runner.query(`
+      CREATE INDEX parked_alike ON parked (type, (left(regexp_replace(regexp_replace(split_part(coalesce(errors->-1->>'error', ''), E'\\n', 1),
+      '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<id>', 'g'), '[0-9]+', '<n>', 'g'), 300)), id)
+      WHERE state = 'dead'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX parked_alike`);
+  }
+}

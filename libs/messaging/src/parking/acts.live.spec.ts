@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { World } from '../../test/world.js';
 import { newId } from '../ids.js';
 import { deadLetterActs, discard, forgetActs, ONE_ACT_TAKES, redrive } from './acts.js';
-import { deadLetter, deadLetterGroups, deadLetters } from './dead-letters.js';
+import { deadLetter, deadLetterGroups, deadLetters, GROUPS_OF_DEAD, LIKENESS } from './dead-letters.js';
 
 let world: World;
 beforeEach(async () => {
@@ -40,6 +40,17 @@ describe('dead letters of one type that failed alike', () => {
     expect(await deadLetterGroups(database(), 'waiting')).toEqual([]);
     expect((await deadLetters(database(), NO_ACCOUNT)).map(({ id }) => id)).toEqual(ids);
     expect(await deadLetters(database(), { type: 'payment.cancel.v1' })).toHaveLength(1);
+  });
+
+  test('are counted, listed and chosen by an index, however many others are dead', async () => {
+    await dead(3_000);
+    await world.query('ANALYZE parked');
+    const planOf = async (sql: string) => JSON.stringify(await world.query(`EXPLAIN ${sql}`));
+    const groups = await planOf(GROUPS_OF_DEAD);
+    expect(groups).toContain('parked_alike');
+    expect(groups).not.toContain('Seq Scan');
+    const alike = `SELECT id FROM parked WHERE state = 'dead' AND type = '${TYPE}' AND ${LIKENESS} = 'Error: another'`;
+    expect(await planOf(alike)).toContain('parked_alike');
   });
 
   test('are redriven at a rate: each has its time, and the act is kept', async () => {

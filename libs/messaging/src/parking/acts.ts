@@ -29,10 +29,10 @@ export const ONE_ACT_TAKES = 10_000;
  * Locks the rows in the order of their ids, so that two acts at once cannot wait for each other. After a wait PostgreSQL looks
  * at the row again: what the other act or a retry has taken is left alone. A running row is one that is being tried.
  */
-const chosenFor = (lock: 'UPDATE' | 'NO KEY UPDATE') => `
+const chosenRows = (chosen: Chosen, lock: 'UPDATE' | 'NO KEY UPDATE') => `
   chosen AS (
     SELECT id FROM parked
-    WHERE NOT running AND (id = ANY($1::bigint[]) OR state = 'dead' AND type = $2 AND ${LIKENESS} = $3)
+    WHERE NOT running AND ${'ids' in chosen ? 'id = ANY($1::bigint[])' : `state = 'dead' AND type = $2::text AND ${LIKENESS} = $3::text`}
     ORDER BY id LIMIT ${ONE_ACT_TAKES} FOR ${lock})`;
 
 const ACT = `id, at, act, ids, type, error, per_second AS "perSecond", reason, changed, message_ids AS "messageIds",
@@ -47,14 +47,14 @@ const ACT = `id, at, act, ids, type, error, per_second AS "perSecond", reason, c
  */
 export async function redrive(database: Queries, chosen: Chosen, perSecond?: number): Promise<Act> {
   const [act] = await database.query<Act[]>(
-    `WITH ${chosenFor('NO KEY UPDATE')},
+    `WITH ${chosenRows(chosen, 'NO KEY UPDATE')},
      numbered AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM chosen),
      redriven AS (
        UPDATE parked AS p SET state = 'waiting', failures = 0, crashes = 0, unknown = false, redriven_at = now(),
          next_attempt_at = now() + coalesce(place / $4::double precision, 0) * interval '1 second'
        FROM numbered WHERE p.id = numbered.id RETURNING p.id, p.message_id, p.next_attempt_at)
      INSERT INTO dead_letter_acts (act, ids, type, error, per_second, changed, message_ids, last_due_at)
-     SELECT 'redrive', $1::bigint[], $2, $3, $4::double precision, count(*), coalesce((array_agg(message_id ORDER BY id))[1:100], '{}'),
+     SELECT 'redrive', $1::bigint[], $2::text, $3::text, $4::double precision, count(*), coalesce((array_agg(message_id ORDER BY id))[1:100], '{}'),
        max(next_attempt_at) FROM redriven
      RETURNING ${ACT}`,
     [...parametersOf(chosen), perSecond ?? null],
@@ -72,11 +72,11 @@ const KEPT = `id, stream, message_id, type, key, body, source, ordered, tracepar
  */
 export async function discard(database: Queries, chosen: Chosen, reason: string): Promise<Act> {
   const [act] = await database.query<Act[]>(
-    `WITH ${chosenFor('UPDATE')},
+    `WITH ${chosenRows(chosen, 'UPDATE')},
      gone AS (DELETE FROM parked WHERE id IN (SELECT id FROM chosen) RETURNING *),
      kept AS (INSERT INTO discarded (${KEPT}, reason) SELECT ${KEPT}, $4 FROM gone RETURNING id, message_id)
      INSERT INTO dead_letter_acts (act, ids, type, error, reason, changed, message_ids)
-     SELECT 'discard', $1::bigint[], $2, $3, $4, count(*), coalesce((array_agg(message_id ORDER BY id))[1:100], '{}') FROM kept
+     SELECT 'discard', $1::bigint[], $2::text, $3::text, $4, count(*), coalesce((array_agg(message_id ORDER BY id))[1:100], '{}') FROM kept
      RETURNING ${ACT}`,
     [...parametersOf(chosen), reason],
   );
@@ -96,7 +96,10 @@ export function deadLetterActs(
   ]);
 }
 
-/** Acts are rare and small. A year is longer than the memory of those who made them. */
+/** Longer than the memory of those who made them. */
+const KEEP_ACTS = '365 days';
+
+/** Forgets old acts, all at once: they are rare and small. */
 export async function forgetActs(database: Queries): Promise<void> {
-  await database.query(`DELETE FROM dead_letter_acts WHERE at < now() - interval '1 year'`);
+  await database.query(`DELETE FROM dead_letter_acts WHERE at < now() - interval '${KEEP_ACTS}'`);
 }

@@ -26,10 +26,11 @@ export interface DeadLetter {
 
 /**
  * What failures of one kind have in common: the first line of the last error, without the ids and numbers in it. It is empty
- * where nothing has failed yet.
+ * where nothing has failed yet. For dead letters it is read from the index `parked_alike`, which repeats it word for word: to
+ * work it out costs more than to find the row.
  */
 export const LIKENESS = `left(regexp_replace(regexp_replace(split_part(coalesce(errors->-1->>'error', ''), E'\\n', 1),
-      '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>', 'gi'), '[0-9]+', '<n>', 'g'), 300)`;
+      '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<id>', 'g'), '[0-9]+', '<n>', 'g'), 300)`;
 
 const COLUMNS = `p.id, state, message_id AS "messageId", type, key, stream, source, attempt AS attempts, errors,
       first_failed_at AS "firstFailedAt", last_failed_at AS "lastFailedAt", traceparent, ${LIKENESS} AS likeness,
@@ -50,19 +51,37 @@ export interface CountedGroup extends Group {
   readonly example: string;
 }
 
-/** So many messages are looked at for the groups, oldest first: a question must not hold a connection for long. */
-export const GROUPED_AT_MOST = 50_000;
+/** So many messages of a group are counted, and so many groups are told. */
+const COUNTED_AT_MOST = 50_000;
+const GROUPS_AT_MOST = 200;
+/** Of what waits, so many are looked at, oldest first. An outage parks a million, and an index of them would cost each of them. */
+const WAITING_LOOKED_AT = 5_000;
 
-/** Lists what is dead, or what waits, by type and error: the largest groups first, at most 200. */
+/** Goes from group to group by the index, whatever each of them holds, and counts each by the index. */
+export const GROUPS_OF_DEAD = `
+  WITH RECURSIVE found AS (
+    (SELECT type, ${LIKENESS} AS error FROM parked WHERE state = 'dead' ORDER BY type, ${LIKENESS} LIMIT 1)
+    UNION ALL
+    SELECT next.type, next.error FROM found, LATERAL (
+      SELECT type, ${LIKENESS} AS error FROM parked
+      WHERE state = 'dead' AND (type, ${LIKENESS}) > (found.type, found.error) ORDER BY type, ${LIKENESS} LIMIT 1) AS next)
+  SELECT type, error, counted.* FROM (SELECT * FROM found LIMIT ${GROUPS_AT_MOST}) AS found, LATERAL (
+    SELECT count(*)::int AS count, min(parked_at) AS "oldestAt", max(last_at) AS "newestAt", max(id)::text AS example
+    FROM (
+      SELECT id, parked_at, coalesce(last_failed_at, parked_at) AS last_at FROM parked
+      WHERE state = 'dead' AND type = found.type AND ${LIKENESS} = found.error LIMIT ${COUNTED_AT_MOST}) AS theirs) AS counted
+  ORDER BY count DESC, type, error`;
+
+const GROUPS_OF_WAITING = `
+  WITH looked_at AS (
+    SELECT id, type, ${LIKENESS} AS error, parked_at, coalesce(last_failed_at, parked_at) AS last_at
+    FROM parked WHERE state = 'waiting' ORDER BY id LIMIT ${WAITING_LOOKED_AT})
+  SELECT type, error, count(*)::int AS count, min(parked_at) AS "oldestAt", max(last_at) AS "newestAt", max(id)::text AS example
+  FROM looked_at GROUP BY type, error ORDER BY count(*) DESC, type, error LIMIT ${GROUPS_AT_MOST}`;
+
+/** Lists what is dead, or the oldest of what waits, by type and error: at most 200 groups, the largest first. */
 export function deadLetterGroups(database: Queries, state: DeadLetter['state'] = 'dead'): Promise<CountedGroup[]> {
-  return database.query(
-    `WITH looked_at AS (
-       SELECT id, type, ${LIKENESS} AS error, parked_at, coalesce(last_failed_at, parked_at) AS last_at
-       FROM parked WHERE state = $1 ORDER BY id LIMIT ${GROUPED_AT_MOST})
-     SELECT type, error, count(*)::int AS count, min(parked_at) AS "oldestAt", max(last_at) AS "newestAt", max(id)::text AS example
-     FROM looked_at GROUP BY type, error ORDER BY count(*) DESC, type, error LIMIT 200`,
-    [state],
-  );
+  return database.query(state === 'dead' ? GROUPS_OF_DEAD : GROUPS_OF_WAITING);
 }
 
 export interface Page {
@@ -75,17 +94,23 @@ export interface Page {
 
 /**
  * Lists the dead letters of a service, or what waits there, oldest first: those with an id beyond `after`, at most `limit`
- * (100), of one type and one error (as in a group) where they are given. The last id is the `after` of the next page.
+ * (100), of one type and one error (as in a group) where they are given. The last id is the `after` of the next page. With an
+ * error it looks at 5,000 of what waits.
  */
 export function deadLetters(
   database: Queries,
   { after = '0', limit = 100, state = 'dead', type, error }: Page = {},
 ): Promise<DeadLetter[]> {
+  const parameters: unknown[] = [after, limit];
+  const only = (what: string, value?: string) => (value === undefined ? '' : `AND ${what} = $${parameters.push(value)}`);
+  const rows =
+    state === 'waiting' && error !== undefined
+      ? `(SELECT * FROM parked WHERE state = 'waiting' AND id > $1 ORDER BY id LIMIT ${WAITING_LOOKED_AT})`
+      : 'parked';
   return database.query(
-    `SELECT ${COLUMNS} FROM parked AS p
-     WHERE state = $3 AND p.id > $1 AND ($4::text IS NULL OR type = $4) AND ($5::text IS NULL OR ${LIKENESS} = $5)
-     ORDER BY p.id LIMIT $2`,
-    [after, limit, state, type ?? null, error ?? null],
+    `SELECT ${COLUMNS} FROM ${rows} AS p
+     WHERE state = '${state}' AND p.id > $1 ${only('type', type)} ${only(LIKENESS, error)} ORDER BY p.id LIMIT $2`,
+    parameters,
   );
 }
 
