@@ -4,6 +4,7 @@ import { program, type Verdict, verdictOn } from '@waybill/kit';
 import { down, status, up } from '@waybill/stack';
 import { openBrowser } from './browser.ts';
 import { consoleJourneys } from './console.ts';
+import { deadLetterJourneys } from './dead-letters.ts';
 import { goAll } from './journey.ts';
 import { shopJourneys } from './shop.ts';
 
@@ -32,7 +33,7 @@ function readOptions(args: string[]) {
 }
 
 async function walk({ instance, only, pictures, keep }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<Verdict> {
-  const journeys = [...shopJourneys, ...consoleJourneys].filter(({ name }) => name.includes(only));
+  const journeys = [...shopJourneys, ...consoleJourneys, ...deadLetterJourneys].filter(({ name }) => name.includes(only));
   if (journeys.length === 0) throw new Error(`No journey has "${only}" in its name.`);
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return { passed: 0, failed: 0, skipped: journeys.length, note: 'the browser is there for Linux on x64 alone', details: [] };

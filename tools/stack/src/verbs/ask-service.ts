@@ -46,16 +46,20 @@ interface Replica {
 }
 
 /** Who does not answer may have done it all the same. The next replica is asked nevertheless: an act may be done twice. */
-async function askOneOf<T>(replicas: readonly Replica[], service: ServiceName, path: string, body?: object): Promise<T> {
+export async function askOneOf<T>(replicas: readonly Replica[], service: ServiceName, path: string, body?: object): Promise<T> {
   const silent: string[] = [];
   for (const { replica, url } of replicas) {
     const answer = await fetch(`${url}/operations/${path}`, {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    }).catch((error: Error) => error);
-    // nginx answers so for a container that does not run.
-    if (answer instanceof Error || answer.status === 502 || answer.status === 503) {
-      silent.push(`${replica}: ${answer instanceof Error ? reasonOf(answer) : await detailOf(answer)}`);
+    }).catch((error: Error) => ({ failed: error }));
+    if ('failed' in answer) {
+      silent.push(`${replica}: ${reasonOf(answer.failed)}`);
+      continue;
+    }
+    // nginx answers 502 for a container that does not run.
+    if (answer.status === 502 || answer.status === 503) {
+      silent.push(`${replica}: ${await detailOf(answer)}`);
       continue;
     }
     if (!answer.ok) throw new Error(`${service} says: ${await detailOf(answer)}`);

@@ -12,10 +12,10 @@ export function evidenceOf(service: string, letter: DeadLetterInFull): string[] 
     line('first failure', letter.firstFailedAt?.toISOString() ?? 'none: it was never run'),
     line('last failure', letter.lastFailedAt?.toISOString() ?? 'none'),
     line('trace', letter.traceparent ?? 'none'),
-    'errors (the first and the last five are kept)',
-    ...letter.errors.map(({ at, error }) => `  ${new Date(at).toISOString()}  ${error.replaceAll('\n', '\n    ')}`),
     ...(letter.behind.length > 0 ? ['behind it (the first twenty)'] : []),
     ...letter.behind.map(({ id, type, messageId }) => `  ${service}/${id}  ${type}  ${messageId}`),
+    'errors (the first and the last five are kept)',
+    ...letter.errors.map(({ at, error }) => `  ${new Date(at).toISOString()}  ${error.replaceAll('\n', '\n    ')}`),
     'body',
     ...bodyOf(letter.body)
       .split('\n')

@@ -1,46 +1,33 @@
-import { useFeed } from '../live/feed.tsx';
+import { Link } from '../../shared/Link.tsx';
+import { useSearch } from '../../shared/place.ts';
 import { useSpeech } from '../speech.ts';
+import { Acts } from './Acts.tsx';
+import { GroupView } from './GroupView.tsx';
+import { Groups } from './Groups.tsx';
+import { addressOf, viewOf } from './letters.ts';
+import { LetterView } from './LetterView.tsx';
 
-/** How many messages every service keeps, and the commands that look at them and send them again. */
+/** What the services have given up, or keep for a later try: its groups, one group, or one message, with what people did. */
 export function DeadLettersPage() {
   const { say } = useSpeech();
-  const { state } = useFeed();
-  if (!state) return <p className="soft">{say('loading')}</p>;
-  const services = [...new Set(state.parked.map(({ service }) => service))];
-  const rows = (service: string, which: string) =>
-    state.parked.find((row) => row.service === service && row.state === which)?.rows ?? 0;
-  const dead = services.filter((service) => rows(service, 'dead') > 0);
+  const view = viewOf(useSearch());
+  const { state, service, type, error, letter } = view;
+  if (service !== undefined && letter !== undefined) return <LetterView key={addressOf(view)} service={service} id={letter} />;
+  if (service !== undefined && type !== undefined && error !== undefined)
+    return <GroupView key={addressOf(view)} {...view} service={service} type={type} error={error} />;
   return (
     <>
-      {state.problem && <p className="problem">{say('problem', { text: state.problem })}</p>}
-      {!state.problem && dead.length === 0 && <p className="card empty">{say('dead.none')}</p>}
-      {services.length > 0 && (
-        <div className="scroll card" role="region" aria-label={say('page.dead-letters')} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th>{say('dead.service')}</th>
-                <th className="number">{say('dead.dead')}</th>
-                <th className="number">{say('dead.waiting')}</th>
-                <th>{say('dead.look')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {services.map((service) => (
-                <tr key={service}>
-                  <td>{service}</td>
-                  <td className={rows(service, 'dead') > 0 ? 'number bad' : 'number soft'}>{rows(service, 'dead')}</td>
-                  <td className={rows(service, 'waiting') > 0 ? 'number warn' : 'number soft'}>{rows(service, 'waiting')}</td>
-                  <td>
-                    <code>npm run stack -- dead-letters list --service {service}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <p className="soft">{say('dead.note')}</p>
+      <ul className="bar" aria-label={say('dead.which')}>
+        {(['dead', 'waiting'] as const).map((each) => (
+          <li key={each}>
+            <Link to={addressOf({ state: each })} className="choice" current={each === state}>
+              {say(`dead.${each}`)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <Groups state={state} />
+      <Acts />
     </>
   );
 }
