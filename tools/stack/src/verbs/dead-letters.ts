@@ -1,6 +1,6 @@
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { printTable } from '@waybill/kit';
-import type { Act, CountedGroup, DeadLetter, DeadLetterInFull } from '@waybill/messaging';
+import { type Act, type CountedGroup, type DeadLetter, type DeadLetterInFull, ONE_ACT_TAKES } from '@waybill/messaging';
 import { serviceNamed } from '../supervision/running.ts';
 import { type AskService, waysTo } from './ask-service.ts';
 import { evidenceOf } from './evidence.ts';
@@ -87,7 +87,7 @@ async function actOnGroup(asked: AskService, what: string, { service, id }: Name
     `${service}: ${changed} of ${type} that failed with "${error}" ${changed === 0 ? 'are dead, and nothing is done' : done}.`,
   );
   const { length } = await asked<unknown[]>(service, `dead-letters?${new URLSearchParams({ type, error, limit: '1' })}`);
-  if (length > 0) console.log('One act takes 10000 of a group. Others are left: do it again.');
+  if (length > 0) console.log(`One act takes ${ONE_ACT_TAKES} of a group. Others are left: do it again.`);
 }
 
 /** Service after service, oldest first. The last id of a page is the cursor of the next. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@waybill/contracts';
-import { parseId } from './dead-letters.ts';
+import { deadLetterCommand, parseId } from './dead-letters.ts';
 import { replicaFor } from './dev.ts';
 import { bodyOf, evidenceOf } from './evidence.ts';
 import { cell } from './psql.ts';
@@ -65,6 +65,22 @@ describe('a dead letter', () => {
   it('whose body is no JSON shows it all the same', () => {
     expect(bodyOf(Buffer.from('{oops'))).toBe('{oops');
     expect(bodyOf(Buffer.from([0xc3, 0x28]))).toBe('2 bytes that are not UTF-8: c328');
+  });
+});
+
+describe('the command of dead letters', () => {
+  it.each([
+    [['drop'], {}, 'dead-letters can list, groups, show, redrive, discard, acts, make, not "drop".'],
+    [['show'], {}, 'Which one?'],
+    [['redrive'], {}, 'Which one?'],
+    [['redrive', 'payment/1'], { like: 'payment/2' }, '--like names a whole group'],
+    [['redrive', 'payment/1'], { 'per-second': '5' }, '--per-second is the rate of a group'],
+    [['redrive'], { like: 'payment/1', 'per-second': 'fast' }, '--per-second fast is no number above 0.'],
+    [['discard', 'payment/1'], { reason: ' ' }, 'Why?'],
+    [['make', '0'], {}, 'How many?'],
+    [['make'], { with: 'docker' }, 'no process outside the containers reaches'],
+  ])('says what is wrong with %j %j before it asks anybody', async (words, options, sentence) => {
+    await expect(deadLetterCommand(words, { ...options, json: false })).rejects.toThrow(sentence);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { ask } from '../../shared/ask.ts';
+import { ask, Refused } from '../../shared/ask.ts';
 import { useSpeech } from '../speech.ts';
 import { type Act, momentOf } from './letters.ts';
 
@@ -35,7 +35,7 @@ export function ActForms({ service, chosen, asRate = false, idle = false, comman
       setReason('');
       done();
     } catch (error) {
-      setProblem((error as Error).message);
+      setProblem(told(error as Error));
     } finally {
       setBusy(false);
     }
@@ -100,6 +100,13 @@ export function ActForms({ service, chosen, asRate = false, idle = false, comman
     </>
   );
 }
+
+/** With every wrong field. */
+const told = (error: Error): string =>
+  [
+    error.message,
+    ...((error instanceof Refused && error.problem.errors) || []).map(({ path, message }) => `${path} ${message}`),
+  ].join('; ');
 
 function Done({ act: { act, changed, at, lastDueAt } }: { readonly act: Act }) {
   const { say } = useSpeech();
