@@ -1,6 +1,8 @@
 // Dead letters of all services as the console tells of them, beside two services that this spec plays; the third one is away.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { keyPairOf } from '@waybill/activity';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -52,6 +54,8 @@ beforeEach(async () => {
       { name: 'payment-1', host: '127.0.0.1', port: port.payment },
       { name: 'notification-1', host: '127.0.0.1', port: 1 },
     ],
+    // Nobody publishes.
+    feed: { listen: 'tcp://127.0.0.1:*', keys: { ...keyPairOf(randomBytes(32)), publisherKeys: [] } },
     spansMaxBytes: 1e6,
   });
   await app.listen(0, '127.0.0.1');
