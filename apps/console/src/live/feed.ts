@@ -29,6 +29,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   #again: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #openedAt = 0;
+  #stopped = false;
   /** Where it listens, once it does. */
   #address: string | undefined;
 
@@ -43,6 +44,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
+    this.#stopped = true;
     clearTimeout(this.#again);
     this.#subscriber?.close();
   }
@@ -70,6 +72,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     const subscriber = new ActivitySubscriber({ listen, keys, onItem: (item) => this.stream.item(itemOf(item)) });
     try {
       this.#address = await subscriber.open();
+      if (this.#stopped) return subscriber.close();
       if (this.#problem !== undefined) this.#log.log('the live feed is heard again');
       this.#problem = undefined;
       this.#openedAt = Date.now();
@@ -79,7 +82,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
       const reason = (error as Error).message;
       if (this.#problem === undefined) this.#log.warn({ reason, listen }, 'the live feed is not heard');
       this.#problem = reason;
-      this.#again = setTimeout(() => void this.#open(), LISTEN_AGAIN_MS);
+      if (!this.#stopped) this.#again = setTimeout(() => void this.#open(), LISTEN_AGAIN_MS);
     }
   }
 }
