@@ -31,10 +31,10 @@ export default {
       comment:
         'A message that goes out or comes in beside libs/messaging has no outbox, no inbox and no retry. Use tx.send and @Handles.',
       severity: 'error',
-      // A spec of the broker's rights must speak to the broker as somebody who does not use the core. The bench compares the core
+      // A spec of a broker's rights must speak to the broker as somebody who does not use the core. The bench compares the core
       // with the bare clients.
       from: {
-        pathNot: ['^libs/messaging/', '^tools/bench/', '^tools/stack/src/servers/rabbitmq-rights\\.live\\.spec\\.ts$'],
+        pathNot: ['^libs/messaging/', '^tools/bench/', '^tools/stack/src/servers/(rabbitmq|kafka)-rights\\.live\\.spec\\.ts$'],
       },
       to: { path: '(^|node_modules/)(amqplib|kafkajs)(/|$)' },
     },

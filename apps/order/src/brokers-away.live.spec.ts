@@ -55,6 +55,8 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
       RABBITMQ_USER: 'nobody',
       RABBITMQ_PASSWORD_FILE: secret('rabbitmq', 'n'.repeat(32)),
       KAFKA_BROKERS: `127.0.0.1:${nobody}`,
+      KAFKA_USER: 'nobody',
+      KAFKA_PASSWORD_FILE: secret('kafka', 'n'.repeat(32)),
     },
   });
   return `http://127.0.0.1:${http}`;

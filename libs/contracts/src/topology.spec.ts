@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { command, event } from './contract.js';
-import { contracts, kafkaTopology, PARTITIONS, rabbitRights, rabbitTopology, type Contract } from './index.js';
+import { contracts, kafkaRights, kafkaTopology, PARTITIONS, rabbitRights, rabbitTopology, type Contract } from './index.js';
 
 describe('Kafka, derived from the contracts', () => {
   it('has one topic per emitting service, and one group per handling service', () => {
@@ -16,6 +16,26 @@ describe('Kafka, derived from the contracts', () => {
         { service: 'order', group: 'order.handlers', topics: ['payment.events'] },
       ],
     });
+  });
+});
+
+describe("a service's rights at Kafka, derived from the contracts", () => {
+  it('are to write its own topic, to read what it subscribes to in its own group, and to see how far its readers are', () => {
+    expect(kafkaRights('order', contracts)).toEqual([
+      { resource: 'topic', name: 'order.events', operation: 'write' },
+      { resource: 'group', name: 'notification.handlers', operation: 'describe' },
+      { resource: 'group', name: 'order.handlers', operation: 'read' },
+      { resource: 'topic', name: 'payment.events', operation: 'read' },
+    ]);
+    expect(kafkaRights('payment', contracts)).toEqual([
+      { resource: 'topic', name: 'payment.events', operation: 'write' },
+      { resource: 'group', name: 'order.handlers', operation: 'describe' },
+    ]);
+    expect(kafkaRights('notification', contracts)).toEqual([
+      { resource: 'topic', name: 'notification.events', operation: 'write' },
+      { resource: 'group', name: 'notification.handlers', operation: 'read' },
+      { resource: 'topic', name: 'order.events', operation: 'read' },
+    ]);
   });
 });
 
@@ -110,6 +130,7 @@ describe('a new contract', () => {
       exchange: 'notification.commands',
       routingKey: 'payment.settle.v1',
     });
+    expect(kafkaRights('notification', all)).toContainEqual({ resource: 'topic', name: 'payment.events', operation: 'read' });
     expect(rabbitRights('notification', all).topics).toEqual([
       { exchange: 'notification.commands', write: '^(notification\\.send\\.v1|payment\\.settle\\.v1)$', read: '^$' },
     ]);

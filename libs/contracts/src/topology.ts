@@ -91,5 +91,29 @@ export function rabbitRights(service: ServiceName, contracts: readonly Contract[
   };
 }
 
+/** One right of a Kafka user. Kafka refuses what no right says. */
+export interface KafkaRight {
+  resource: 'topic' | 'group';
+  name: string;
+  operation: 'read' | 'write' | 'describe';
+}
+
+/**
+ * What a service's Kafka user may do: write to its own topic, read the topics that it subscribes to in its own group, and see how
+ * far the groups have come that read its topic. In Kafka the right to read or to write contains the right to describe.
+ */
+export function kafkaRights(service: ServiceName, contracts: readonly Contract[]): KafkaRight[] {
+  const { topics, groups } = kafkaTopology(contracts);
+  const own = topics.filter(({ name }) => name === topicOf(service));
+  const readers = groups.filter((group) => group.topics.includes(topicOf(service)));
+  const mine = groups.filter((group) => group.service === service);
+  return [
+    ...own.map(({ name }) => ({ resource: 'topic', name, operation: 'write' }) as const),
+    ...readers.map(({ group }) => ({ resource: 'group', name: group, operation: 'describe' }) as const),
+    ...mine.map(({ group }) => ({ resource: 'group', name: group, operation: 'read' }) as const),
+    ...mine.flatMap((group) => group.topics.map((name) => ({ resource: 'topic', name, operation: 'read' }) as const)),
+  ];
+}
+
 const exactly = (names: string[]) => `^(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})$`;
 const distinct = <T>(values: T[]): T[] => [...new Set(values)].sort();

@@ -24,6 +24,7 @@ export { isOfTheMoment } from './parking/failure-class.js';
 export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './receiving/handlers.js';
 export { newId } from './ids.js';
 export type { KafkaOptions } from './brokers/kafka/client.js';
+export { deployKafkaUsers, type KafkaUser } from './brokers/kafka/deploy-users.js';
 export { type GroupState, topicsAndLag, type TopicState } from './brokers/kafka/topics-and-lag.js';
 export type { Logger, Message } from './message.js';
 export { Messaging, type MessagingHealth, type MessagingOptions } from './messaging.js';

@@ -32,7 +32,7 @@ export async function brokerProxy(passes: (broker: 'rabbitmq' | 'kafka') => void
   );
   return {
     rabbitmq: { ...stack.rabbitmq, port: rabbitmq.port },
-    kafka: { brokers: [`${kafka.host}:${kafka.port}`] },
+    kafka: { ...stack.kafka, brokers: [`${kafka.host}:${kafka.port}`] },
     networks: { rabbitmq, kafka },
     close: async () => void (await Promise.all([kafka.close(), rabbitmq.close()])),
   };

@@ -2,6 +2,7 @@ import { exchangeOf, topicOf, type ServiceName } from '@waybill/contracts';
 import { testStack } from '@waybill/testing';
 import { connect } from 'amqplib';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { saslOf } from '../src/brokers/kafka/sign-in.js';
 import type { Broker } from './contract.js';
 
 /** Bytes on a broker that no relay has sent. */
@@ -27,8 +28,15 @@ export async function publishRaw(broker: Broker, service: ServiceName, messages:
   await producer.disconnect();
 }
 
-export const rawKafka = () =>
-  new Kafka({ brokers: testStack().kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 100, retries: 20 } });
+export function rawKafka(): Kafka {
+  const { kafka } = testStack();
+  return new Kafka({
+    brokers: kafka.brokers,
+    sasl: saslOf(kafka),
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, retries: 20 },
+  });
+}
 
 /** How many records a service's topic has, over all partitions. */
 export async function recordsIn(service: ServiceName): Promise<number> {

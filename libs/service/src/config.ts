@@ -92,6 +92,8 @@ export const serviceSettings = (service: ServiceName) => ({
         .transform((list) => list.split(','))
         .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port[,host:port]'))),
     ),
+    user: setting('KAFKA_USER', name),
+    password: secretFile('KAFKA_PASSWORD_FILE'),
   },
   tuning: setting('TUNING', tuning),
 });

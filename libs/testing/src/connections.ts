@@ -5,6 +5,11 @@ interface SignIn {
   readonly password: string;
 }
 
+/** Both stand in the broker's own file, which PLAIN reads. */
+interface KafkaSignIn extends SignIn {
+  readonly mechanism: 'plain';
+}
+
 /** What the stack writes into `connections.json` of an instance: where its servers are, and how specs and tools sign in. */
 export interface Connections {
   readonly instance: string;
@@ -19,7 +24,12 @@ export interface Connections {
     /** May do everything. The default instance has none. */
     readonly administrator?: SignIn;
   };
-  readonly kafka: { readonly brokers: string[] };
+  readonly kafka: {
+    readonly brokers: string[];
+    readonly deploy: KafkaSignIn;
+    /** May do everything. The default instance has none. */
+    readonly administrator?: KafkaSignIn;
+  };
 }
 
 export const readConnections = (file: string): Connections => JSON.parse(readFileSync(file, 'utf8')) as Connections;

@@ -130,7 +130,7 @@ const configOn = (database: FreshDatabase['access']) => ({
   http: nobody,
   database,
   rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none' },
-  kafka: { brokers: [`${nobody.host}:${nobody.port}`] },
+  kafka: { brokers: [`${nobody.host}:${nobody.port}`], user: 'nobody', password: 'none' },
   tuning: {},
 });
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { readConnections } from './connections.js';
 import { told } from './told.js';
 
-/** Where the real servers are. The PostgreSQL user may make databases, the RabbitMQ user may declare everything. */
+/** Where the real servers are. The PostgreSQL user may make databases, the users of the brokers may do everything. */
 export interface TestStack {
   /** The instance of `npm run stack` that these servers belong to. */
   readonly instance: string;
@@ -18,7 +18,12 @@ export interface TestStack {
     /** Its HTTP API, where the same user may do everything. */
     readonly management: string;
   };
-  readonly kafka: { readonly brokers: string[] };
+  readonly kafka: {
+    readonly brokers: string[];
+    readonly user: string;
+    readonly password: string;
+    readonly mechanism: 'plain';
+  };
 }
 
 const INSTANCE = 'test';
@@ -57,12 +62,13 @@ function startStack(): string {
 function readStack(file: string): TestStack {
   const { instance, postgres, rabbitmq, kafka } = readConnections(file);
   const { host, port, vhost, management, administrator } = rabbitmq;
-  if (!administrator) throw new Error(`Specs may not use the instance ${instance}: its RabbitMQ has no administrator.`);
+  if (!administrator || !kafka.administrator)
+    throw new Error(`Specs may not use the instance ${instance}: its brokers have no administrator.`);
   return {
     instance,
     postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
     rabbitmq: { host, port, vhost, management, ...administrator },
-    kafka,
+    kafka: { brokers: kafka.brokers, ...kafka.administrator },
   };
 }
 

@@ -49,6 +49,18 @@ async function kafkaTool(instance: string, tool: string, ...args: string[]): Pro
   const broker = (await status(instance)).services.find(({ name }) => name === 'kafka');
   const [java, ...flags] = readFileSync(`/proc/${broker?.pid}/cmdline`, 'utf8').split('\0');
   const classpath = flags[flags.indexOf('-cp') + 1]!;
-  const [address] = readConnections(instance).kafka.brokers;
-  await run(java!, ['-cp', classpath, `org.apache.kafka.tools.${tool}`, '--bootstrap-server', address!, ...args]);
+  const { brokers, deploy } = readConnections(instance).kafka;
+  // In a file: a command line shows to every user of the machine.
+  const signIn = instanceOf(instance).paths.of('kafka-tool.properties');
+  writeFileSync(
+    signIn,
+    [
+      'security.protocol=SASL_PLAINTEXT',
+      'sasl.mechanism=PLAIN',
+      `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="${deploy.user}" password="${deploy.password}";`,
+    ].join('\n'),
+    { mode: 0o600 },
+  );
+  const server = ['--bootstrap-server', brokers[0]!, '--command-config', signIn];
+  await run(java!, ['-cp', classpath, `org.apache.kafka.tools.${tool}`, ...server, ...args]);
 }

@@ -2,7 +2,22 @@ export { appUserOf, createDatabases, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBS
 export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users.ts';
 export { feedKeyFiles, feedKeysSecretOf } from './feed-keys.ts';
 export { openSession } from './open-session.ts';
+export {
+  KAFKA_DEPLOY_USER,
+  KAFKA_OBSERVER,
+  KAFKA_PROBE_USER,
+  KAFKA_USERS_SECRET,
+  kafkaBrokerFile,
+  kafkaSecretOf,
+  kafkaUsers,
+} from './kafka-users.ts';
 export { loadDefinitions } from './load-definitions.ts';
-export { DEFINITIONS_SECRET, DEPLOY_USER, OBSERVER, rabbitmqDefinitions, VHOST } from './rabbitmq-definitions.ts';
+export {
+  DEFINITIONS_SECRET,
+  DEPLOY_USER,
+  OBSERVER,
+  rabbitmqDefinitions,
+  VHOST,
+} from './rabbitmq-definitions.ts';
 export { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';

@@ -1,19 +1,27 @@
-// The deploy step of the brokers: loads RabbitMQ's users and rights, then declares exchanges, queues, bindings, topics and group
+// The deploy step of the brokers: loads the users and rights of both, then declares exchanges, queues, bindings, topics and group
 // offsets from the contracts. Runs as the user `deploy`; the services themselves may not configure anything. Run again, it changes
-// nothing. The broker loads the same users by itself when it starts; here they reach one that runs, so that a version whose services
+// nothing. RabbitMQ loads the same users by itself when it starts; here they reach one that runs, so that a version whose services
 // send something new needs no restart of it.
 import { readFileSync } from 'node:fs';
 import { contracts } from '@waybill/contracts';
-import { deployTopology } from '@waybill/messaging';
+import { deployKafkaUsers, deployTopology, type KafkaUser } from '@waybill/messaging';
 import { loadDefinitions } from './load-definitions.ts';
 import { setting } from './setting.ts';
 
 const started = Date.now();
 try {
+  const kafka = {
+    brokers: setting('KAFKA_BROKERS').split(','),
+    user: setting('KAFKA_USER'),
+    password: readFileSync(setting('KAFKA_PASSWORD_FILE'), 'utf8').trim(),
+    mechanism: 'plain',
+  } as const;
+  const kafkaUsers = JSON.parse(readFileSync(setting('KAFKA_USERS_FILE'), 'utf8')) as KafkaUser[];
   const user = setting('RABBITMQ_USER');
   const password = readFileSync(setting('RABBITMQ_PASSWORD_FILE'), 'utf8').trim();
   const definitions = readFileSync(setting('RABBITMQ_DEFINITIONS_FILE'), 'utf8');
   await loadDefinitions({ url: setting('RABBITMQ_MANAGEMENT_URL'), user, password }, definitions);
+  await deployKafkaUsers(kafka, kafkaUsers);
   await deployTopology({
     contracts,
     rabbitmq: {
@@ -23,7 +31,7 @@ try {
       user,
       password,
     },
-    kafka: { brokers: setting('KAFKA_BROKERS').split(',') },
+    kafka,
     replicationFactor: Number(process.env['KAFKA_REPLICATION_FACTOR'] ?? 1),
   });
   console.log(JSON.stringify({ deployed: 'broker topology', contracts: contracts.length, ms: Date.now() - started }));

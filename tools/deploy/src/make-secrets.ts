@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { feedKeyFiles } from './feed-keys.ts';
+import { KAFKA_USERS_SECRET, kafkaBrokerFile, kafkaToolFiles, kafkaUsers } from './kafka-users.ts';
 import { DEFINITIONS_SECRET, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
 import { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 import { Secrets } from './secrets.ts';
@@ -16,16 +17,13 @@ if (!volume) {
 
 /** Everything, in a folder that no other container mounts. */
 const secrets = new Secrets(join(volume, 'all'));
-const definitions = JSON.stringify(
-  rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: false }),
-  null,
-  2,
-);
-
-/** What is made from several secrets. */
+const password = (name: string) => secrets.value(name);
+const definitions = JSON.stringify(rabbitmqDefinitions({ password, testAdministrator: false }), null, 2);
+/** Secrets that are made of others. */
 const made: Readonly<Record<string, string>> = {
-  ...feedKeyFiles((name) => secrets.value(name)),
   [DEFINITIONS_SECRET]: definitions,
+  ...feedKeyFiles(password),
+  [KAFKA_USERS_SECRET]: JSON.stringify(kafkaUsers(password), null, 2),
 };
 
 for (const [container, names] of Object.entries(recipients)) {
@@ -34,7 +32,10 @@ for (const [container, names] of Object.entries(recipients)) {
 }
 folderOf('rabbitmq');
 hand('rabbitmq', 'definitions.json', definitions);
-for (const [file, text] of Object.entries(elasticsearchUsers((name) => secrets.value(name)))) hand('elasticsearch', file, text);
+folderOf('kafka');
+hand('kafka', 'broker.properties', kafkaBrokerFile({ password, testAdministrator: false }));
+for (const [file, text] of Object.entries(kafkaToolFiles(password))) hand('kafka', file, text);
+for (const [file, text] of Object.entries(elasticsearchUsers(password))) hand('elasticsearch', file, text);
 
 function folderOf(container: string): void {
   const folder = join(volume!, container);

@@ -13,6 +13,8 @@ describe('who is given which secret', () => {
     expect(whoHas('feed-keys-console')).toEqual(['console']);
     // The keys are made from it.
     expect(whoHas('feed-console')).toEqual([]);
+    expect(whoHas('kafka-order')).toEqual(['order']);
+    expect(whoHas('kafka-deploy')).toEqual(['deploy']);
   });
 
   it('gives Elasticsearch the hashes of its users, and no password but that of its health check', () => {

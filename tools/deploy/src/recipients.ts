@@ -2,6 +2,7 @@ import { SERVICES } from '@waybill/contracts';
 import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 import { elasticsearchSecretOf } from './elasticsearch-users.ts';
 import { feedKeysSecretOf } from './feed-keys.ts';
+import { KAFKA_DEPLOY_USER, KAFKA_USERS_SECRET, kafkaSecretOf } from './kafka-users.ts';
 import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
 
 /** The official images of PostgreSQL and RabbitMQ run as 999:999: their folders are for that group. The others are of user 1000. */
@@ -12,7 +13,7 @@ export const READ_BY_GROUP: readonly string[] = ['postgres', 'rabbitmq'];
 export const recipients: Readonly<Record<string, readonly string[]>> = {
   postgres: [SUPERUSER],
   databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
-  deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET],
+  deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET, kafkaSecretOf(KAFKA_DEPLOY_USER), KAFKA_USERS_SECRET],
   'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
   console: [feedKeysSecretOf('console')],
   // The profile `elk`.
@@ -24,7 +25,7 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     SERVICES.flatMap((service) => [
       [`migrate-${service}`, [migratorOf(service)]],
-      [service, [appUserOf(service), `rabbitmq-${service}`, feedKeysSecretOf(service)]],
+      [service, [appUserOf(service), `rabbitmq-${service}`, kafkaSecretOf(service), feedKeysSecretOf(service)]],
     ]),
   ),
 };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DEPLOY_USER, type Secrets, VHOST } from '@waybill/deploy';
+import { DEPLOY_USER, KAFKA_DEPLOY_USER, kafkaSecretOf, type Secrets, VHOST } from '@waybill/deploy';
 import type { Connections } from '@waybill/testing';
 import type { Ports } from './choose-ports.ts';
 import { DEFAULT_INSTANCE, instanceOf, type Instance } from './instance.ts';
@@ -21,7 +21,13 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
       deploy: signIn(DEPLOY_USER, `rabbitmq-${DEPLOY_USER}`),
       ...(instance.name !== DEFAULT_INSTANCE && { administrator: signIn('administrator', 'rabbitmq-administrator') }),
     },
-    kafka: { brokers: [`${HOST}:${at('kafka.kafka')}`] },
+    kafka: {
+      brokers: [`${HOST}:${at('kafka.kafka')}`],
+      deploy: { ...signIn(KAFKA_DEPLOY_USER, kafkaSecretOf(KAFKA_DEPLOY_USER)), mechanism: 'plain' },
+      ...(instance.name !== DEFAULT_INSTANCE && {
+        administrator: { ...signIn('administrator', kafkaSecretOf('administrator')), mechanism: 'plain' },
+      }),
+    },
   };
 }
 

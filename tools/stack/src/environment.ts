@@ -3,6 +3,8 @@ import {
   DEFINITIONS_SECRET,
   DEPLOY_USER,
   feedKeysSecretOf,
+  KAFKA_USERS_SECRET,
+  kafkaSecretOf,
   migratorOf,
   POSTGRES_OBSERVER,
   POSTGRES_OBSERVER_SECRET,
@@ -52,6 +54,8 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     RABBITMQ_USER: user,
     RABBITMQ_PASSWORD_FILE: secrets.file(`rabbitmq-${user}`),
     KAFKA_BROKERS: `${addresses.of('kafka')}:${port('kafka.kafka')}`,
+    KAFKA_USER: user,
+    KAFKA_PASSWORD_FILE: secrets.file(kafkaSecretOf(user)),
   });
 
   if (unit.partName === 'deploy')
@@ -60,6 +64,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       ...brokers(DEPLOY_USER),
       RABBITMQ_MANAGEMENT_URL: `http://${addresses.of('rabbitmq')}:${port('rabbitmq.management')}`,
       RABBITMQ_DEFINITIONS_FILE: secrets.file(DEFINITIONS_SECRET),
+      KAFKA_USERS_FILE: secrets.file(KAFKA_USERS_SECRET),
     };
   // The exporter's own names. It has one database and leaves the services' alone.
   if (unit.partName === 'postgres-exporter')

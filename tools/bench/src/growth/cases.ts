@@ -83,13 +83,13 @@ export const casesOf = (share: number): readonly Case[] => {
       lines: LINES,
     },
     { name: '10 replicas of each service', replicas: 10 },
-    { name: '48 partitions of each topic', between: ({ connections }) => withPartitions([...connections.kafka.brokers], 48) },
+    { name: '48 partitions of each topic', between: ({ kafka }) => withPartitions(kafka, 48) },
   ];
 };
 
 /** A key may have another partition then, so nothing is on its way. The deploy step would refuse such a topic. */
-async function withPartitions(brokers: string[], count: number): Promise<void> {
-  const admin = new Kafka({ clientId: FILLED, brokers, logLevel: logLevel.NOTHING }).admin();
+async function withPartitions(kafka: Servers['kafka'], count: number): Promise<void> {
+  const admin = new Kafka({ clientId: FILLED, brokers: kafka.brokers, sasl: kafka.sasl, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
     const known = await admin.listTopics();

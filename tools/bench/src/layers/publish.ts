@@ -3,6 +3,7 @@ import { defaultTuning, newId } from '@waybill/messaging';
 import { connect } from 'amqplib';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaPublisher } from '../../../../libs/messaging/dist/brokers/kafka/publisher.js';
+import { saslOf } from '../../../../libs/messaging/dist/brokers/kafka/sign-in.js';
 import { RabbitPublisher } from '../../../../libs/messaging/dist/brokers/rabbitmq/publisher.js';
 import { silent } from '../../../../libs/messaging/dist/message.js';
 import type { OutboxRow } from '../../../../libs/messaging/dist/sending/outbox.js';
@@ -55,7 +56,12 @@ export async function publishLayers({ rabbitmq, kafka }: LayerWorld): Promise<{ 
     { noDelay: true },
   );
   const channel = await connection.createConfirmChannel();
-  const producer = new Kafka({ clientId: 'bench-raw', brokers: kafka.brokers, logLevel: logLevel.NOTHING }).producer();
+  const producer = new Kafka({
+    clientId: 'bench-raw',
+    brokers: kafka.brokers,
+    sasl: saslOf(kafka),
+    logLevel: logLevel.NOTHING,
+  }).producer();
   await producer.connect();
 
   const emptied = async (work: Promise<number>) => {

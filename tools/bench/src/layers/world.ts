@@ -1,6 +1,14 @@
 import { type Contract, command, event, type ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
-import { batched, defaultTuning, deployTopology, Messaging, messagingMigrations, type Tuning } from '@waybill/messaging';
+import {
+  batched,
+  defaultTuning,
+  deployTopology,
+  type KafkaOptions,
+  Messaging,
+  messagingMigrations,
+  type Tuning,
+} from '@waybill/messaging';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { Servers } from '../systems/servers.ts';
@@ -53,7 +61,7 @@ const CREATE_EFFECT = `CREATE TABLE IF NOT EXISTS effect (
 export interface LayerWorld {
   readonly database: DataSource;
   readonly rabbitmq: Parameters<typeof deployTopology>[0]['rabbitmq'];
-  readonly kafka: { readonly brokers: string[] };
+  readonly kafka: KafkaOptions;
   /** A replica that sends, and takes nothing. */
   readonly sender: () => Messaging;
   /** A replica that takes events. */
@@ -61,7 +69,7 @@ export interface LayerWorld {
   close(): Promise<void>;
 }
 
-export async function layerWorld({ connections, rabbitmq }: Servers): Promise<LayerWorld> {
+export async function layerWorld({ connections, rabbitmq, kafka }: Servers): Promise<LayerWorld> {
   const { postgres } = connections;
   const at = { host: postgres.host, port: postgres.port, ...postgres.superuser };
   const session = await openSession({ ...at, database: 'postgres' });
@@ -85,7 +93,6 @@ export async function layerWorld({ connections, rabbitmq }: Servers): Promise<La
   await database.runMigrations({ transaction: 'all' });
   await database.query(CREATE_EFFECT);
   await database.query('SELECT keep_inbox($1)', [defaultTuning.inboxDays]);
-  const kafka = { brokers: [...connections.kafka.brokers] };
   const contracts = [HAPPENED, HAPPEN] as unknown as Contract[];
   await deployTopology({ contracts, rabbitmq, kafka });
   const replica = (handled: Contract<Payload>, tuning: Partial<Tuning> = {}) =>

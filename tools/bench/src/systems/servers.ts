@@ -1,4 +1,6 @@
 import type { Report } from '@waybill/kit';
+import type { KafkaOptions } from '@waybill/messaging';
+import type { SASLOptions } from 'kafkajs';
 import { down, instanceOf, readConnections, status, up } from '@waybill/stack';
 
 /** One address sends all orders, far more of them than one client may send as a rule. */
@@ -16,6 +18,8 @@ export interface Servers {
     readonly user: string;
     readonly password: string;
   };
+  /** Kafka, and the same there. */
+  readonly kafka: KafkaOptions & { readonly sasl: SASLOptions };
   readonly edge: string;
   readonly outsideWorld: string;
   readonly smtpPort: number;
@@ -51,11 +55,14 @@ export async function startServers(
     const { services, urls } = await status(instance);
     const connections = readConnections(instance);
     const { host, port, vhost, administrator } = connections.rabbitmq;
-    if (!administrator) throw new Error(`The bench cannot use the instance "${instance}": its RabbitMQ has no administrator.`);
+    const { brokers, administrator: kafkaAdministrator } = connections.kafka;
+    if (!administrator || !kafkaAdministrator)
+      throw new Error(`The bench cannot use the instance "${instance}": its brokers have no administrator.`);
     return {
       instance,
       connections,
       rabbitmq: { host, port, vhost, ...administrator },
+      kafka: { brokers, ...kafkaAdministrator, sasl: saslOf(kafkaAdministrator) },
       edge: urls['edge'] ?? '',
       outsideWorld: urls['outsideWorld'] ?? '',
       smtpPort: services.find(({ name }) => name === 'outside-world')?.ports['smtp'] ?? 0,
@@ -73,3 +80,18 @@ export async function startServers(
     throw error;
   }
 }
+
+/** The same for the bare client. */
+const saslOf = ({
+  mechanism,
+  user: username,
+  password,
+}: {
+  mechanism: 'plain';
+  user: string;
+  password: string;
+}): SASLOptions => ({
+  mechanism,
+  username,
+  password,
+});

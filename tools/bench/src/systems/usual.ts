@@ -68,13 +68,13 @@ export async function usualDesigns(servers: Servers): Promise<{ readonly systems
   };
 }
 
-function settingsOf({ connections, rabbitmq, outsideWorld, smtpPort }: Servers): Omit<Settings, 'httpPort'> {
-  const { postgres, kafka } = connections;
+function settingsOf({ connections, rabbitmq, kafka, outsideWorld, smtpPort }: Servers): Omit<Settings, 'httpPort'> {
+  const { postgres } = connections;
   return {
     replica: 'usual',
     postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
     rabbitmq,
-    kafkaBrokers: kafka.brokers,
+    kafka: { brokers: kafka.brokers, sasl: kafka.sasl },
     providerUrl: outsideWorld,
     smtp: { host: '127.0.0.1', port: smtpPort },
   };

@@ -2,8 +2,8 @@ import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { OutboxRow } from './entities.ts';
 import type { Settings } from './settings.ts';
 
-export const openKafka = ({ replica, kafkaBrokers }: Pick<Settings, 'replica' | 'kafkaBrokers'>) =>
-  new Kafka({ clientId: replica, brokers: [...kafkaBrokers], logLevel: logLevel.NOTHING });
+export const openKafka = ({ replica, kafka }: Pick<Settings, 'replica' | 'kafka'>) =>
+  new Kafka({ clientId: replica, ...kafka, logLevel: logLevel.NOTHING });
 
 /** What travels: the outbox row without its state. */
 export interface Event {

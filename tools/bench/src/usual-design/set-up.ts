@@ -30,7 +30,7 @@ async function databases(settings: Pick<Settings, 'postgres'>): Promise<void> {
   for (const service of USUAL_SERVICES) await (await openDatabase(service, settings, { synchronize: true })).destroy();
 }
 
-async function topics(settings: Pick<Settings, 'replica' | 'kafkaBrokers'>): Promise<void> {
+async function topics(settings: Pick<Settings, 'replica' | 'kafka'>): Promise<void> {
   const admin = openKafka(settings).admin();
   await admin.connect();
   try {

@@ -1,3 +1,5 @@
+import type { SASLOptions } from 'kafkajs';
+
 /** What each process of the usual design is told, as JSON in its environment. */
 export interface Settings {
   readonly replica: string;
@@ -10,7 +12,7 @@ export interface Settings {
     readonly user: string;
     readonly password: string;
   };
-  readonly kafkaBrokers: readonly string[];
+  readonly kafka: { readonly brokers: string[]; readonly sasl: SASLOptions };
   readonly providerUrl: string;
   readonly smtp: { readonly host: string; readonly port: number };
 }

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KAFKA_PROBE_USER, KAFKA_USERS_SECRET, kafkaBrokerFile, kafkaSecretOf, kafkaUsers, type Secrets } from '@waybill/deploy';
 import { projectRoot, run } from '@waybill/kit';
+import { DEFAULT_INSTANCE } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
-import { ask } from './probe.ts';
+import { askWhole } from './probe.ts';
+import { writeSecret } from './secret-file.ts';
 import type { Launch, Prepare } from './server.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/kafka');
@@ -26,10 +29,16 @@ export const kafka: Prepare = async ({ name }, around) => {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const data = join(home, 'data');
   const properties = join(home, 'server.properties');
-  writeFileSync(
+  const password = (secret: string) => around.secrets.value(secret);
+  writeSecret(
     properties,
-    `${readFileSync(join(CONFIGURATION, 'server.properties'), 'utf8')}\n${instanceProperties(port, controller, data)}`,
+    [
+      readFileSync(join(CONFIGURATION, 'server.properties'), 'utf8'),
+      instanceProperties(port, controller, data),
+      kafkaBrokerFile({ password, testAdministrator: around.instance.name !== DEFAULT_INSTANCE }),
+    ].join('\n'),
   );
+  writeUsers(around);
   const logging = join(home, 'log4j2.properties');
   copyFileSync(join(CONFIGURATION, 'log4j2.properties'), logging);
   const java = (...args: string[]) => [
@@ -51,7 +60,7 @@ export const kafka: Prepare = async ({ name }, around) => {
     cwd: home,
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
-    isReady: () => isReady(port),
+    isReady: () => isReady(port, password(kafkaSecretOf(KAFKA_PROBE_USER))),
     hopeless: hopeless.kafka,
   } satisfies Launch;
 };
@@ -59,20 +68,53 @@ export const kafka: Prepare = async ({ name }, around) => {
 const instanceProperties = (port: number, controller: number, data: string) =>
   [
     `controller.quorum.voters=1@127.0.0.1:${controller}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    `advertised.listeners=CLIENTS://127.0.0.1:${port}`,
     // A backslash and a space at the start would be read away by Java's format.
     `log.dirs=${data.replaceAll('\\', '\\\\')}`,
     '',
   ].join('\n');
 
-/** A Metadata request (version 4, no topics): the broker is ready when it names itself, which it does once it is unfenced. */
-async function isReady(port: number): Promise<boolean> {
-  const body = Buffer.concat([int16(3), int16(4), int32(1), int16(5), Buffer.from('probe'), int32(0), Buffer.from([0])]);
-  const answer = await ask(port, Buffer.concat([int32(body.length), body]));
-  // length, correlation id, throttle time, then the number of brokers
-  return answer !== undefined && answer.length >= 16 && answer.readInt32BE(12) >= 1;
+/** Writes users and rights for the deploy step, as the code has them now. */
+export function writeUsers({ secrets }: { readonly secrets: Secrets }): void {
+  writeSecret(
+    join(secrets.dir, KAFKA_USERS_SECRET),
+    JSON.stringify(
+      kafkaUsers((secret) => secrets.value(secret)),
+      null,
+      2,
+    ),
+  );
 }
+
+const [METADATA, SASL_HANDSHAKE, SASL_AUTHENTICATE] = [3, 17, 36];
+
+/**
+ * Signs in by PLAIN and asks for metadata of no topic, all in one packet. The broker is ready when it names itself, which it does
+ * once it is unfenced.
+ */
+async function isReady(port: number, password: string): Promise<boolean> {
+  const token = Buffer.from(`\0${KAFKA_PROBE_USER}\0${password}`);
+  const answers = await askWhole(
+    port,
+    Buffer.concat([
+      request(SASL_HANDSHAKE, 1, text('PLAIN')),
+      request(SASL_AUTHENTICATE, 1, Buffer.concat([int32(token.length), token])),
+      request(METADATA, 4, Buffer.concat([int32(0), Buffer.from([0])])),
+    ]),
+    3,
+  );
+  const metadata = answers?.[2];
+  // correlation id, throttle time, then the number of brokers
+  return metadata !== undefined && metadata.length >= 12 && metadata.readInt32BE(8) >= 1;
+}
+
+function request(key: number, version: number, body: Buffer): Buffer {
+  const head = Buffer.concat([int16(key), int16(version), int32(1), text('probe')]);
+  return Buffer.concat([int32(head.length + body.length), head, body]);
+}
+
+const text = (value: string) => Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
 
 function int16(value: number): Buffer {
   const buffer = Buffer.alloc(2);

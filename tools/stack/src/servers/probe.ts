@@ -29,3 +29,32 @@ export function ask(port: number, question: Buffer): Promise<Buffer | undefined>
     socket.write(question);
   });
 }
+
+/**
+ * Sends bytes to a port, and gives so many answers, each of which begins with its length in four bytes; without that length. Nothing
+ * when they do not come in time.
+ */
+export function askWhole(port: number, question: Buffer, count: number): Promise<Buffer[] | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    let rest: Buffer = Buffer.alloc(0);
+    const answers: Buffer[] = [];
+    const end = (all?: Buffer[]) => {
+      socket.destroy();
+      resolve(all);
+    };
+    socket.setTimeout(ANSWER_WITHIN_MS, () => end());
+    socket.once('error', () => end());
+    socket.once('close', () => end());
+    socket.on('data', (data) => {
+      rest = Buffer.concat([rest, data]);
+      while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
+        const length = rest.readInt32BE(0);
+        answers.push(rest.subarray(4, 4 + length));
+        rest = rest.subarray(4 + length);
+      }
+      if (answers.length >= count) end(answers);
+    });
+    socket.write(question);
+  });
+}

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFINITIONS_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
@@ -6,6 +6,7 @@ import { DEFAULT_INSTANCE, type Instance } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
+import { writeSecret } from './secret-file.ts';
 import type { Launch, Prepare } from './server.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/rabbitmq');
@@ -89,12 +90,6 @@ const instanceConfiguration = (port: (name: string) => number, definitionsFile: 
     `load_definitions = ${definitionsFile}`,
     '',
   ].join('\n');
-
-function writeSecret(path: string, text: string): void {
-  rmSync(path, { force: true });
-  writeFileSync(path, text, { mode: 0o600 });
-  chmodSync(path, 0o600);
-}
 
 /** The one entry that starts so: versions differ from release to release. */
 function onlyEntry(folder: string, start: string): string {

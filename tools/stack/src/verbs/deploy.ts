@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { projectRoot } from '@waybill/kit';
 import { running } from '../supervision/running.ts';
 import { appEnvironment } from '../servers/app.ts';
+import { writeUsers } from '../servers/kafka.ts';
 import { writeDefinitions } from '../servers/rabbitmq.ts';
 import { readSettings } from '../settings.ts';
 import { runStep } from '../supervision/step.ts';
@@ -15,6 +16,7 @@ export async function deploy(instance?: string): Promise<void> {
   const around = running(instance);
   const [unit] = units(undefined, { only: ['deploy'] });
   writeDefinitions(around);
+  writeUsers(around);
   await runStep(
     unit!.name,
     {

@@ -39,7 +39,7 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   reload: { usage: 'reload NAME ...', what: 'nginx, haproxy: go on with the configuration as it is now, without a stop' },
   deploy: {
     usage: 'deploy',
-    what: "the deploy step once more: RabbitMQ's users and rights, queues and topics as the code has them now",
+    what: 'the deploy step once more: users and rights, queues and topics of both brokers as the code has them now',
     more: [
       'Nothing is restarted. Before the services of a version that sends something new; after somebody removed a queue or a topic.',
     ],

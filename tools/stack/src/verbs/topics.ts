@@ -1,13 +1,15 @@
+import { KAFKA_OBSERVER, kafkaSecretOf } from '@waybill/deploy';
 import { printTable } from '@waybill/kit';
 import type { TopicState } from '@waybill/messaging';
 import { running } from '../supervision/running.ts';
 
 /** Kafka's topics with their partitions and end offsets, and how far behind each group is. */
 export async function topicsOf(instance?: string): Promise<TopicState[]> {
-  const { ports } = running(instance);
+  const { ports, secrets } = running(instance);
   // Loaded here alone: the library brings Nest along, and nothing else of the stack needs it.
   const { topicsAndLag } = await import('@waybill/messaging');
-  return topicsAndLag({ brokers: [`127.0.0.1:${ports['kafka.kafka']}`] }).catch((error: Error) => {
+  const observer = { user: KAFKA_OBSERVER, password: secrets.value(kafkaSecretOf(KAFKA_OBSERVER)) };
+  return topicsAndLag({ brokers: [`127.0.0.1:${ports['kafka.kafka']}`], ...observer }).catch((error: Error) => {
     throw new Error(`Kafka does not answer (${error.message}): \`npm run stack -- status\` says more.`);
   });
 }

@@ -4,8 +4,9 @@ import { Kafka, logLevel } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { Logger } from '../../message.js';
+import { type KafkaSignIn, saslOf } from './sign-in.js';
 
-export interface KafkaOptions {
+export interface KafkaOptions extends KafkaSignIn {
   readonly brokers: string[];
 }
 
@@ -39,7 +40,7 @@ export class KafkaClient {
   readonly #sockets = new Set<Socket>();
   #ended = false;
 
-  constructor(name: string, { brokers }: KafkaOptions, retry: typeof PATIENT_RETRY, log: Logger) {
+  constructor(name: string, options: KafkaOptions, retry: typeof PATIENT_RETRY, log: Logger) {
     // kafkajs compares with `retries` before each new attempt, so it asks an object in that place each time. When the client
     // ends, a request under way fails at its next attempt, instead of trying on for minutes.
     const retries = { valueOf: () => (this.#ended ? 0 : retry.retries) } as unknown as number;
@@ -47,7 +48,8 @@ export class KafkaClient {
     this.kafka = new Kafka({
       socketFactory: ({ host, port, onConnect }) => this.#connect(host, port, onConnect),
       clientId: name,
-      brokers: [...brokers],
+      brokers: [...options.brokers],
+      sasl: saslOf(options),
       connectionTimeout: 2_000,
       requestTimeout: 10_000,
       retry: this.retry,

@@ -27,7 +27,14 @@ const rows = Array.from(
 
 async function published(claim: readonly OutboxRow[], publishTimeoutMs: number): Promise<Published> {
   const tuning = { ...defaultTuning, publishTimeoutMs };
-  const publisher = new KafkaPublisher('order', { brokers: ['127.0.0.1:9'] }, tuning, silent, [], () => slow);
+  const publisher = new KafkaPublisher(
+    'order',
+    { brokers: ['127.0.0.1:9'], user: 'order', password: 'none' },
+    tuning,
+    silent,
+    [],
+    () => slow,
+  );
   await new Promise<void>((connected) => {
     publisher.onUp(connected);
     publisher.start();
