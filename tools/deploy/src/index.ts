@@ -13,8 +13,10 @@ export {
 } from './kafka-users.ts';
 export { loadDefinitions } from './load-definitions.ts';
 export {
+  CONNECTIONS_OF_A_SERVICE,
   DEFINITIONS_SECRET,
   DEPLOY_USER,
+  ERLANG_COOKIE_SECRET,
   OBSERVER,
   rabbitmqDefinitions,
   VHOST,

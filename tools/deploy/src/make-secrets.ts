@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { feedKeyFiles } from './feed-keys.ts';
 import { KAFKA_USERS_SECRET, kafkaBrokerFile, kafkaToolFiles, kafkaUsers } from './kafka-users.ts';
-import { DEFINITIONS_SECRET, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
+import { DEFINITIONS_SECRET, ERLANG_COOKIE_SECRET, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
 import { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 import { Secrets } from './secrets.ts';
 
@@ -32,6 +32,7 @@ for (const [container, names] of Object.entries(recipients)) {
 }
 folderOf('rabbitmq');
 hand('rabbitmq', 'definitions.json', definitions);
+hand('rabbitmq', ERLANG_COOKIE_SECRET, secrets.value(ERLANG_COOKIE_SECRET));
 folderOf('kafka');
 hand('kafka', 'broker.properties', kafkaBrokerFile({ password, testAdministrator: false }));
 for (const [file, text] of Object.entries(kafkaToolFiles(password))) hand('kafka', file, text);

@@ -6,10 +6,18 @@ export const VHOST = 'waybill';
 export const DEPLOY_USER = 'deploy';
 /** The secret that holds what `rabbitmqDefinitions` gives, for the deploy step. */
 export const DEFINITIONS_SECRET = 'rabbitmq-definitions';
+/** Who has it runs code in the broker. */
+export const ERLANG_COOKIE_SECRET = 'erlang-cookie';
 /** Specs make vhosts with this user. Neither the default instance nor the containers have it. */
 const TEST_ADMINISTRATOR = 'administrator';
 /** Sees queues, consumers and connections, on RabbitMQ's page and for `npm run stack -- queues`, and can change nothing. */
 export const OBSERVER = 'observer';
+
+/**
+ * A replica has two connections. So 32 replicas of a service fit, and a service that opens connections without end leaves the others
+ * theirs.
+ */
+export const CONNECTIONS_OF_A_SERVICE = 64;
 
 export interface DefinitionsOptions {
   /** The password of the secret with that name: `rabbitmq-order`. */
@@ -33,7 +41,7 @@ export function rabbitmqDefinitions({ password, testAdministrator }: Definitions
   return {
     vhosts: [{ name: VHOST }],
     users: [
-      ...SERVICES.map((service) => user(service)),
+      ...SERVICES.map((service) => ({ ...user(service), limits: { 'max-connections': CONNECTIONS_OF_A_SERVICE } })),
       user(DEPLOY_USER, ['administrator']),
       user(OBSERVER, ['monitoring']),
       ...(testAdministrator ? [user(TEST_ADMINISTRATOR, ['administrator'])] : []),

@@ -13,7 +13,7 @@ import { deployTopology } from '@waybill/messaging';
 import { testStack } from '@waybill/testing';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { once } from 'node:events';
-import { DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
+import { CONNECTIONS_OF_A_SERVICE, DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
 import { instanceOf } from '../instance.ts';
 
 /** The rights of order's user as they were before it might send anything. */
@@ -130,6 +130,24 @@ describe.each(SERVICES)('the RabbitMQ user of %s', (service: ServiceName) => {
     await expect(signIn(service, 'guess')).rejects.toThrow(/ACCESS.REFUSED/);
     expect(await statusOfPage(service, passwordOf(service))).toBe(401);
   });
+});
+
+test('a service that takes all its connections leaves the others theirs', async () => {
+  await loadDefinitions(
+    { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) },
+    JSON.stringify(rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: true })),
+  );
+  const taken: ChannelModel[] = [];
+  const greedy = async () => {
+    while (taken.length <= CONNECTIONS_OF_A_SERVICE) taken.push(await signIn('notification', passwordOf('notification')));
+  };
+  try {
+    await expect(greedy()).rejects.toThrow('ConnectionClose');
+    expect(taken).toHaveLength(CONNECTIONS_OF_A_SERVICE);
+    await (await signIn('order', passwordOf('order'))).close();
+  } finally {
+    await Promise.all(taken.map((connection) => connection.close()));
+  }
 });
 
 test('nobody is let in as guest, or without a name', async () => {

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFINITIONS_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
+import { DEFINITIONS_SECRET, ERLANG_COOKIE_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
 import { DEFAULT_INSTANCE, type Instance } from '../instance.ts';
 import { portKey } from '../topology.ts';
@@ -16,7 +16,7 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
   const port = (key: string) => around.ports[portKey(name, key)]!;
   for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
   for (const file of ['rabbitmq.conf', 'enabled_plugins']) copyFileSync(join(CONFIGURATION, file), join(home, file));
-  writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value('erlang-cookie'));
+  writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value(ERLANG_COOKIE_SECRET));
   writeSecret(join(home, 'definitions.json'), writeDefinitions(around));
   writeSecret(join(home, 'conf.d/instance.conf'), instanceConfiguration(port, join(home, 'definitions.json')));
 
