@@ -341,11 +341,10 @@ describe('what is asked of others', () => {
   it('is who may read and write what, by the rights that the broker has', async () => {
     const places = (await get('/console/api/contracts/places')) as { name: string }[];
     const of = (name: string) => places.find((place) => place.name === name);
-    expect(of('payment.work')).toMatchObject({ kind: 'queue', enforced: true, writers: [], readers: ['payment'] });
-    expect(of('order.commands')).toMatchObject({ kind: 'exchange', enforced: true, writers: ['order'], readers: [] });
+    expect(of('payment.work')).toMatchObject({ kind: 'queue', writers: [], readers: ['payment'] });
+    expect(of('order.commands')).toMatchObject({ kind: 'exchange', writers: ['order'], readers: [] });
     expect(of('order.events')).toMatchObject({
       kind: 'topic',
-      enforced: false,
       writers: ['order'],
       readers: expect.arrayContaining(['notification']),
     });

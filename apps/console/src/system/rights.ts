@@ -1,44 +1,52 @@
-import { contracts, exchangeOf, kafkaTopology, rabbitRights, rabbitTopology, SERVICES, topicOf } from '@waybill/contracts';
+import { contracts, exchangeOf, kafkaRights, kafkaTopology, rabbitRights, rabbitTopology, SERVICES } from '@waybill/contracts';
 
 /** A queue, an exchange or a topic, and what each service does there. */
 export interface Place {
   readonly name: string;
   readonly kind: 'topic' | 'queue' | 'exchange';
-  /** Whether the broker refuses everybody else. */
-  readonly enforced: boolean;
   readonly writers: readonly string[];
   readonly readers: readonly string[];
 }
 
+type Does = 'read' | 'write';
+
 /**
- * Who may do what where at the brokers. At RabbitMQ from the very expressions that it holds its users to. Kafka has no users:
- * there it is what the contracts let a service do.
+ * Who may do what where at the brokers, from the very rights that they hold their users to. The brokers refuse everybody else.
  */
 export function placesOf(): readonly Place[] {
   const rabbit = rabbitTopology(contracts);
-  const kafka = kafkaTopology(contracts);
-  const rights = SERVICES.map((service) => [service, rabbitRights(service, contracts)] as const);
-  const who = (name: string, right: 'read' | 'write') =>
-    rights.filter(([, has]) => new RegExp(has[right]).test(name)).map(([service]) => service);
+  const atRabbit = SERVICES.map((service) => [service, rabbitRights(service, contracts)] as const);
+  const atKafka = SERVICES.map((service) => [service, kafkaRights(service, contracts)] as const);
+  const matching = (name: string, right: Does) =>
+    atRabbit.filter(([, has]) => new RegExp(has[right]).test(name)).map(([service]) => service);
+  const naming = (topic: string, right: Does) =>
+    atKafka
+      .filter(([, rights]) =>
+        rights.some(({ resource, name, operation }) => resource === 'topic' && name === topic && operation === right),
+      )
+      .map(([service]) => service);
   return [
-    ...kafka.topics.map(({ name }): Place => ({
+    ...kafkaTopology(contracts).topics.map(({ name }): Place => ({
       name,
       kind: 'topic',
-      enforced: false,
-      writers: SERVICES.filter((service) => name === topicOf(service)),
-      readers: kafka.groups.filter(({ topics }) => topics.includes(name)).map(({ service }) => service),
+      writers: naming(name, 'write'),
+      readers: naming(name, 'read'),
     })),
     ...SERVICES.map(exchangeOf)
       .filter((name) => rabbit.exchanges.includes(name))
       .map((name): Place => ({
         name,
         kind: 'exchange',
-        enforced: true,
-        writers: who(name, 'write'),
-        readers: who(name, 'read'),
+        writers: matching(name, 'write'),
+        readers: matching(name, 'read'),
       })),
     ...rabbit.queues
       .flatMap(({ queue, net }) => [queue, net])
-      .map((name): Place => ({ name, kind: 'queue', enforced: true, writers: who(name, 'write'), readers: who(name, 'read') })),
+      .map((name): Place => ({
+        name,
+        kind: 'queue',
+        writers: matching(name, 'write'),
+        readers: matching(name, 'read'),
+      })),
   ];
 }

@@ -72,7 +72,6 @@ export interface Seen {
 export interface Place {
   readonly name: string;
   readonly kind: 'topic' | 'queue' | 'exchange';
-  readonly enforced: boolean;
   readonly writers: readonly string[];
   readonly readers: readonly string[];
 }

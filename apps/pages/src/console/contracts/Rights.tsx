@@ -23,11 +23,10 @@ export function Rights() {
             </tr>
           </thead>
           <tbody>
-            {places.map(({ name, kind, enforced, writers, readers }) => (
+            {places.map(({ name, kind, writers, readers }) => (
               <tr key={`${kind} ${name}`}>
                 <th scope="row">
                   <span className="soft">{say(`rights.${kind}`)}</span> {name}
-                  {!enforced && ' *'}
                 </th>
                 {services.map((service) => (
                   <td key={service}>
@@ -54,7 +53,6 @@ export function Rights() {
           </tbody>
         </table>
       </div>
-      <p className="soft">{say('rights.kafka')}</p>
       <p className="soft">{say('rights.rest')}</p>
     </section>
   );
