@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { audit } from './audit.ts';
+import { audit, rowsOf } from './audit.ts';
 import type { Evidence } from './evidence.ts';
 
 const PAID = '0199c1de-0000-7000-8000-000000000001';
 const DECLINED = '0199c1de-0000-7000-8000-000000000002';
 
+type Change = (evidence: { -readonly [Name in keyof Evidence]: Evidence[Name][number][] }) => void;
+
+const given = (change?: Change) => audit(evidenceWith(change));
+
 /** Two orders that went well: one paid and confirmed, one declined and cancelled. */
-function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence[Name][number][] }) => void = () => {}) {
+function evidenceWith(change: Change = () => {}): Evidence {
   const at = '2026-11-24T08:00:00.000Z';
   const order = (id: string, customer: string, status: string, total: number, paymentMethod: string) => ({
     id,
@@ -66,7 +70,7 @@ function given(change: (evidence: { -readonly [Name in keyof Evidence]: Evidence
     scheduled: [],
   };
   change(evidence as never);
-  return audit(evidence);
+  return evidence;
 }
 
 /** The change is noticed, and something that is said about it names the order and the reason. */
@@ -328,4 +332,24 @@ describe('the audit names the order', () => {
       'key-ada',
       /no answer within 60 s/,
     ));
+});
+
+describe('the rows of the audit', () => {
+  it('tell each check, how much it looked at, and what stays wrong', () => {
+    const broken = evidenceWith(({ outbox, charges }) => {
+      outbox.push({ service: 'order', type: 'order.placed.v1', key: PAID });
+      charges.pop();
+      charges.push({ ...charges[0]!, seq: 3, reference: DECLINED });
+    });
+    const [first] = audit(broken).filter((violation) => violation.includes('outbox'));
+    expect(rowsOf(broken, [first!])).toEqual([
+      { check: 'requests and orders', looked: 4, violations: [] },
+      { check: 'money', looked: 4, violations: [] },
+      { check: 'mails', looked: 4, violations: [] },
+      { check: 'ledgers', looked: 4, violations: [] },
+      { check: 'leftovers', looked: 1, violations: [first] },
+    ]);
+    // Nothing is told twice, and nothing is left out.
+    expect(rowsOf(broken, audit(broken)).flatMap(({ violations }) => violations)).toEqual(audit(broken));
+  });
 });

@@ -14,7 +14,7 @@ async function demoOrAudit(options: Options, signal: AbortSignal): Promise<numbe
   }
   try {
     const system = chooseSystem(options);
-    return options.command === 'audit' ? await reAudit(system) : await demo(system, options, signal);
+    return options.command === 'audit' ? await reAudit(system, options) : await demo(system, options, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     console.error(`\n${(error as Error).message}`);

@@ -8,6 +8,7 @@ describe('the command line', () => {
       once: false,
       orders: 200,
       json: undefined,
+      patience: 10,
       instance: undefined,
       with: undefined,
     }));
@@ -17,6 +18,8 @@ describe('the command line', () => {
   });
   it('knows the audit', () =>
     expect(readOptions(['audit', '--instance', 'e2e'])).toMatchObject({ command: 'audit', instance: 'e2e' }));
+  it('knows how long the audit may wait', () =>
+    expect(readOptions(['audit', '--patience', '45'])).toMatchObject({ command: 'audit', patience: 45 }));
   it.each([['0'], ['1.5'], ['many'], ['']])('refuses --orders=%s in a sentence', (orders) =>
     expect(() => readOptions([`--orders=${orders}`])).toThrow('give a whole number'),
   );

@@ -1,6 +1,16 @@
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { readRecords } from './client-ledger.ts';
-import type { ChargeLine, DeliveryLine, Evidence, MailRow, OrderRow, OutboxRow, ParkedRow, PaymentRow } from './evidence.ts';
+import type {
+  ChargeLine,
+  ClientRecord,
+  DeliveryLine,
+  Evidence,
+  MailRow,
+  OrderRow,
+  OutboxRow,
+  ParkedRow,
+  PaymentRow,
+} from './evidence.ts';
 import type { RunningStack } from './running-stack.ts';
 
 const ORDERS = `
@@ -16,7 +26,7 @@ const PARKED = `SELECT $1 AS service, type, key, state, errors -> -1 ->> 'error'
 /** Looks at everything once: the client's own ledger, the services' databases, and the ledgers of the outside world. */
 export async function readEvidence(stack: RunningStack): Promise<Evidence> {
   // The client's ledger comes first: what it says must be everywhere else by now.
-  const requests = readRecords(stack.clientLedger);
+  const requests = [...readRecords(stack.clientLedger), ...(await recordsOfConsole(stack))];
   const rows = <Row extends object>(service: ServiceName, sql: string, parameters: unknown[] = []) =>
     stack.database(service, (query) => query<Row>(sql, parameters));
   const everywhere = async <Row extends object>(sql: string) =>
@@ -35,6 +45,13 @@ export async function readEvidence(stack: RunningStack): Promise<Evidence> {
   return { requests, orders, payments, mails, outbox, parked, scheduled, charges, deliveries };
 }
 
+/** What the customers were told whose orders the console has placed. It may be away, or not be there: nobody needs it. */
+async function recordsOfConsole({ urls }: RunningStack): Promise<ClientRecord[]> {
+  const answer = await fetch(`${urls['operations']}/console/api/traffic/ledger`).catch(() => undefined);
+  if (!answer?.ok) return [];
+  return linesOf<ClientRecord>(await answer.text());
+}
+
 export async function readLedger<Line>({ outsideWorld }: RunningStack, name: 'charges' | 'mails'): Promise<Line[]> {
   const url = `${outsideWorld}/ledger/${name}`;
   const text = await fetch(url)
@@ -44,8 +61,11 @@ export async function readLedger<Line>({ outsideWorld }: RunningStack, name: 'ch
         cause: error,
       });
     });
-  return text
+  return linesOf(text);
+}
+
+const linesOf = <Line>(text: string): Line[] =>
+  text
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line);
-}
