@@ -53,6 +53,20 @@ describe('the configuration', () => {
     }
   });
 
+  it('lets nothing be broken unless it is told so, whatever else it is told', () => {
+    const told = {
+      ...SET,
+      OUTSIDE_WORLD_URL: 'http://127.0.0.1:8090',
+      SUPERVISOR_SOCKET: '/proc/1/cwd/x.sock',
+      INSTANCE: 'demo',
+    };
+    expect(readConfig(told)).not.toHaveProperty('breakIt');
+    expect(readConfig({ ...told, BREAK_IT: 'on' })).toMatchObject({
+      breakIt: { instance: 'demo', outsideWorldUrl: 'http://127.0.0.1:8090', supervisorSocket: '/proc/1/cwd/x.sock' },
+    });
+    expect(readConfig({ ...SET, BREAK_IT: 'on' })).toEqual({ problems: [expect.stringMatching(/^OUTSIDE_WORLD_URL: /)] });
+  });
+
   it('tells every problem at once', () => {
     const { WATCHED: _, ...rest } = SET;
     expect(readConfig({ ...rest, HTTP_PORT: '0', EDGE_URL: 'ftp://x' })).toEqual({

@@ -58,6 +58,20 @@ const environment = z.object({
   LOGS_DIR: z.string().startsWith('/').optional(),
   /** Another place that takes OTLP/HTTP with JSON, whole: `http://127.0.0.1:4318/v1/traces`. It gets what the console gets. */
   FORWARD_TRACES_URL: baseUrl.optional(),
+  /** `on` in a demo: its page may break what the following three name. */
+  BREAK_IT: z.enum(['on', 'off']).default('off'),
+  OUTSIDE_WORLD_URL: baseUrl.optional(),
+  /** Where the supervisor of the processes takes orders. In containers there is none. */
+  SUPERVISOR_SOCKET: z.string().startsWith('/').optional(),
+  /** Which copy of the system this is, for the commands that the page shows. */
+  INSTANCE: z
+    .string()
+    .regex(/^[\w-]{1,60}$/)
+    .default('default'),
+});
+const whole = environment.refine(({ BREAK_IT, OUTSIDE_WORLD_URL }) => BREAK_IT === 'off' || OUTSIDE_WORLD_URL !== undefined, {
+  path: ['OUTSIDE_WORLD_URL'],
+  message: 'must be set where BREAK_IT is on',
 });
 
 export interface Watched {
@@ -77,13 +91,21 @@ export interface Config {
   readonly spansMaxBytes: number;
   readonly logsDir?: string;
   readonly forwardTracesUrl?: string;
+  /** Left out: this is no demo, and nothing of it is to be broken. */
+  readonly breakIt?: BreakItConfig;
+}
+
+export interface BreakItConfig {
+  readonly instance: string;
+  readonly outsideWorldUrl: string;
+  readonly supervisorSocket?: string;
 }
 
 /** Reads the environment. Gives every problem of it at once, one line each. */
 export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly problems: readonly string[] } {
   // Compose passes a variable that is not set as an empty one.
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const read = environment.safeParse(set);
+  const read = whole.safeParse(set);
   if (!read.success) return { problems: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
   const { data } = read;
   return {
@@ -97,6 +119,13 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly pr
     spansMaxBytes: data.SPANS_MAX_BYTES,
     ...(data.LOGS_DIR && { logsDir: data.LOGS_DIR }),
     ...(data.FORWARD_TRACES_URL && { forwardTracesUrl: data.FORWARD_TRACES_URL }),
+    ...(data.BREAK_IT === 'on' && {
+      breakIt: {
+        instance: data.INSTANCE,
+        outsideWorldUrl: data.OUTSIDE_WORLD_URL!,
+        ...(data.SUPERVISOR_SOCKET && { supervisorSocket: data.SUPERVISOR_SOCKET }),
+      },
+    }),
   };
 }
 

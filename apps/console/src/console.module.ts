@@ -1,6 +1,8 @@
 import { Module, StandardSchemaValidationPipe, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
+import { BreakIt } from './breakit/break-it.js';
+import { BreakItRoutes, ReadBreakIt } from './breakit/break-it-routes.js';
 import type { Config } from './config.js';
 import { ActOnDeadLetters } from './dead-letters/act-on-dead-letters.js';
 import { Operations } from './dead-letters/operations.js';
@@ -52,6 +54,9 @@ import { Traffic } from './traffic/traffic.js';
     TrafficRoutes,
     // Acts, as the person who runs it:
     ActOnDeadLetters,
+    // Breaks what runs, in a demo:
+    ReadBreakIt,
+    BreakItRoutes,
     // Tells who runs it:
     HealthRoutes,
     MetricsRoute,
@@ -75,6 +80,7 @@ export class ConsoleModule {
         { provide: Feed, useValue: new Feed(config.feed, stream) },
         { provide: LiveStream, useValue: stream },
         { provide: Edge, useValue: edge },
+        { provide: BreakIt, useValue: new BreakIt(config.breakIt) },
         { provide: Traffic, useValue: new Traffic(edge) },
         { provide: Prometheus, useValue: new Prometheus(config.prometheusUrl) },
         { provide: LogFiles, useValue: new LogFiles(config.logsDir) },

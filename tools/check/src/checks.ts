@@ -18,7 +18,7 @@ import { deadLinks } from './dead-links.ts';
 import { hiddenArrows } from './hidden-arrows.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
-import { everySetting, factsOfContainers, listedServices, portsInFiles } from './native-stack.ts';
+import { everySetting, factsOfContainers, listedServices, portsInFiles, PROJECT } from './native-stack.ts';
 import { tagProblems } from './project-tags.ts';
 import { servicePlaceProblems } from './service-places.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
@@ -146,7 +146,7 @@ export const checks: readonly Check[] = [
     problems: async () => {
       const compose = await readFile(`${projectRoot}/docker-compose.yml`, 'utf8');
       const drift = [{}, everySetting].flatMap((settings) =>
-        composeDrift(readComposeFile(compose, settings), factsOfContainers(settings)),
+        composeDrift(readComposeFile(compose, { ...settings, ...PROJECT }), factsOfContainers(settings)),
       );
       return [
         ...new Set(drift),

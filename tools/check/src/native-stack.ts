@@ -4,13 +4,16 @@ import { CLIENT_REQUESTS_PER_SECOND, environmentOf, factsOf, portKey, PROMETHEUS
 import type { StackFacts } from './compose-drift.ts';
 import { routesIn, type ListedService } from './service-places.ts';
 
+/** What compose fills in by itself. */
+export const PROJECT = { COMPOSE_PROJECT_NAME: 'waybill' };
+
 /** In containers each part is a host with its own name. All replicas have the same port; secrets and data have one place. */
 export const factsOfContainers = (settings: Readonly<Record<string, string>>): StackFacts => ({
   topology,
   recipients,
   environmentOf: (unit) =>
     environmentOf(unit, {
-      instance: { name: 'containers', dir: '/var/lib/waybill' },
+      instance: { name: PROJECT.COMPOSE_PROJECT_NAME, dir: '/var/lib/waybill' },
       ports: Object.fromEntries(
         Object.entries(topology).flatMap(([name, { ports }]) =>
           Object.entries(ports).map(([port, number]) => [portKey(name, port), number]),
@@ -29,6 +32,7 @@ export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_FORWARD_TRACES_URL: 'http://127.0.0.1:4318/v1/traces',
   WAYBILL_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
   WAYBILL_TRACES_PER_SECOND: '5',
+  WAYBILL_BREAK_IT: 'on',
   ...Object.fromEntries(
     SERVICES.flatMap((service) => Object.keys(factsOf(service).settings ?? {})).map((setting) => [setting, '60000']),
   ),

@@ -1,4 +1,4 @@
-import { baseImages, build, containersOf, down, missing, projectOf, up } from '@waybill/containers';
+import { baseImages, build, containersOf, down, missing, projectOf, up, type Project } from '@waybill/containers';
 import { containerOverview } from '@waybill/stack';
 import { ProgressLine } from './progress-line.ts';
 import { forgetCustomers, runningContainers } from './running-containers.ts';
@@ -6,7 +6,9 @@ import type { System } from './system.ts';
 
 /** Containers, by docker compose. */
 export function containerSystem(instance: string | undefined): System {
-  let project = projectOf(instance);
+  const plain = projectOf(instance);
+  // A demo is there to be broken, by its page too.
+  let project: Project = { ...plain, settings: { ...plain.settings, WAYBILL_BREAK_IT: 'on' } };
   const which = instance === undefined ? '' : ` --instance ${instance}`;
   const compose = `docker compose${instance === undefined ? '' : ` -p ${project.name}`}`;
   // What somebody else has started is not ours to stop, even if our own start fails.

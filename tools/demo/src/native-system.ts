@@ -7,7 +7,8 @@ export function nativeSystem(name: string | undefined): System {
   const instance = name === undefined ? {} : { instance: name };
   const which = name === undefined ? '' : ` --instance ${name}`;
   return {
-    start: (report, signal) => up({ ...instance, report, signal }),
+    // A demo is there to be broken, by its page too.
+    start: (report, signal) => up({ ...instance, breakIt: true, report, signal }),
     running: () => runningStack(name),
     overview: async () => overviewOf(await status(name)),
     async stop(report) {

@@ -29,6 +29,8 @@ export interface Facts {
   readonly ports: Readonly<Record<string, number>>;
   readonly secrets: Pick<Secrets, 'file'>;
   readonly settings: Readonly<Record<string, string>>;
+  /** Where the supervisor takes the console's orders, if it takes any. */
+  readonly breakItSocket?: string;
   /** Left out: everything is on loopback. In containers each part is a host. */
   readonly addresses?: Addresses;
 }
@@ -93,6 +95,10 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       FEED_LISTEN: `tcp://${addresses.listenOn}:${port('console.feed')}`,
       FEED_KEYS_FILE: secrets.file(feedKeysSecretOf('console')),
       ...forwarding(facts),
+      OUTSIDE_WORLD_URL: `http://${addresses.of('outside-world')}:${port('outside-world.http')}`,
+      INSTANCE: facts.instance.name,
+      BREAK_IT: settings[BREAK_IT] ?? 'off',
+      ...(facts.breakItSocket && { SUPERVISOR_SOCKET: facts.breakItSocket }),
     };
   if (!service) return common;
   if (unit.part.runs === 'step') return { ...common, ...database(migratorOf(service)) };
@@ -110,6 +116,9 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...(settings[TUNING] && { TUNING: settings[TUNING] }),
   };
 }
+
+/** Whether the console may break what runs: `on` in a demo, which exists to be broken. */
+export const BREAK_IT = 'WAYBILL_BREAK_IT';
 
 /** How many new traces each process of a service records per second. None: it records nothing. */
 export const TRACES_PER_SECOND = 'WAYBILL_TRACES_PER_SECOND';

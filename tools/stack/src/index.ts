@@ -82,6 +82,10 @@ export async function pidOf(unit: string, instance?: string): Promise<number> {
 export const kill = (unit: string, instance?: string) => tell('kill', unit, instance);
 /** Ends it cleanly; it stays down. */
 export const stop = (unit: string, instance?: string) => tell('stop', unit, instance);
+/** SIGSTOP, for it and all that it has started: it runs no more, and is not gone. */
+export const suspend = (unit: string, instance?: string) => tell('suspend', unit, instance);
+/** SIGCONT. */
+export const resume = (unit: string, instance?: string) => tell('resume', unit, instance);
 /** Starts it and waits until it is ready. */
 export const start = (unit: string, instance?: string) => tell('start', unit, instance);
 /** Stops and starts it, and waits until it is ready. */

@@ -10,9 +10,11 @@ import {
   reload,
   restart,
   restartRolling,
+  resume,
   start,
   status,
   stop,
+  suspend,
   up,
 } from './index.ts';
 import { helpOf } from './verbs/help.ts';
@@ -23,6 +25,7 @@ const options = {
   instance: { type: 'string' },
   only: { type: 'string' },
   with: { type: 'string' },
+  'break-it': { type: 'boolean' },
   rolling: { type: 'boolean' },
   purge: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -65,6 +68,8 @@ const verbs: Record<string, () => Promise<void>> = {
   },
   stop: each(stop),
   kill: each(kill),
+  suspend: each(suspend),
+  resume: each(resume),
   start: each(start),
   restart: () => (values.rolling ? restartRolling(names, chosen) : each(restart)()),
   reload: each(reload),
@@ -109,6 +114,7 @@ async function bringUp(): Promise<void> {
       report,
       signal: interrupted.signal,
       ...chosen,
+      ...(values['break-it'] ? { breakIt: true } : {}),
       ...(only ? { only } : {}),
       ...(added ? { with: added } : {}),
     });

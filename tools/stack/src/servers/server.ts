@@ -14,6 +14,8 @@ export interface Surroundings {
   /** Every port of the instance by `unit.port`. */
   readonly ports: Readonly<Record<string, number>>;
   readonly settings: Readonly<Record<string, string>>;
+  /** By which the console may break what runs. Left out: it may not. */
+  readonly breakItSocket?: string;
   readonly report: Report;
 }
 

@@ -7,19 +7,19 @@ import type { Identity } from './identity.ts';
  * bare name in its own working folder, and others reach that folder through /proc.
  */
 export const SOCKET = 'control.sock';
-const socketOf = (supervisor: Identity) => `/proc/${supervisor.pid}/cwd/${SOCKET}`;
+export const socketOf = ({ pid }: Pick<Identity, 'pid'>, name = SOCKET) => `/proc/${pid}/cwd/${name}`;
 
 export type Handler = (argument: string) => unknown | Promise<unknown>;
 
 /** Serves `POST /VERB/ARGUMENT` with a handler each; the answer is JSON. */
-export function listen(verbs: Readonly<Record<string, Handler>>): Promise<Server> {
+export function listen(verbs: Readonly<Record<string, Handler>>, socket = SOCKET): Promise<Server> {
   const server = createServer((incoming, response) => {
     const [, verb = '', argument = ''] = (incoming.url ?? '').split('/').map(decodeURIComponent);
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null));
     Promise.resolve()
       .then(() => {
-        const handler = verbs[verb];
+        const handler = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
         if (!handler) throw new Error(`The supervisor does not know "${verb}".`);
         return handler(argument);
       })
@@ -30,7 +30,7 @@ export function listen(verbs: Readonly<Record<string, Handler>>): Promise<Server
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(SOCKET, () => resolve(server));
+    server.listen(socket, () => resolve(server));
   });
 }
 

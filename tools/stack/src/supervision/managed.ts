@@ -6,6 +6,7 @@ import type { Report } from '@waybill/kit';
 import { CRASH_LOOP, startsAgainAfterMs, STEADY_MS } from './backoff.ts';
 import { groupMembers, identify, isSuspended, type Identity } from './identity.ts';
 import { endOf, lastErrorIn } from './last-error.ts';
+import { treeOf } from './process-tree.ts';
 import type { Launch } from '../servers/server.ts';
 
 export type State = 'waiting' | 'starting' | 'ready' | 'stopping' | 'stopped' | 'restarting' | 'crash-looping';
@@ -79,7 +80,7 @@ export class Managed {
       this.become('stopping');
       this.child.kill(this.launch.stopSignal ?? 'SIGTERM');
       // What somebody suspended hears it only when it goes on.
-      this.child.kill('SIGCONT');
+      this.goOn();
       const killer = setTimeout(() => this.child?.kill('SIGKILL'), this.launch.stopWithinMs);
       await this.gone;
       clearTimeout(killer);
@@ -99,8 +100,35 @@ export class Managed {
       throw new Error(`${this.name} is not running: \`npm run stack -- start ${this.name}\` starts it.`);
     }
     this.killed = true;
+    // Backends of PostgreSQL that are suspended would not see that it is gone, and no other could start beside them.
+    this.goOn();
     this.child?.kill('SIGKILL');
     return `${this.name} (process ${pid}) was killed, and comes back by itself.`;
+  }
+
+  /** SIGSTOP, for it and all that it has started: it keeps what it holds, and answers nobody. Nothing ends it for that. */
+  suspend(): string {
+    const pid = this.child?.pid;
+    if (pid === undefined) throw new Error(`${this.name} is not running: \`npm run stack -- start ${this.name}\` starts it.`);
+    if (isSuspended(pid)) return `${this.name} is suspended already (process ${pid}).`;
+    // Itself first: what it starts meanwhile would be left out.
+    send(pid, 'SIGSTOP');
+    for (const member of treeOf(pid)) send(member, 'SIGSTOP');
+    return `${this.name} (process ${pid}) is suspended, and answers nobody until it is resumed.`;
+  }
+
+  /** SIGCONT: it goes on where it was. */
+  resume(): string {
+    const pid = this.child?.pid;
+    if (pid === undefined) throw new Error(`${this.name} is not running: \`npm run stack -- start ${this.name}\` starts it.`);
+    if (!this.isSuspended) return `${this.name} was not suspended.`;
+    this.goOn();
+    return `${this.name} (process ${pid}) goes on.`;
+  }
+
+  get isSuspended(): boolean {
+    const pid = this.child?.pid;
+    return pid !== undefined && isSuspended(pid);
   }
 
   /** Has it read its configuration anew without a stop. One that cannot be read changes nothing. */
@@ -115,8 +143,12 @@ export class Managed {
   }
 
   async isHealthy(): Promise<boolean> {
+    return this.child !== undefined && !this.isSuspended && (await this.launch.isReady());
+  }
+
+  private goOn(): void {
     const pid = this.child?.pid;
-    return pid !== undefined && !isSuspended(pid) && (await this.launch.isReady());
+    if (pid !== undefined && isSuspended(pid)) for (const member of treeOf(pid)) send(member, 'SIGCONT');
   }
 
   private spawn(): void {
@@ -230,6 +262,14 @@ export class Managed {
   private openLog(): number {
     if (existsSync(this.logFile) && statSync(this.logFile).size > LOG_LIMIT_BYTES) renameSync(this.logFile, `${this.logFile}.1`);
     return openSync(this.logFile, 'a', 0o600);
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended in this very moment.
   }
 }
 

@@ -2,8 +2,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { feedKeyFiles, Secrets } from '@waybill/deploy';
 import { elapsedReport } from '@waybill/kit';
-import { listen, SOCKET } from './control.ts';
-import { FEED_ADDRESS, TRACES_PER_SECOND } from '../environment.ts';
+import { BREAK_IT_SOCKET, breakItVerbs } from './break-it.ts';
+import { listen, SOCKET, socketOf } from './control.ts';
+import { BREAK_IT, FEED_ADDRESS, TRACES_PER_SECOND } from '../environment.ts';
 import { startGuardian } from './guardian.ts';
 import { instanceOf } from '../instance.ts';
 import { plainNameOf } from '../plain-name.ts';
@@ -36,13 +37,16 @@ const wanted = units(undefined, { ...(only && { only: only.split(',') }), ...(ad
 const told = wanted.some(({ partName }) => partName === 'console') ? {} : { [TRACES_PER_SECOND]: '0', [FEED_ADDRESS]: 'off' };
 const secrets = new Secrets(places.secrets);
 for (const [file, text] of Object.entries(feedKeyFiles((secret) => secrets.value(secret)))) secrets.keep(file, text);
+const settings: Readonly<Record<string, string>> = { ...told, ...readSettings() };
+const breakIt = settings[BREAK_IT] === 'on';
 const supervisor = new Supervisor(wanted, {
   instance,
   home: plainNameOf(instance),
   secrets,
   software: await prepareSoftware(report),
   ports: JSON.parse(readFileSync(places.ports, 'utf8')) as Record<string, number>,
-  settings: { ...told, ...readSettings() },
+  settings,
+  ...(breakIt && { breakItSocket: socketOf(process, BREAK_IT_SOCKET) }),
   report,
 });
 
@@ -53,6 +57,8 @@ const server = await listen({
   start: supervisor.start,
   stop: supervisor.stop,
   kill: supervisor.kill,
+  suspend: supervisor.suspend,
+  resume: supervisor.resume,
   restart: (unit) => supervisor.restart(unit),
   reload: supervisor.reload,
   progress: async (from) => {
@@ -64,9 +70,14 @@ const server = await listen({
   },
 });
 
+// Another socket, which knows nothing of what the console may not do: `down` and the like are not refused there, but not there.
+rmSync(BREAK_IT_SOCKET, { force: true });
+const breakItServer = breakIt ? await listen(breakItVerbs(supervisor, instance), BREAK_IT_SOCKET) : undefined;
+
 let ending: Promise<void> | undefined;
 function end(): Promise<void> {
   ending ??= (async () => {
+    breakItServer?.close();
     await supervisor.stopAll();
     rmSync(places.state, { force: true });
     rmSync(places.socket, { force: true });

@@ -75,6 +75,8 @@ export class Supervisor {
   };
   stop = async (name: string): Promise<string> => this.named(name).stop();
   kill = async (name: string): Promise<string> => this.named(name).kill();
+  suspend = async (name: string): Promise<string> => this.named(name).suspend();
+  resume = async (name: string): Promise<string> => this.named(name).resume();
   reload = async (name: string): Promise<string> => this.named(name).reload();
 
   async restart(name: string): Promise<string> {
@@ -93,7 +95,7 @@ export class Supervisor {
           return {
             name,
             pid: process?.identity?.pid ?? null,
-            state: process?.state ?? 'waiting',
+            state: process?.isSuspended ? 'suspended' : (process?.state ?? 'waiting'),
             ports,
             healthy: (await process?.isHealthy()) ?? false,
             restarts: process?.restarts ?? 0,

@@ -7,10 +7,11 @@ const inWords = (ports: Readonly<Record<string, number>>) =>
 
 const VERBS: Record<string, { usage: string; what: string; more?: readonly string[] }> = {
   up: {
-    usage: 'up [--only P,P] [--with P,P]',
+    usage: 'up [--only P,P] [--with P,P] [--break-it]',
     what: 'start everything and wait until it is ready; it goes on running when this command ends',
     more: [
       '--only starts these parts alone; --with starts optional ones too, also beside what runs: haproxy.',
+      '--break-it: the console may break what runs, as in a demo. Ask for it at the start: it cannot join what runs.',
       'Ctrl-C before that ends what was started. A process that ends by itself is started again.',
     ],
   },
@@ -20,13 +21,15 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
     what: 'each service with its replicas, how many are healthy and their memory, and the addresses that answer',
     more: [
       '--processes: each process with its pid, state, restarts and ports. --with docker: the same about the containers.',
-      'starting, ready, stopping, stopped; not healthy: it runs and does not answer; restarting: it ended and comes back;',
+      'starting, ready, suspended, stopping, stopped; not healthy: it runs and does not answer; restarting: it ended and comes back;',
       'crash-looping: it ended three times in a row, and is tried again every few seconds; left over: its supervisor is gone.',
     ],
   },
   logs: { usage: 'logs NAME [-f]', what: 'the last lines of one log; -f goes on showing what comes' },
   stop: { usage: 'stop NAME ...', what: 'end a process cleanly; it stays down' },
   kill: { usage: 'kill NAME ...', what: 'kill -9; it comes back by itself' },
+  suspend: { usage: 'suspend NAME ...', what: 'SIGSTOP: it keeps what it holds and answers nobody, until it is resumed' },
+  resume: { usage: 'resume NAME ...', what: 'SIGCONT: it goes on where it was' },
   start: { usage: 'start NAME ...', what: 'start what was stopped and wait until it is ready' },
   restart: {
     usage: 'restart NAME ...',

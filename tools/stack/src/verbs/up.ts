@@ -6,6 +6,7 @@ import { Secrets } from '@waybill/deploy';
 import { elapsedReport, type Report } from '@waybill/kit';
 import { ask } from '../supervision/control.ts';
 import { connectionsOf } from '../connections.ts';
+import { BREAK_IT } from '../environment.ts';
 import { choosePorts } from '../choose-ports.ts';
 import { isAlive, type Identity } from '../supervision/identity.ts';
 import { instanceOf, type Instance } from '../instance.ts';
@@ -17,6 +18,8 @@ import { portKey, units, type Choice } from '../topology.ts';
 
 /** With `only`, what those parts would wait for and is not named is not started. */
 export interface UpOptions extends Choice {
+  /** The console may break what runs: it is a demo. Left out: as the setting says, which is no. */
+  readonly breakIt?: boolean;
   readonly instance?: string;
   readonly report?: Report;
   /** Aborting it ends what was started so far, cleanly. */
@@ -86,7 +89,7 @@ function makeFolders(instance: Instance): void {
   for (const dir of [places.logs, places.secrets]) mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
 
-async function startSupervisor(instance: Instance, { only = [], with: added = [] }: Choice): Promise<Identity> {
+async function startSupervisor(instance: Instance, { only = [], with: added = [], breakIt }: UpOptions): Promise<Identity> {
   const logFile = join(instance.paths.logs, 'supervisor.log');
   const log = openSync(logFile, 'a', 0o600);
   const script = join(import.meta.dirname, '../supervision/supervise.ts');
@@ -94,7 +97,7 @@ async function startSupervisor(instance: Instance, { only = [], with: added = []
     cwd: instance.dir,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, WAYBILL_STACK: instance.dir },
+    env: { ...process.env, WAYBILL_STACK: instance.dir, ...(breakIt && { [BREAK_IT]: 'on' }) },
   });
   closeSync(log);
   child.unref();
