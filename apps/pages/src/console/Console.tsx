@@ -75,7 +75,7 @@ function Shown({ page, id }: { readonly page: Page; readonly id: string | undefi
     case 'orders':
       return id ? <OrderPage key={id} id={id} /> : <OrdersPage />;
     case 'break':
-      return <BreakItPage />;
+      return <BreakItPage id={id} />;
     case 'dead-letters':
       return <DeadLettersPage />;
     case 'contracts':

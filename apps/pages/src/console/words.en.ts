@@ -227,19 +227,147 @@ export const en = {
   'dead.rate': '{count} in each second',
   'dead.changed': 'Messages',
   'dead.of': 'Which',
-  'break.kill': 'A replica is killed',
-  'predict.kill':
-    'It turns red on the map, and is back within seconds. Its work goes on at the other replica. No order is lost, and no card is charged twice.',
-  'break.broker': 'RabbitMQ is stopped',
-  'predict.broker': 'Orders are still accepted. Commands wait in the outboxes, whose badges grow, and leave when it is back.',
-  'break.kafka': 'Kafka is stopped',
-  'predict.kafka': 'Orders are still accepted. Events wait in the outboxes, and orders settle when it is back.',
-  'break.provider': 'The provider loses every second answer',
-  'predict.provider':
-    'Payments are tried again, and each look-up finds the charge. Journeys show attempts, and no second charge.',
-  'break.back': 'Back to normal',
-  'predict.back': 'What has waited is worked off. npm run demo ends with the audit of all of it.',
-  'break.note': 'The commands are for the stack without Docker. The console cannot stop anything by itself.',
+  'break.off': 'Nothing can be broken here by a click',
+  'break.offWhy':
+    'This system was not started as a demo. A page that can kill processes has no place in one that matters. Start one that is there to be broken:',
+  'break.safe':
+    'What you break here is this demo alone (instance {instance}): its processes, and how its outside world behaves. Data stay.',
+  'break.containers':
+    'In containers the console holds no socket of Docker, because that socket is root on the machine. It switches the faults of the outside world; for the rest it shows the command to copy (project {instance}).',
+  'break.away': 'The console does not answer. It is asked again.',
+  'break.list': 'What may be broken',
+  'break.choose': 'Click on a fault in the list: you will read what to expect of it before you cause it.',
+  'break.unknown': 'There is no such fault here. Click on one in the list.',
+  'break.group.replica': 'Replicas',
+  'break.group.server': 'Servers',
+  'break.group.provider': 'Payment provider',
+  'break.group.mail': 'Mail server',
+  'break.isOn': 'on',
+  'break.wasAway': 'was away for {time}',
+  'break.before': 'Before: what you will see',
+  'break.held': 'What holds it: {promise}',
+  'break.now': 'Break it, while orders are under way',
+  'break.after': 'Afterwards: what you should have seen',
+  'break.actOn': '{act} {name}',
+  'break.faultOf': '{who}: {fault}',
+  'break.switchOn': 'Switch the fault on',
+  'break.switchOff': 'Switch it off',
+  'break.commandFor': 'Command: {label}',
+  'break.copy': 'Copy',
+  'break.underWay': 'Under way …',
+  'break.noAnswer': 'No answer came. It may have been done all the same: look at the list.',
+  'act.kill': 'Kill',
+  'act.suspend': 'Suspend',
+  'act.resume': 'Resume',
+  'act.stop': 'Stop',
+  'act.start': 'Start',
+  'state.waiting': 'waits for its start',
+  'state.starting': 'starts',
+  'state.ready': 'ready',
+  'state.unwell': 'does not answer',
+  'state.suspended': 'suspended',
+  'state.stopping': 'stops',
+  'state.stopped': 'stopped',
+  'state.restarting': 'dead, comes back',
+  'state.crash-looping': 'fails to start',
+  'fault.provider-refuses': 'It refuses every call (503)',
+  'fault.provider-too-many': 'It says: too many (429)',
+  'fault.provider-fails-after': 'It charges, and answers 500',
+  'fault.provider-loses-answers': 'Every second answer is lost',
+  'fault.provider-slow': 'It answers after 8 s',
+  'fault.provider-down': 'It is down',
+  'fault.mail-refuses': 'It refuses every mail for now (451)',
+  'fault.mail-loses-answers': 'Every second answer is lost',
+  'fault.mail-slow': 'It answers after 5 s',
+  'fault.mail-down': 'It is down',
+  'predict.kill-order':
+    'It turns red. nginx sends its requests to the other replica, so orders are accepted all the time. What it had committed is sent from its outbox by the other one.',
+  'predict.kill-payment':
+    'It turns red. RabbitMQ gives its commands to the other replica. A charge that it had begun is looked up at the provider before anybody charges again: such an order may take up to 20 seconds.',
+  'predict.kill-notification':
+    'It turns red. The other replica sends the mails. One that was under way is sent again with the same Message-ID, and is delivered once.',
+  'predict.suspend-replica':
+    'It keeps its connections and answers nobody. nginx asks the other replica after a moment. Its messages stay in its hands until brokers take them away, then the other one handles them. When it is resumed, it must not settle what others have taken over.',
+  'predict.stop-replica':
+    'It ends what it has in hand, and leaves. No request fails, nothing is repeated. It stays down until you start it.',
+  'predict.kill-postgres':
+    'Orders get 503 and are sent again by their customers with the same key. Handlers wait. PostgreSQL recovers from its log in a second or two, and everything goes on.',
+  'predict.stop-postgres':
+    'Nothing is accepted without the database: customers hear 503 and send again. Consumers pause and keep their messages in the brokers. After the start all of it is worked off.',
+  'predict.kill-rabbitmq':
+    'Orders are still accepted. Commands wait in the outboxes until it is back. Its queues are on disk: what it had confirmed is there again.',
+  'predict.stop-rabbitmq':
+    'Orders are still accepted, and stay “placed”: charges are commands. The outbox badges on the map grow, and empty within seconds after the start.',
+  'predict.kill-kafka':
+    'Orders are still accepted. Events wait in the outboxes until it is back. Some may come twice, and the inbox drops the copies.',
+  'predict.stop-kafka':
+    'Orders are still accepted and charged. They stay “placed”, because the outcome is an event. After the start they are confirmed.',
+  'predict.kill-nginx':
+    'This page loses its connection too, for a moment. Requests on their way are cut off. Customers send them again with the same key, and each order is placed once.',
+  'predict.stop-nginx':
+    'Nobody reaches the system, this page included. Orders under way settle behind it. Start it again by the command.',
+  'predict.suspend-server':
+    'Nobody gets an answer, and nobody gets an error: each caller waits for its own timeout, then treats it as away. This takes longer to notice than a kill. It goes on where it was when it is resumed.',
+  'predict.provider-refuses':
+    'Orders are accepted and stay “placed”. Payment tries again, every 15 seconds at the latest, and gives no charge up. After you switch it off they are confirmed.',
+  'predict.provider-too-many': 'As with a refusal: payment waits and tries again. No order is lost, and no charge is given up.',
+  'predict.provider-fails-after':
+    'The money moves, and the answer says that something failed. Payment does not believe either: it looks the charge up, finds it, and does not charge again.',
+  'predict.provider-loses-answers':
+    'Half of the charges end without an answer. Journeys show a second attempt that begins with a look-up. No card is charged twice.',
+  'predict.provider-slow':
+    'Payment gives up waiting after 5 seconds: the outcome is unknown, which is a state and no error. The next attempt looks it up and finds the charge.',
+  'predict.provider-down':
+    'Orders are accepted and stay “placed”, for as long as the provider is away. After you switch it off they settle.',
+  'predict.mail-refuses': 'Orders are confirmed as always. Their mails wait and are tried again, until you switch it off.',
+  'predict.mail-loses-answers':
+    'Notification cannot know whether the mail was taken, and sends it again with the same Message-ID. The mail server drops the copy.',
+  'predict.mail-slow': 'Orders are confirmed as always. Mails come later.',
+  'predict.mail-down': 'Orders are confirmed as always. Their mails wait and are sent when it is back.',
+  'held.retry': 'A replica that dies costs no request that may be sent twice.',
+  'held.money': 'Money moves once per order, and back when the order is cancelled after its charge.',
+  'held.mail': 'A mail has a stable Message-ID, by which its receiver drops a copy.',
+  'held.accepted': 'An accepted order exists, and settles.',
+  'held.brokers': 'Orders are accepted while both brokers are down.',
+  'held.stop': 'A clean stop loses nothing and repeats nothing.',
+  'saw.replica': 'The replica was red and came back. The count of accepted orders went on growing. The verdict is clean.',
+  'saw.suspended':
+    'It was red, though its process was there. Some orders took longer, none was lost, and after “Resume” nothing was done twice. The verdict is clean.',
+  'saw.database': 'Requests were sent again, none failed for good. The verdict is clean as soon as the database is back.',
+  'saw.broker': 'Orders were accepted all the time. They settled when the broker was back. Ask for the verdict after that.',
+  'saw.edge': 'Some requests were sent again. No customer has two orders. The verdict is clean.',
+  'saw.provider':
+    'No order was lost, none was charged twice. While the fault is on, orders that wait make the verdict unclean: it says that they are not settled. Switch it off first.',
+  'saw.mail':
+    'Each customer got one mail about the outcome. While the fault is on, the verdict names the mails that are missing. Switch it off first.',
+  'meanwhile.title': 'Orders under way',
+  'meanwhile.why':
+    'Customers who order one after the other, by the public address. What is not answered they send again with the same key, and they wait as long as they are asked to.',
+  'meanwhile.start': 'Place {rate} orders a second for {seconds} s',
+  'meanwhile.stop': 'Stop',
+  'meanwhile.counts': 'Sent {sent}, accepted {accepted}, sent again {repeated}.',
+  'meanwhile.waiting': 'Wait for an answer: {count}.',
+  'meanwhile.failed': 'Given up: {count}.',
+  'verdict.title': 'The verdict',
+  'verdict.why':
+    'The demo’s audit compares what customers were told with the databases, and with the ledgers of the provider and the mail server. What is under way it waits for, up to a minute and a half.',
+  'verdict.containers': 'The console reaches no database here: run the audit by its command.',
+  'verdict.ask': 'Ask for the verdict',
+  'verdict.running': 'The audit looks …',
+  'verdict.clean': 'Every one of {orders} orders is accounted for ({at}).',
+  'verdict.unclean': 'Of {orders} orders, not every one is accounted for ({at}).',
+  'verdict.failed': 'The audit could not look: {text}',
+  'verdict.rows': 'The verdict, row by row',
+  'verdict.check': 'Check',
+  'verdict.looked': 'Looked at',
+  'verdict.found': 'Does not add up',
+  'verdict.nothing': 'nothing',
+  'verdict.wrong': 'things: {count}',
+  'check.orders': 'Each accepted order exists once, as it was sent, and is settled',
+  'check.money': 'Charged once if confirmed, given back if cancelled, to the cent',
+  'check.mails': 'One mail about each outcome, none about anything else',
+  'check.ledgers': 'No line is missing in the ledgers of the outside world',
+  'check.leftovers': 'No message waits, none was given up, no timer is left',
 } as const;
 
 export type Key = keyof typeof en;
