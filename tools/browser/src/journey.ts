@@ -69,6 +69,9 @@ export async function visit(
   });
   try {
     await walk(await context.newPage());
+  } catch (error) {
+    // What broke in the page is why a step of the walk did not come.
+    problems.unshift(error instanceof Error ? error.message : String(error));
   } finally {
     await context.close();
   }

@@ -7,14 +7,16 @@ import { openBrowser } from './browser.ts';
 import { consoleJourneys } from './console.ts';
 import { deadLetterJourneys } from './dead-letters.ts';
 import { goAll } from './journey.ts';
+import { record } from './record.ts';
 import { shopJourneys } from './shop.ts';
 
-const HELP = `npm run browser [-- --instance NAME] [--only WORDS] [--pictures DIR] [--keep] [--json FILE]
+const HELP = `npm run browser [-- --instance NAME] [--only WORDS] [--pictures DIR] [--keep] [--record] [--json FILE]
 Brings a system up, walks through its pages in a real browser as a person would, and ends it. Each journey is one test.
   --instance NAME  the instance to use (browser)
   --only WORDS     only the journeys whose name has these words
   --pictures DIR   where the pictures of every page go (test-results/pages)
   --keep           leave the system running, and use one that runs
+  --record         afterwards record the pictures of README and docs anew, into docs/pictures
   --json FILE      the result for machines`;
 
 await program({ name: 'browser', help: HELP, read: readOptions, run: walk });
@@ -27,13 +29,17 @@ function readOptions(args: string[]) {
       only: { type: 'string', default: '' },
       pictures: { type: 'string', default: 'test-results/pages' },
       keep: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
   return values;
 }
 
-async function walk({ instance, only, pictures, keep }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<Verdict> {
+async function walk(
+  { instance, only, pictures, keep, record: recorded }: ReturnType<typeof readOptions>,
+  signal: AbortSignal,
+): Promise<Verdict> {
   // A dead letter makes no verdict clean: those who make some come last.
   const all = [...shopJourneys, ...consoleJourneys, ...breakItJourneys, ...deadLetterJourneys];
   const journeys = all.filter(({ name }) => name.includes(only));
@@ -48,6 +54,7 @@ async function walk({ instance, only, pictures, keep }: ReturnType<typeof readOp
     try {
       const around = { browser, instance, shop: urls['edge']!, console: urls['operations']!, pictures };
       const results = await goAll(journeys, around, signal);
+      if (recorded) await record(around);
       const problemOf = ({ name, problem }: (typeof results)[number]) => problem && `${name}: ${problem}`;
       return verdictOn(results, problemOf, { note: `${journeys.length} journeys in a real browser`, details: results });
     } finally {

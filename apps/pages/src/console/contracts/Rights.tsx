@@ -10,7 +10,7 @@ export function Rights() {
   if (!places) return null;
   const services = Object.keys(tables.byService).sort();
   return (
-    <section className="card" aria-label={say('rights.title')}>
+    <section className="card">
       <h2>{say('rights.title')}</h2>
       <div className="scroll" role="region" aria-label={say('rights.title')} tabIndex={0}>
         <table>

@@ -89,7 +89,9 @@ function Replicas({ state }: { readonly state: SystemState }) {
             <tr key={name}>
               <td>{name}</td>
               <td>
-                <LogOf name={name}>{say('processes.show')}</LogOf>
+                <LogOf name={name}>
+                  {say('processes.show')} <span className="unseen">{name}</span>
+                </LogOf>
               </td>
               <td>
                 <State up={up} />
@@ -107,7 +109,6 @@ function Replicas({ state }: { readonly state: SystemState }) {
 }
 
 function LogOf({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  const { say } = useSpeech();
   const chosen = useSearch().get('log') === name;
   const show = () => {
     choose('find', undefined);
@@ -115,7 +116,7 @@ function LogOf({ name, children }: { readonly name: string; readonly children: R
     scrollTo(0, 0);
   };
   return (
-    <button type="button" className="link" aria-pressed={chosen} aria-label={`${say('processes.log')}: ${name}`} onClick={show}>
+    <button type="button" className="link" aria-pressed={chosen} onClick={show}>
       {children}
     </button>
   );
