@@ -64,10 +64,12 @@ const MAKE_ONE = 'npm run stack -- dead-letters make';
 
 function Nothing({ state }: { readonly state: State }) {
   const { say } = useSpeech();
+  // The command reaches RabbitMQ's port, which containers do not publish. Where the logs can be read, there are none.
+  const { answer: logs } = useAnswer<{ readonly readable: boolean }>('/logs');
   return (
     <section className="card empty">
       <p>{say(state === 'dead' ? 'dead.none' : 'dead.noneWaits')}</p>
-      {state === 'dead' && (
+      {state === 'dead' && logs?.readable && (
         <>
           <p className="soft">{say('dead.make')}</p>
           <pre tabIndex={0}>{MAKE_ONE}</pre>
