@@ -136,6 +136,8 @@ export const consoleJourneys: readonly Journey[] = [
           await page.goto('/');
           await page.getByRole('link', { name, exact: true }).click();
           await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
+          const loading = page.getByText('Loading …');
+          while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
           await pictures(page, around.pictures, `console-${name.toLowerCase().replace(' ', '-')}`);
         }
       }),
