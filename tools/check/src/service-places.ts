@@ -25,7 +25,7 @@ const PLACES: readonly Place[] = [
   ['infra/nginx/container.conf.template', 'server {service}:{port} resolve', 'in containers nginx finds no replica'],
   [
     'infra/nginx/container.conf.template',
-    '({service}-\\d+)(/.*)$ { proxy_pass http://${PROJECT}-$1:{port}$2',
+    '({service}-\\d+)(/(?:health|operations)/[\\w./-]*|/metrics)$ { proxy_pass http://${PROJECT}-$1:{port}$2',
     'its /health and /metrics cannot be read',
   ],
   [

@@ -144,8 +144,28 @@ describe('the operations origin', () => {
     replicas.asked.length = 0;
   });
 
-  test.each(['/order-9/health/ready', '/nothing', '/operations/dead-letters'])('has nothing at %s', async (path) => {
-    expect((await fetch(urls['operations'] + path)).status).toBe(404);
+  test.each(['/health/ready', '/metrics'])('leads to %s of each replica', async (path) => {
+    replicas.asked.length = 0;
+    await fetch(`${urls['operations']}/order-2${path}`);
+    expect(replicas.asked).toMatchObject([{ by: 'order-2', url: path }]);
+    replicas.asked.length = 0;
+  });
+
+  // The API has its limits and its log on the public origin.
+  test.each([
+    '/order-9/health/ready',
+    '/nothing',
+    '/operations/dead-letters',
+    '/order-1/',
+    '/order-1/api/orders',
+    '/order-1/metrics/api',
+    '/order-1/health/%2e%2e/api/orders',
+    '/order-1/health/%0d%0aX:1',
+  ])('has nothing at %s', async (path) => {
+    replicas.asked.length = 0;
+    const { port } = new URL(urls['operations']!);
+    const answer = await rawHttp(Number(port), `GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
+    expect([answer.statusCode, replicas.asked]).toEqual([404, []]);
   });
 });
 

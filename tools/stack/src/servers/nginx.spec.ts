@@ -56,7 +56,7 @@ describe("nginx's configuration of an instance", () => {
   it('listens on loopback alone, with health and metrics of each replica on the operations origin only', () => {
     expect(text.match(/listen .*/g)).toEqual(['listen 127.0.0.1:8080 backlog=4096;', 'listen 127.0.0.1:8081;']);
     const [before, operations] = text.split('listen 127.0.0.1:8081;');
-    expect(operations).toContain('location /payment-2/ { proxy_pass http://127.0.0.1:4711/; }');
+    expect(operations).toMatch(/location ~ \^\/payment-2\(.*\)\$ \{ proxy_pass http:\/\/127\.0\.0\.1:4711\$1\$is_args\$args; \}/);
     expect(before).not.toContain('location');
   });
 });

@@ -110,7 +110,10 @@ export function instanceConfiguration(
     ].join('\n');
   });
   const perReplica = replicas.map(
-    ({ name, address }) => `  location /${name}/ { proxy_pass http://${address}/; }`, // /order-1/health/ready, /order-1/metrics
+    // /order-1/health/ready, /order-1/metrics, /order-1/operations/dead-letters: what people who run it ask, and not the API, which
+    // has its limits and its log on the other origin. What $1 holds is decoded: it may have no control character.
+    ({ name, address }) =>
+      `  location ~ ^/${name}(/(?:health|operations)/[\\w./-]*|/metrics)$ { proxy_pass http://${address}$1$is_args$args; }`,
   );
   return [
     ...upstreams,
