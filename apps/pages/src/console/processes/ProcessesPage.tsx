@@ -35,7 +35,7 @@ export function ProcessesPage() {
           ))}
         </p>
       )}
-      <p className="soft">{say('processes.note')}</p>
+      {logs?.readable && <p className="soft">{say('processes.note')}</p>}
     </>
   );
 }
