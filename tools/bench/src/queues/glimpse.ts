@@ -1,4 +1,5 @@
 import { keyPairOf } from '@waybill/activity';
+import type { SASLOptions } from 'kafkajs';
 import { randomBytes } from 'node:crypto';
 
 export const WAYS = ['ZeroMQ', 'RabbitMQ', 'Kafka'] as const;
@@ -38,7 +39,8 @@ export interface Place {
     readonly user: string;
     readonly password: string;
   };
-  readonly brokers: readonly string[];
+  /** With the administrator's password, who makes the topic. */
+  readonly kafka: { readonly brokers: string[]; readonly sasl: SASLOptions };
   /** ZeroMQ's: the receiver listens here. */
   readonly listen: string;
   readonly keys: { readonly sender: typeof sender; readonly receiver: typeof sender };

@@ -57,8 +57,8 @@ const receive: Readonly<Record<Way, (place: Place) => Promise<string>>> = {
     });
     return '';
   },
-  async Kafka({ name, brokers }) {
-    const client = new Kafka({ clientId: `${name}-receiver`, brokers: [...brokers], logLevel: logLevel.NOTHING });
+  async Kafka({ name, kafka }) {
+    const client = new Kafka({ clientId: `${name}-receiver`, ...kafka, logLevel: logLevel.NOTHING });
     const consumer = client.consumer({ groupId: name, sessionTimeout: 6_000, heartbeatInterval: 1_000, maxWaitTimeInMs: 100 });
     await consumer.connect();
     await consumer.subscribe({ topics: [name], fromBeginning: true });

@@ -78,8 +78,8 @@ async function rabbitmq({ name, rabbitmq: { host, port, vhost, user, password } 
 }
 
 /** `acks: -1`, and no idempotent producer, as in libs/messaging. */
-async function kafka({ name, brokers }: Place): Promise<Sender> {
-  const client = new Kafka({ clientId: 'compare-queues', brokers: [...brokers], logLevel: logLevel.NOTHING });
+async function kafka({ name, kafka }: Place): Promise<Sender> {
+  const client = new Kafka({ clientId: 'compare-queues', ...kafka, logLevel: logLevel.NOTHING });
   const admin = client.admin();
   await admin.connect();
   await admin.createTopics({ topics: [{ topic: name, numPartitions: 6, replicationFactor: 1 }], waitForLeaders: true });
