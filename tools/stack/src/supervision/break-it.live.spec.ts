@@ -67,16 +67,19 @@ describe('a process that is suspended', () => {
     expect(await kill('postgres', NAME)).toMatch(/comes back by itself/);
     await isReadyAgain(restarts);
   });
+
+  test('cannot be asked for by the console, because the system was not started as a demo', () => {
+    expect(existsSync(instance.paths.of(BREAK_IT_SOCKET))).toBe(false);
+  });
 });
 
 describe('what the console may ask of the supervisor', () => {
-  test('is nothing, unless the system was started as a demo', () => {
-    expect(existsSync(instance.paths.of(BREAK_IT_SOCKET))).toBe(false);
+  beforeAll(async () => {
+    await end();
+    await bringUp(true);
   });
 
   test('is an act on a named process, and how they are', async () => {
-    await end();
-    await bringUp(true);
     const { restarts } = await postgres();
     expect(await asConsole('/kill/postgres')).toMatch(/was killed/);
     await isReadyAgain(restarts);
