@@ -42,16 +42,14 @@ export function endCreate(span: Span, lane: Lane, { id, type, key }: Made): void
   }));
 }
 
-/** Tells the `send` of each recorded row that the broker has confirmed. Their places are read from their envelopes. */
+/** Tells the `send` of each recorded row, which the broker has confirmed. Their places are read from their envelopes. */
 export function tellSent(
-  rows: readonly OutboxRow[],
-  confirmed: readonly string[],
+  sent: readonly OutboxRow[],
   to: { readonly lane: Lane; readonly destination: string },
   startedAt: number,
 ): void {
   if (!isRecording()) return;
-  const sent = new Set(confirmed);
-  for (const row of rows) if (sent.has(row.id)) tellSend(row, to, startedAt);
+  for (const row of sent) tellSend(row, to, startedAt);
 }
 
 function tellSend(row: OutboxRow, { lane, destination }: { lane: Lane; destination: string }, startedAt: number): void {

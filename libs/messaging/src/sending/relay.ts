@@ -185,11 +185,13 @@ export class RelayLane {
     }
     const startedAt = now();
     const { confirmed, refused, closed } = await this.publisher.publish(rows);
-    tellSent(rows, confirmed, this.publisher, startedAt);
-    this.#tellPublished(rows, confirmed);
+    const ids = new Set(confirmed);
+    const sent = rows.filter(({ id }) => ids.has(id));
+    tellSent(sent, this.publisher, startedAt);
+    this.#tellPublished(sent);
     if (refused.length > 0) await this.#hold(client, rows, refused);
     await client.query(deleteAndCommit(confirmed));
-    this.#notePaths(rows, confirmed, closed);
+    this.#notePaths(sent, closed);
     const { lane } = this.publisher;
     publishedTotal.inc({ lane, answer: 'confirmed' }, confirmed.length);
     publishedTotal.inc({ lane, answer: 'refused' }, refused.length);
@@ -199,11 +201,9 @@ export class RelayLane {
   }
 
   /** The broker has these messages, also when the deletion fails that follows. They are then published and told again. */
-  #tellPublished(rows: readonly OutboxRow[], confirmed: readonly string[]): void {
+  #tellPublished(sent: readonly OutboxRow[]): void {
     if (!isObserved()) return;
-    const sent = new Set(confirmed);
-    for (const { id, message_id, type, key } of rows)
-      if (sent.has(id)) tell('published', { id: message_id, type, key }, this.publisher.destination);
+    for (const { message_id: id, type, key } of sent) tell('published', { id, type, key }, this.publisher.destination);
   }
 
   /** Reads the next rows: from the first one once per poll, and from the lower bound in between. */
@@ -238,10 +238,9 @@ export class RelayLane {
   }
 
   /** Logs when a path closes and when it opens, not at each try. */
-  #notePaths(rows: readonly OutboxRow[], confirmed: readonly string[], closed: readonly ClosedPath[]): void {
+  #notePaths(sent: readonly OutboxRow[], closed: readonly ClosedPath[]): void {
     const { lane } = this.publisher;
-    const sent = new Set(confirmed);
-    for (const path of new Set(rows.filter(({ id }) => sent.has(id)).map((row) => pathOf(lane, row)))) {
+    for (const path of new Set(sent.map((row) => pathOf(lane, row)))) {
       if (this.#closedPaths.open(path)) this.log.info({ lane, path }, 'the broker serves this path again');
     }
     for (const { path, reason } of closed) {
