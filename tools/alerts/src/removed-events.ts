@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { kafkaToolFile } from '@waybill/deploy';
 import { run } from '@waybill/kit';
 import { instanceOf, readConnections, status, topicsOf } from '@waybill/stack';
 import { alert, type Drill, stopped } from './drill.ts';
@@ -54,11 +55,7 @@ async function kafkaTool(instance: string, tool: string, ...args: string[]): Pro
   const signIn = instanceOf(instance).paths.of('kafka-tool.properties');
   writeFileSync(
     signIn,
-    [
-      'security.protocol=SASL_PLAINTEXT',
-      'sasl.mechanism=PLAIN',
-      `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="${deploy.user}" password="${deploy.password}";`,
-    ].join('\n'),
+    kafkaToolFile(() => deploy.password, deploy.user),
     { mode: 0o600 },
   );
   const server = ['--bootstrap-server', brokers[0]!, '--command-config', signIn];

@@ -9,6 +9,7 @@ export {
   KAFKA_USERS_SECRET,
   kafkaBrokerFile,
   kafkaSecretOf,
+  kafkaToolFile,
   kafkaUsers,
 } from './kafka-users.ts';
 export { loadDefinitions } from './load-definitions.ts';

@@ -60,9 +60,12 @@ export function kafkaBrokerFile({ password, testAdministrator }: BrokerFileOptio
 
 /** How Kafka's own tools sign in: to ask whether the broker works, and to look at topics and groups. */
 export const kafkaToolFiles = (password: PasswordOf): Readonly<Record<string, string>> => ({
-  'probe.properties': signIn('PLAIN', plain(password, KAFKA_PROBE_USER)),
+  'probe.properties': kafkaToolFile(password, KAFKA_PROBE_USER),
   'observer.properties': signIn('SCRAM-SHA-512', scram(password, KAFKA_OBSERVER)),
 });
+
+/** How Kafka's own tools sign in as a user of the broker's file. */
+export const kafkaToolFile = (password: PasswordOf, user: string): string => signIn('PLAIN', plain(password, user));
 
 const signIn = (mechanism: string, module: string) =>
   ['security.protocol=SASL_PLAINTEXT', `sasl.mechanism=${mechanism}`, `sasl.jaas.config=${module}`, ''].join('\n');
