@@ -1,6 +1,6 @@
 import { keyPairOf } from '@waybill/activity';
-import type { SASLOptions } from 'kafkajs';
 import { randomBytes } from 'node:crypto';
+import type { Servers } from '../systems/servers.ts';
 
 export const WAYS = ['ZeroMQ', 'RabbitMQ', 'Kafka'] as const;
 export type Way = (typeof WAYS)[number];
@@ -32,15 +32,9 @@ const [sender, receiver] = [keyPairOf(randomBytes(32)), keyPairOf(randomBytes(32
 /** Where both sides of a comparison find each other. */
 export interface Place {
   readonly name: string;
-  readonly rabbitmq: {
-    readonly host: string;
-    readonly port: number;
-    readonly vhost: string;
-    readonly user: string;
-    readonly password: string;
-  };
+  readonly rabbitmq: Servers['rabbitmq'];
   /** With the administrator's password, who makes the topic. */
-  readonly kafka: { readonly brokers: string[]; readonly sasl: SASLOptions };
+  readonly kafka: Pick<Servers['kafka'], 'brokers' | 'sasl'>;
   /** ZeroMQ's: the receiver listens here. */
   readonly listen: string;
   readonly keys: { readonly sender: typeof sender; readonly receiver: typeof sender };

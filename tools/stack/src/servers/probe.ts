@@ -15,45 +15,43 @@ export async function answers(url: string): Promise<boolean> {
 }
 
 /** Sends bytes to a port and gives the first bytes of the answer, or nothing when they do not come in time. */
-export function ask(port: number, question: Buffer): Promise<Buffer | undefined> {
+export const ask = (port: number, question: Buffer): Promise<Buffer | undefined> => answerTo(port, question, (bytes) => bytes);
+
+/**
+ * Sends bytes to a port, and gives so many answers, each of which begins with its length in four bytes; without that length. Nothing
+ * when they do not come in time.
+ */
+export const askWhole = (port: number, question: Buffer, count: number): Promise<Buffer[] | undefined> =>
+  answerTo(port, question, (bytes) => {
+    const answers: Buffer[] = [];
+    for (let at = 0; bytes.length >= at + 4 && bytes.length >= at + 4 + bytes.readInt32BE(at);) {
+      const end = at + 4 + bytes.readInt32BE(at);
+      answers.push(bytes.subarray(at + 4, end));
+      at = end;
+    }
+    return answers.length >= count ? answers : undefined;
+  });
+
+/** Sends bytes to a port, and reads all that has come of the answer until it is one. */
+function answerTo<Answer>(
+  port: number,
+  question: Buffer,
+  read: (bytes: Buffer) => Answer | undefined,
+): Promise<Answer | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
-    const end = (answer?: Buffer) => {
+    let bytes: Buffer = Buffer.alloc(0);
+    const end = (answer?: Answer) => {
       socket.destroy();
       resolve(answer);
     };
     socket.setTimeout(ANSWER_WITHIN_MS, () => end());
     socket.once('error', () => end());
     socket.once('close', () => end());
-    socket.once('data', (answer) => end(answer));
-    socket.write(question);
-  });
-}
-
-/**
- * Sends bytes to a port, and gives so many answers, each of which begins with its length in four bytes; without that length. Nothing
- * when they do not come in time.
- */
-export function askWhole(port: number, question: Buffer, count: number): Promise<Buffer[] | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    let rest: Buffer = Buffer.alloc(0);
-    const answers: Buffer[] = [];
-    const end = (all?: Buffer[]) => {
-      socket.destroy();
-      resolve(all);
-    };
-    socket.setTimeout(ANSWER_WITHIN_MS, () => end());
-    socket.once('error', () => end());
-    socket.once('close', () => end());
     socket.on('data', (data) => {
-      rest = Buffer.concat([rest, data]);
-      while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-        const length = rest.readInt32BE(0);
-        answers.push(rest.subarray(4, 4 + length));
-        rest = rest.subarray(4 + length);
-      }
-      if (answers.length >= count) end(answers);
+      bytes = Buffer.concat([bytes, data]);
+      const answer = read(bytes);
+      if (answer !== undefined) end(answer);
     });
     socket.write(question);
   });

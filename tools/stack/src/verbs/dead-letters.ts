@@ -25,6 +25,7 @@ export interface DeadLetterOptions {
 
 /** As JSON brings it: times are texts. */
 type Told<T> = { readonly [Name in keyof T]: Date extends T[Name] ? string | Exclude<T[Name], Date> : T[Name] };
+type ToldInFull = Told<Omit<DeadLetterInFull, 'body'>> & { readonly body: string; readonly bodyEncoding: 'utf8' | 'base64' };
 /** A parked message by its service and its number there. */
 interface Named {
   readonly service: ServiceName;
@@ -182,22 +183,13 @@ const ofEach = async <T>(asked: AskService, options: DeadLetterOptions, path: st
 
 async function show(asked: AskService, ids: readonly Named[], json: boolean): Promise<void> {
   for (const { service, id } of ids) {
-    const found = await asked<
-      Told<Omit<DeadLetterInFull, 'body'>> & { readonly body: string; readonly bodyEncoding: 'utf8' | 'base64' }
-    >(service, `dead-letters/${id}`);
+    const found = await asked<ToldInFull>(service, `dead-letters/${id}`);
     if (json) console.log(JSON.stringify({ service, ...found }, null, 2));
     else console.log(evidenceOf(service, inFull(found)).join('\n'));
   }
 }
 
-const inFull = ({
-  bodyEncoding,
-  body,
-  ...letter
-}: Told<Omit<DeadLetterInFull, 'body'>> & {
-  readonly body: string;
-  readonly bodyEncoding: 'utf8' | 'base64';
-}): DeadLetterInFull => ({
+const inFull = ({ bodyEncoding, body, ...letter }: ToldInFull): DeadLetterInFull => ({
   ...letter,
   body: Buffer.from(body, bodyEncoding),
   firstFailedAt: letter.firstFailedAt === null ? null : new Date(letter.firstFailedAt),
