@@ -84,10 +84,10 @@ export class BreakItRoutes {
 /** How they are the console does not see there; it knows their names by the contracts and by what always runs. */
 const IN_CONTAINERS: readonly Pick<Unit, 'name' | 'group' | 'acts'>[] = [
   ...SERVICES.flatMap((service) =>
-    [1, 2].map((replica) => ({ name: `${service}-${replica}`, group: 'replica' as const, acts: ACTS })),
+    [1, 2].map((replica) => ({ name: `${service}-${replica}`, group: 'replica' as const, acts: [...ACTS] })),
   ),
-  ...['postgres', 'rabbitmq', 'kafka', 'nginx'].map((name) => ({ name, group: 'server' as const, acts: ACTS })),
-].map(({ acts, ...unit }) => ({ ...unit, acts: [...acts] }));
+  ...['postgres', 'rabbitmq', 'kafka', 'nginx'].map((name) => ({ name, group: 'server' as const, acts: [...ACTS] })),
+];
 
 interface FaultView {
   readonly name: FaultName;

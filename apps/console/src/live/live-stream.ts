@@ -44,16 +44,18 @@ export class LiveStream {
 
   #leaveOut({ at, kind, service, type, way }: LiveItem): void {
     const key = [kind, service, type, way].join(' ');
-    const { count } = this.#leftOut.get(key) ?? { count: 0 };
-    if (count === 0 && this.#leftOut.size >= MAX_KINDS) return;
-    this.#leftOut.set(key, {
-      at,
-      kind,
-      service,
-      ...(type !== undefined && { type }),
-      ...(way !== undefined && { way }),
-      count: count + 1,
-    });
+    const known = this.#leftOut.get(key);
+    // Under load this is nearly every item, so the entry is changed in its place.
+    if (known) Object.assign(known, { at, count: known.count + 1 });
+    else if (this.#leftOut.size < MAX_KINDS)
+      this.#leftOut.set(key, {
+        at,
+        kind,
+        service,
+        ...(type !== undefined && { type }),
+        ...(way !== undefined && { way }),
+        count: 1,
+      });
   }
 
   #endSecond(): void {

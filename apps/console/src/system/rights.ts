@@ -26,27 +26,17 @@ export function placesOf(): readonly Place[] {
       )
       .map(([service]) => service);
   return [
-    ...kafkaTopology(contracts).topics.map(({ name }): Place => ({
-      name,
-      kind: 'topic',
-      writers: naming(name, 'write'),
-      readers: naming(name, 'read'),
-    })),
+    ...kafkaTopology(contracts).topics.map(({ name }) => place('topic', name, naming)),
     ...SERVICES.map(exchangeOf)
       .filter((name) => rabbit.exchanges.includes(name))
-      .map((name): Place => ({
-        name,
-        kind: 'exchange',
-        writers: matching(name, 'write'),
-        readers: matching(name, 'read'),
-      })),
-    ...rabbit.queues
-      .flatMap(({ queue, net }) => [queue, net])
-      .map((name): Place => ({
-        name,
-        kind: 'queue',
-        writers: matching(name, 'write'),
-        readers: matching(name, 'read'),
-      })),
+      .map((name) => place('exchange', name, matching)),
+    ...rabbit.queues.flatMap(({ queue, net }) => [queue, net]).map((name) => place('queue', name, matching)),
   ];
 }
+
+const place = (kind: Place['kind'], name: string, who: (name: string, right: Does) => readonly string[]): Place => ({
+  name,
+  kind,
+  writers: who(name, 'write'),
+  readers: who(name, 'read'),
+});

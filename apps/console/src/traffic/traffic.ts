@@ -44,12 +44,14 @@ export interface ClientRecord {
   readonly failure?: string;
 }
 
+const NONE_YET = { sent: 0, accepted: 0, waiting: 0, repeated: 0, failed: 0 };
+
 interface Stream extends Wish {
   readonly run: string;
   readonly startedAt: number;
   readonly endsAt: number;
   readonly stop: AbortController;
-  readonly counts: { sent: number; accepted: number; waiting: number; repeated: number; failed: number };
+  readonly counts: typeof NONE_YET;
   running: boolean;
 }
 
@@ -73,7 +75,7 @@ export class Traffic implements OnApplicationShutdown {
       startedAt,
       endsAt: startedAt + wish.seconds * 1_000,
       stop: new AbortController(),
-      counts: { sent: 0, accepted: 0, waiting: 0, repeated: 0, failed: 0 },
+      counts: { ...NONE_YET },
       running: true,
     };
     this.#newest = stream;
@@ -89,9 +91,9 @@ export class Traffic implements OnApplicationShutdown {
   }
 
   state(): TrafficState {
-    const { running = false, ordersPerSecond = 0, seconds = 0, startedAt, endsAt, counts } = this.#newest ?? {};
-    const numbers = counts ?? { sent: 0, accepted: 0, waiting: 0, repeated: 0, failed: 0 };
-    return { running, ordersPerSecond, seconds, ...(startedAt && { startedAt }), ...(endsAt && { endsAt }), ...numbers };
+    if (!this.#newest) return { running: false, ordersPerSecond: 0, seconds: 0, ...NONE_YET };
+    const { running, ordersPerSecond, seconds, startedAt, endsAt, counts } = this.#newest;
+    return { running, ordersPerSecond, seconds, startedAt, endsAt, ...counts };
   }
 
   /** Of all streams since this process has started. A customer who still waits is not in it. */
@@ -136,7 +138,12 @@ export class Traffic implements OnApplicationShutdown {
       else counts.failed += 1;
       const { email, lines, paymentMethod } = order;
       this.#keep({
-        ...{ key, customerId, email, lines, paymentMethod, acceptedAt: new Date().toISOString() },
+        key,
+        customerId,
+        email,
+        lines,
+        paymentMethod,
+        acceptedAt: new Date().toISOString(),
         answers: failure === undefined ? [JSON.stringify(body)] : [],
         cancelled: false,
         repeated,
