@@ -2,19 +2,10 @@ import { useState } from 'react';
 import { ask } from '../../shared/ask.ts';
 import { usePolled } from '../../shared/poll.ts';
 import { useSpeech } from '../speech.ts';
-
-interface Traffic {
-  readonly running: boolean;
-  readonly sent: number;
-  readonly accepted: number;
-  readonly waiting: number;
-  readonly repeated: number;
-  readonly failed: number;
-}
+import { startTraffic, stopTraffic, TRAFFIC, type Traffic } from '../traffic.ts';
 
 const WISH = { ordersPerSecond: 5, seconds: 20 };
-const PATH = '/console/api/traffic';
-const askTraffic = (signal: AbortSignal) => ask<Traffic>(PATH, { signal });
+const askTraffic = (signal: AbortSignal) => ask<Traffic>(TRAFFIC, { signal });
 const lookEvery = ({ running, waiting }: Traffic) => (running || waiting > 0 ? 500 : 2_000);
 
 /** What breaks while nothing is under way shows nothing: customers who order meanwhile, and send again what was not answered. */
@@ -22,22 +13,21 @@ export function OrdersUnderWay() {
   const { say } = useSpeech();
   const { value, again } = usePolled(askTraffic, lookEvery);
   const [problem, setProblem] = useState('');
-  const send = async (request: RequestInit) => {
+  const act = async (doIt: () => Promise<Traffic>) => {
     setProblem('');
-    await ask(PATH, request).catch((error: Error) => setProblem(error.message));
+    await doIt().catch((error: Error) => setProblem(error.message));
     again();
   };
-  const start = () => send({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(WISH) });
   return (
     <section className="card" aria-labelledby="traffic">
       <h2 id="traffic">{say('meanwhile.title')}</h2>
       <p className="soft">{say('meanwhile.why')}</p>
       <div className="bar">
-        <button type="button" className="first" onClick={() => void start()}>
+        <button type="button" className="first" onClick={() => void act(() => startTraffic(WISH))}>
           {say('meanwhile.start', { rate: WISH.ordersPerSecond, seconds: WISH.seconds })}
         </button>
         {value?.running && (
-          <button type="button" onClick={() => void send({ method: 'DELETE' })}>
+          <button type="button" onClick={() => void act(stopTraffic)}>
             {say('meanwhile.stop')}
           </button>
         )}

@@ -1,14 +1,7 @@
 import { useState } from 'react';
-import { ask } from '../../shared/ask.ts';
 import { useSpeech } from '../speech.ts';
+import { startTraffic, stopTraffic, type Traffic } from '../traffic.ts';
 import { useAnswer } from '../use-answer.ts';
-
-/** What the console answers of its stream of orders. */
-interface Traffic {
-  readonly running: boolean;
-  readonly ordersPerSecond: number;
-  readonly accepted: number;
-}
 
 const SECONDS = 60;
 const LOOK_AGAIN_MS = 2_000;
@@ -20,20 +13,15 @@ export function TrafficSlider() {
   const [rate, setRate] = useState(5);
   const [problem, setProblem] = useState('');
   const running = traffic?.running === true;
-  const act = (method: 'POST' | 'DELETE', ordersPerSecond = rate) =>
-    ask('/console/api/traffic', {
-      method,
-      ...(method === 'POST' && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ordersPerSecond, seconds: SECONDS }),
-      }),
-    })
+  const start = (ordersPerSecond: number) => startTraffic({ ordersPerSecond, seconds: SECONDS });
+  const act = (doIt: Promise<Traffic>) =>
+    doIt
       .then(() => setProblem(''))
       .catch((error: Error) => setProblem(error.message))
       .finally(again);
   const move = (to: number) => {
     setRate(to);
-    if (running) void act('POST', to);
+    if (running) void act(start(to));
   };
   return (
     <div className="slider" role="group" aria-label={say('traffic.title')}>
@@ -42,7 +30,7 @@ export function TrafficSlider() {
         <input type="range" min={1} max={50} value={rate} onChange={(event) => move(event.target.valueAsNumber)} />
       </label>
       <output>{say('traffic.perSecond', { count: rate })}</output>
-      <button type="button" aria-pressed={running} onClick={() => void act(running ? 'DELETE' : 'POST')}>
+      <button type="button" aria-pressed={running} onClick={() => void act(running ? stopTraffic() : start(rate))}>
         {running ? say('traffic.stop') : say('traffic.start')}
       </button>
       {running && <span className="soft">{say('traffic.accepted', { count: traffic.accepted })}</span>}
