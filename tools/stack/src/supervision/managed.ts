@@ -146,9 +146,10 @@ export class Managed {
     return this.child !== undefined && !this.isSuspended && (await this.launch.isReady());
   }
 
+  /** Whatever it looks like itself: a SIGSTOP that was sent just now may not have reached it, and has reached what it started. */
   private goOn(): void {
     const pid = this.child?.pid;
-    if (pid !== undefined && isSuspended(pid)) for (const member of treeOf(pid)) send(member, 'SIGCONT');
+    if (pid !== undefined) for (const member of treeOf(pid)) send(member, 'SIGCONT');
   }
 
   private spawn(): void {
