@@ -1,4 +1,5 @@
-import { destination, pino, stdSerializers, type Logger } from 'pino';
+import { masked } from '@waybill/contracts';
+import { destination, pino, type Logger } from 'pino';
 import type { Config } from './config.js';
 
 /** Single-line JSON in the field names of ECS (Elastic Common Schema), as everybody here writes it. */
@@ -14,12 +15,12 @@ export const createLog = ({ logLevel, replica }: Pick<Config, 'logLevel' | 'repl
     destination({ sync: true }),
   );
 
-/** What has no name in ECS stays under `waybill`. */
+/** What has no name in ECS stays under `waybill`. Of an error nothing else is told, and an error's text quotes nobody. */
 function inEcs({ context, err, ...more }: Record<string, unknown>): Record<string, unknown> {
   const line: Record<string, unknown> = { 'log.logger': context };
   if (err instanceof Error) {
-    const { type, message, stack } = stdSerializers.err(err);
-    Object.assign(line, { 'error.type': type, 'error.message': message, 'error.stack_trace': stack });
+    const { name, message, stack = '' } = err;
+    Object.assign(line, { 'error.type': name, 'error.message': masked(message), 'error.stack_trace': masked(stack) });
   }
   return Object.keys(more).length > 0 ? { ...line, waybill: more } : line;
 }

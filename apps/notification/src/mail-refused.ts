@@ -1,4 +1,4 @@
-import { oneLine } from '@waybill/contracts';
+import { masked, oneLine } from '@waybill/contracts';
 
 /** The mail server will never take this mail: its recipient or the mail itself is at fault, not the moment. */
 export class MailRefused extends Error {
@@ -28,5 +28,5 @@ export function refusalIn(
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
   const codes = command === 'RCPT TO' ? OF_THE_RECIPIENT : command === 'DATA' ? OF_THE_MAIL : undefined;
   if (!codes || !(enhanced ? ABOUT_THE_MAIL.test(enhanced) : codes.has(responseCode))) return undefined;
-  return new MailRefused(oneLine(response).slice(0, MOST_LETTERS).toWellFormed(), { cause: error });
+  return new MailRefused(masked(oneLine(response)).slice(0, MOST_LETTERS).toWellFormed(), { cause: error });
 }

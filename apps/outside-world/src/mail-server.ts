@@ -86,13 +86,13 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  /** What the server answers: 250 with this text, or an error with its SMTP code. */
+  /** What the server answers: 250 with this text, or an error with its SMTP code. A refusal quotes the recipient, as they do. */
   private async receive(mail: ReceivedMail): Promise<string> {
     if (this.faults.settings.mail.down) throw new CutOff();
     const fault = this.faults.drawMail();
     if (fault.loseCall) return this.turnAway(mail, new CutOff());
-    if (fault.refuse) return this.turnAway(mail, smtpError(451, 'Refused for now, try again later'));
-    if (fault.reject) return this.turnAway(mail, smtpError(554, 'Refused for good, do not try again'));
+    if (fault.refuse) return this.turnAway(mail, smtpError(451, `<${mail.to}>: Refused for now, try again later`));
+    if (fault.reject) return this.turnAway(mail, smtpError(554, `<${mail.to}>: Refused for good, do not try again`));
 
     const line = this.book.receive(mail, now());
     const written = [this.ledger.append({ ...line, answered: !fault.loseAnswer })];

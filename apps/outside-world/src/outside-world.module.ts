@@ -3,7 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, pino, stdSerializers } from 'pino';
+import { destination, pino } from 'pino';
 import { chargeLine } from './charge-line.js';
 import { ChargeBook } from './charge-book.js';
 import { ChargeRoutes } from './charge-routes.js';
@@ -16,6 +16,7 @@ import { LedgerRoutes } from './ledger-routes.js';
 import { MailBook } from './mail-book.js';
 import { mailLine } from './mail-line.js';
 import { MailServer } from './mail-server.js';
+import { masked } from './masked.js';
 import { MetricsRoute } from './metrics.js';
 import { PaymentProvider } from './payment-provider.js';
 import { invalid, ProblemFilter } from './problem.js';
@@ -60,8 +61,8 @@ export class OutsideWorldModule {
 function inEcs({ context, err, ...more }: Record<string, unknown>): Record<string, unknown> {
   const line: Record<string, unknown> = { 'log.logger': context };
   if (err instanceof Error) {
-    const { type, message, stack } = stdSerializers.err(err);
-    Object.assign(line, { 'error.type': type, 'error.message': message, 'error.stack_trace': stack });
+    const { name, message, stack = '' } = err;
+    Object.assign(line, { 'error.type': name, 'error.message': masked(message), 'error.stack_trace': masked(stack) });
   }
   return Object.keys(more).length > 0 ? { ...line, waybill: more } : line;
 }

@@ -127,3 +127,19 @@ test.each([
   expect(await unsteady.lookUp(orderId)).toEqual({ outcome: 'charged' });
   breaking.close();
 });
+
+test.each([400, 429, 500, 200])('nothing that the provider says in an answer %i gets into the error', async (status) => {
+  answer = { status, body: JSON.stringify({ outcome: 'Canary', detail: 'Canary <canary@example.com> 4111 1111 1111 1111' }) };
+  for (const [, call] of everyCall) {
+    const error = await call().then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    expect([error?.message, (error?.cause as Error | undefined)?.message].join()).not.toMatch(/canary|4111/i);
+  }
+});
+
+test('the reason of a decline is told without an address and a card number: it travels by Kafka', async () => {
+  answer = { status: 200, body: JSON.stringify({ outcome: 'declined', reason: '4111 1111 1111 1111 of canary@example.com' }) };
+  expect(await calls.charge()).toEqual({ outcome: 'declined', reason: '(card number) of (e-mail)' });
+});

@@ -21,6 +21,7 @@ export const contracts = [
 ] as readonly Contract[];
 
 export * from './contract.js';
+export * from './masked.js';
 export * from './notification.js';
 export * from './order.js';
 export * from './outgoing.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { masked } from './masked.js';
 
 /** Text that every store can keep: PostgreSQL refuses U+0000 in `text` and lone surrogates in `jsonb`. */
 export const text = (maxLength: number) =>
@@ -13,11 +14,11 @@ const REASON_LENGTH = 200;
 export const reason = text(REASON_LENGTH);
 
 /**
- * Makes a `reason` of a text from outside: on one line, cut where it is too long, and in our words when the text is empty.
- * Such a text may hold anything, and must not decide what becomes of the message that quotes it.
+ * Makes a `reason` of a text from outside: on one line, without addresses and card numbers, cut where it is too long, and in our
+ * words when the text is empty. Such a text may hold anything, and must not decide what becomes of the message that quotes it.
  */
 export function reasonFrom(words: unknown): string {
-  const line = typeof words === 'string' ? oneLine(words) : '';
+  const line = typeof words === 'string' ? masked(oneLine(words)) : '';
   if (line === '') return 'no reason given';
   // The cut may leave half of a character.
   return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH - 1).toWellFormed()}…`;

@@ -1,5 +1,6 @@
 import { type Contract, text } from '@waybill/contracts';
 import { z } from 'zod';
+import { messageOf } from './errors.js';
 import { timeOf } from './ids.js';
 import { TRACEPARENT } from './trace.js';
 import { MAX_MESSAGE_BYTES } from './tuning.js';
@@ -48,7 +49,7 @@ export function decode(body: Buffer): Envelope {
   try {
     json = parse(utf8.decode(body));
   } catch (error) {
-    throw new Undecodable(`The body is not JSON in UTF-8: ${(error as Error).message}`);
+    throw new Undecodable(`The body is not JSON in UTF-8: ${messageOf(error as Error)}`);
   }
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) throw new Undecodable(`The body is no CloudEvent: ${problems(parsed.error)}`);

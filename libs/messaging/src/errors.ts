@@ -1,3 +1,5 @@
+import { masked } from '@waybill/contracts';
+
 /** A handler throws it when the message can never be handled. The message becomes a dead letter at once. */
 export class Reject extends Error {
   override readonly name = 'Reject';
@@ -73,8 +75,21 @@ export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
-/** An error as evidence: capped, and without the U+0000 that PostgreSQL refuses. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replaceAll('\0', '\\0').slice(0, 1_000).toWellFormed();
+/** An error as evidence: name and message, in which nobody is quoted. */
+export const reasonOf = (error: unknown): string =>
+  evidenceOf(error instanceof Error ? `${error.name}: ${messageOf(error)}` : String(error));
+
+/** A text as evidence: capped, without the U+0000 that PostgreSQL refuses, and without addresses and card numbers. */
+export const evidenceOf = (text: string): string =>
+  masked(text.slice(0, 2_000)).replaceAll('\0', '\\0').slice(0, 1_000).toWellFormed();
+
+/**
+ * An error's message, without the value that PostgreSQL or the JSON parser quotes in it: that is what somebody has sent. An
+ * error's other fields, such as pg's `detail` or TypeORM's `parameters`, hold whole rows: nothing here reads them.
+ */
+export function messageOf({ message, name, code }: Error & { readonly code?: unknown }): string {
+  // Class 22 is about a value: invalid input syntax for type uuid: "...".
+  if (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code)) return message.replace(/"[^]*"/, '(value)');
+  if (name === 'SyntaxError') return message.replace(/^Unexpected token [^]* is not valid JSON$/, 'Unexpected token');
+  return message;
 }

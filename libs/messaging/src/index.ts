@@ -19,7 +19,7 @@ export {
   type Queries,
 } from './parking/dead-letters.js';
 export { type DeployOptions, deployTopology } from './brokers/deploy-topology.js';
-export { CommitRefused, CommitUnknown, ComeBack, Reject, Transient } from './errors.js';
+export { CommitRefused, CommitUnknown, ComeBack, messageOf, Reject, Transient } from './errors.js';
 export { isOfTheMoment } from './parking/failure-class.js';
 export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './receiving/handlers.js';
 export { newId } from './ids.js';

@@ -80,6 +80,33 @@ describe('a line of the log', () => {
     expect(lines[0]).toMatch(/^\{"log\.level":"warn","@timestamp":"/);
   });
 
+  it('tells of an error what is allowed by name, and quotes nobody', () => {
+    const violation = Object.assign(new Error('null value in column "email" violates not-null constraint'), {
+      ...{ code: '23502', constraint: 'emails', table: 'orders', detail: 'Failing row contains (Canary, canary@example.com).' },
+      ...{ query: 'INSERT ..', parameters: ['canary@example.com'], where: 'Canary', driverError: { detail: 'Canary' } },
+    });
+    const value = Object.assign(new Error('invalid input syntax for type uuid: "Canary "B""'), { code: '22P02' });
+    const smtp = new Error('550 <canary@example.com> is unknown', { cause: violation });
+    const line = written(() =>
+      log.error(
+        { err: new Error('The mail failed', { cause: smtp }), to: 'Canary <canary@example.com>'.slice(7) },
+        'to canary@example.com',
+      ),
+    );
+    expect(JSON.stringify(line)).not.toMatch(/canary/i);
+    expect(line).toMatchObject({
+      'error.message': `The mail failed: 550 <(e-mail)> is unknown: ${violation.message}`,
+      'error.stack_trace': expect.stringMatching(/^Error: The mail failed\n {4}at [^]*\ncaused by: Error: 550 <\(e-mail\)>/),
+      message: 'to (e-mail)',
+    });
+    expect(written(() => log.error({ err: violation }, 'no'))).toMatchObject({
+      'error.code': '23502',
+      waybill: { constraint: 'emails', table: 'orders' },
+    });
+    expect(written(() => log.error({ err: value }, 'no'))['error.message']).toBe('invalid input syntax for type uuid: (value)');
+    expect(JSON.stringify(written(() => log.error(smtp)))).not.toMatch(/canary/i);
+  });
+
   it('tells of an error that is the whole line', () => {
     expect(written(() => log.error(new Error('away')))).toMatchObject({ 'error.message': 'away', message: 'away' });
   });

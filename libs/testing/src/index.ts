@@ -6,6 +6,7 @@ export { freshName, freshService } from './fresh-name.js';
 export { given, misfits } from './given.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';
 export { rawHttp, type RawAnswer } from './raw-http.js';
+export { stdoutOf } from './stdout-of.js';
 export { servesWhatItDescribes } from './serves-what-it-describes.js';
 export { ServiceUnderTest } from './service-under-test.js';
 export { problemIn } from './problem-in.js';

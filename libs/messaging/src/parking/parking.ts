@@ -1,5 +1,5 @@
 import { backoffMs, type Tuning } from '../tuning.js';
-import { ComeBack, reasonOf } from '../errors.js';
+import { ComeBack, evidenceOf, reasonOf } from '../errors.js';
 import { classify } from './failure-class.js';
 import type { Transaction } from '../transaction.js';
 
@@ -110,7 +110,7 @@ export async function park(tx: Transaction, message: Parkable, parking: Parking)
       parking.afterMs,
       parking.failures,
       parking.crashes,
-      parking.error ?? null,
+      parking.error === undefined ? null : evidenceOf(parking.error),
       parking.unknown ?? false,
     ],
   );

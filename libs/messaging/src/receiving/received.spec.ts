@@ -57,6 +57,18 @@ describe('what arrives', () => {
     });
   });
 
+  test.each([
+    ['Canary, who is no JSON'],
+    ['{"specversion": "1.0", "data": canary@example.com}'],
+    ['["Canary"] Canary'],
+    [JSON.stringify({ type: ['Canary'], data: 'Canary' })],
+    [bytesOf(thingDone, (envelope) => ({ ...envelope, data: { orderId: ['Canary'], version: 'Canary' } })).toString()],
+  ])('poison is not quoted by its reason: %s', (body) => {
+    const received = arrives(Buffer.from(body));
+    expect(received).toMatchObject({ what: 'poison', reason: expect.stringContaining(' ') });
+    expect((received as { reason: string }).reason).not.toMatch(/canary/i);
+  });
+
   test('a known event without a handler here is skipped', () => {
     expect(arrives(bytesOf(thingDone), { handles: () => false }).what).toBe('skip');
   });

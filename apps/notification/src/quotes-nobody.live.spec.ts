@@ -1,0 +1,67 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { notificationSend, orderConfirmed, orderPlaced } from '@waybill/contracts';
+import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
+import { createService } from '@waybill/service';
+import { outsideWorld, type OutsideWorld, ServiceUnderTest, stdoutOf } from '@waybill/testing';
+import { notificationMigrations } from './migrations/index.js';
+import { NotificationModule } from './notification.module.js';
+
+type App = Awaited<ReturnType<typeof createService>>;
+
+const CANARY = /canary/i;
+const email = 'canary.of.the.mine@canary.example';
+
+let world: OutsideWorld;
+let service: ServiceUnderTest<App>;
+const written = stdoutOf(jest);
+beforeAll(async () => {
+  world = await outsideWorld();
+  const smtp = { ...world.smtp, stepTimeoutMs: 6_000 };
+  service = await ServiceUnderTest.make({
+    migrations: [...messagingMigrations, ...notificationMigrations],
+    create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config, logLevel: 'debug' }),
+    messagingOf: (app: App) => app.get(Messaging),
+  });
+});
+afterEach(() => world.faults());
+afterAll(() => service.close());
+afterAll(() => world.end());
+
+const at = '2026-11-24T08:00:00.000Z';
+const place = (orderId: string) =>
+  service.deliver(
+    orderPlaced,
+    { orderId, version: 1, customerId: 'customer-17', email, total: 2500, currency: 'EUR', placedAt: at },
+    newId(),
+  );
+
+/** Everything that leaves the service but for its mails, and the evidence of what it could not handle. */
+async function toldBy(orderId: string): Promise<string> {
+  const errors = (await service.parked()).map((parked) => JSON.stringify(parked.errors));
+  const answer = await service.app.inject(`/api/notifications?orderId=${orderId}`);
+  const metrics = await service.app.inject('/metrics');
+  return [...errors, answer.body, metrics.body, ...written()].join('\n');
+}
+
+test.each([
+  ['for now', { refuse: 1 }, /Refused for now/],
+  ['for good', { reject: 1 }, /Refused for good/],
+])('what the mail server says when it refuses %s is told without the address that it quotes', async (_, mail, words) => {
+  const orderId = newId();
+  await place(orderId);
+  await service.deliver(orderConfirmed, { orderId, version: 2, confirmedAt: at }, newId());
+  await world.faults({ mail });
+  await service.deliver(notificationSend, { orderId, outcome: 'confirmed' }, newId());
+  const told = await toldBy(orderId);
+  expect(told).toMatch(words);
+  expect(told).not.toMatch(CANARY);
+});
+
+test('a row that the database refuses is not quoted', async () => {
+  await service.query(`ALTER TABLE recipients ADD CONSTRAINT no_birds CHECK (email NOT LIKE 'canary%') NOT VALID`);
+  const orderId = newId();
+  await place(orderId);
+  const told = await toldBy(orderId);
+  expect(told).toMatch(/violates check constraint/);
+  expect(told).not.toMatch(CANARY);
+});
