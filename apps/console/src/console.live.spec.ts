@@ -85,7 +85,8 @@ async function start(listen: string): Promise<void> {
 }
 
 async function publisherTo(url: string): Promise<ActivityPublisher> {
-  const told = new ActivityPublisher({ url, replica: 'order-1', keys: { ...ofOrder, subscriberKey: ofConsole.publicKey } });
+  const keys = { ...ofOrder, subscriberKey: ofConsole.publicKey };
+  const told = new ActivityPublisher({ url, replica: 'order-1', keys, aloneInAWindow: Infinity });
   await told.open();
   return told;
 }

@@ -30,8 +30,8 @@ async function subscriber(options: Partial<SubscriberOptions> = {}) {
   return { items, url: await it.open(), it };
 }
 
-async function publisher(url: string, { replica = 'order-1', keys = keysOf(order) } = {}) {
-  const it = new ActivityPublisher({ url, replica, keys });
+async function publisher(url: string, { replica = 'order-1', keys = keysOf(order), aloneInAWindow = Infinity } = {}) {
+  const it = new ActivityPublisher({ url, replica, keys, aloneInAWindow });
   open.push(it);
   await it.open();
   return it;
@@ -71,6 +71,23 @@ describe('the feed', () => {
       ...{ way: 'order.events', replica: 'order-1' },
     });
     expect(it.heard).toMatchObject([{ replica: 'order-1', lost: 0 }]);
+  });
+
+  test('counts what nobody could follow: all of it is heard of, in a hundredth of the items, and nothing is lost', async () => {
+    const { items, url, it } = await subscriber();
+    const told = await publisher(url, { aloneInAWindow: 5 });
+    await meet(told, items);
+    const before = it.totals.received;
+    await flood(told);
+    const { lost } = await eventually('all is heard of', () => it.totals.received - before >= FLOOD && it.totals);
+    expect(lost).toBe(0);
+    const handled = items.filter(({ kind }) => kind === 'handled');
+    expect(handled.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(FLOOD);
+    expect(handled.length).toBeLessThan(FLOOD / 100);
+    expect(handled.find(({ count }) => count)).toEqual({
+      ...{ kind: 'handled', at: expect.any(Number), type: 'payment.charge.v1', way: 'payment.work' },
+      ...{ count: expect.any(Number), replica: 'order-1' },
+    });
   });
 
   test('brings the items of every service that has a key', async () => {

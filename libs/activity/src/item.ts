@@ -25,6 +25,8 @@ const activityItem = z.object({
   type: text.optional(),
   /** The topic, exchange or queue. */
   way: text.optional(),
+  /** It stands for so many of its kind, type and way, which have nothing else. */
+  count: z.number().int().min(1).optional(),
 });
 
 /** What goes over the wire at once. Without items it only tells how far the replica has come. */
@@ -32,7 +34,7 @@ export const batch = z.object({
   replica: text,
   /** Which life of this replica: the numbers begin anew with each. */
   start: text,
-  /** The number of the first item, or of the next one when there are none. */
+  /** The number of the first of what happened, or of the next when there are no items. An item that counts takes as many numbers. */
   first: z.number().int().min(0),
   items: z.array(activityItem).max(ITEMS_TOGETHER),
 });
@@ -40,6 +42,10 @@ export const batch = z.object({
 export type Batch = z.infer<typeof batch>;
 export type Happened = z.infer<typeof activityItem>;
 export type ActivityKind = Happened['kind'];
+
+/** How many happened by what these items say. Each of them has a number. */
+export const happenedIn = (items: readonly Pick<Happened, 'count'>[]): number =>
+  items.reduce((sum, { count = 1 }) => sum + count, 0);
 
 /** An item as its subscriber gets it. */
 export interface ActivityItem extends Happened {

@@ -9,7 +9,7 @@ const batch = (first: number, count: number, start = 'a', replica = 'order-1') =
   items: items(count),
 });
 
-function heardOf(...batches: ReturnType<typeof batch>[]) {
+function heardOf(...batches: Parameters<Losses['note']>[0][]) {
   const losses = new Losses();
   for (const one of batches) losses.note(one);
   return losses.heard.map(({ replica, start, received, lost }) => `${replica} ${start}: ${received}, lost ${lost}`);
@@ -18,6 +18,11 @@ function heardOf(...batches: ReturnType<typeof batch>[]) {
 describe('what was lost', () => {
   it('is what the numbers leave out', () => {
     expect(heardOf(batch(0, 3), batch(3, 2), batch(9, 1))).toEqual(['order-1 a: 6, lost 4']);
+  });
+
+  it('is not what was only counted: an item has a number for each that it counts', () => {
+    const counted = { ...batch(0, 0), items: [{}, { count: 40 }, { count: 9 }] };
+    expect(heardOf(counted, batch(50, 1), batch(52, 1))).toEqual(['order-1 a: 52, lost 1']);
   });
 
   it('is seen by the next beat when nothing else follows', () => {

@@ -1,4 +1,4 @@
-import type { Batch } from './item.js';
+import { type Batch, type Happened, happenedIn } from './item.js';
 
 /** How much of what a replica told came here, in one of its lives. */
 export interface Heard {
@@ -11,6 +11,8 @@ export interface Heard {
 }
 
 export type Totals = Pick<Heard, 'received' | 'lost'>;
+
+type Noted = Pick<Batch, 'replica' | 'start' | 'first'> & { readonly items: readonly Pick<Happened, 'count'>[] };
 
 /** In containers each new replica has a new name, and each start of one its number: the oldest are forgotten. */
 const KEPT_STARTS = 64;
@@ -26,21 +28,17 @@ export class Losses {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  note({
-    replica,
-    start,
-    first,
-    items,
-  }: Pick<Batch, 'replica' | 'start' | 'first'> & { readonly items: readonly unknown[] }): void {
+  note({ replica, start, first, items }: Noted): void {
+    const told = happenedIn(items);
     const key = `${replica} ${start}`;
     const known = this.#starts.get(key) ?? { replica, start, next: first, received: 0, lost: 0, lastAt: 0 };
     const lost = Math.max(0, first - known.next);
     this.#lost += lost;
-    this.#received += items.length;
+    this.#received += told;
     known.lost += lost;
-    known.received += items.length;
+    known.received += told;
     known.lastAt = this.now();
-    known.next = first + items.length;
+    known.next = first + told;
     // Last in the map is last heard of.
     this.#starts.delete(key);
     this.#starts.set(key, known);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Publisher } from 'zeromq';
-import { type ActivityKind, type Happened, ITEMS_TOGETHER, LONGEST_TEXT } from './item.js';
+import { Crowd, WINDOW_MS } from './crowd.js';
+import { type ActivityKind, type Happened, happenedIn, ITEMS_TOGETHER, LONGEST_TEXT } from './item.js';
 import type { PublisherKeys } from './keys.js';
 
-/** An item waits no longer for others. A page shows it as soon as its eye could tell. */
+/** An item waits no longer for others while little happens. A page shows it as soon as its eye could tell. */
 const TOGETHER_WITHIN_MS = 20;
 /** So often a replica tells how far it has come: a loss at the end of a burst is seen by it, when nothing else follows. */
 const BEAT_EVERY_MS = 1_000;
@@ -16,6 +17,8 @@ export interface PublisherOptions {
   readonly keys: PublisherKeys;
   /** Who tells: order-1. */
   readonly replica: string;
+  /** So many items of a kind, type and way go alone within 250 ms, of which the rest is counted. Default: 5. */
+  readonly aloneInAWindow?: number;
 }
 
 export interface About {
@@ -34,15 +37,21 @@ export interface About {
  */
 export class ActivityPublisher {
   readonly #start = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
+  readonly #crowd: Crowd;
   #items: Happened[] = [];
   /** The number of the first of `#items`. */
   #first = 0;
+  /** Whether so much happened in the last window that some of it was only counted. */
+  #crowded = false;
+  #window: NodeJS.Timeout | undefined;
   #socket: Publisher | undefined;
   #soon: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(private readonly options: PublisherOptions) {}
+  constructor(private readonly options: PublisherOptions) {
+    this.#crowd = new Crowd(options.aloneInAWindow);
+  }
 
   /** The library is loaded here, 6 MB: a process that does not publish does without it. */
   async open(): Promise<void> {
@@ -69,30 +78,46 @@ export class ActivityPublisher {
   }
 
   publish(kind: ActivityKind, { orderId, messageId, type, way }: About = {}): void {
+    this.#window ??= setTimeout(() => this.#endWindow(), WINDOW_MS).unref();
     const item: Happened = { kind, at: Date.now() };
-    if (orderId !== undefined) item.orderId = cut(orderId);
-    if (messageId !== undefined) item.messageId = cut(messageId);
     if (type !== undefined) item.type = cut(type);
     if (way !== undefined) item.way = cut(way);
-    this.#items.push(item);
-    if (this.#items.length >= ITEMS_TOGETHER) this.#flush();
-    else this.#soon ??= setTimeout(() => this.#flush(), TOGETHER_WITHIN_MS).unref();
+    if (!this.#crowd.goesAlone(item)) return;
+    if (orderId !== undefined) item.orderId = cut(orderId);
+    if (messageId !== undefined) item.messageId = cut(messageId);
+    this.#add(item);
+    // Where there is a crowd, all of a window goes together: what costs is each batch, on both sides.
+    if (!this.#crowded) this.#soon ??= setTimeout(() => this.#flush(), TOGETHER_WITHIN_MS).unref();
   }
 
   close(): void {
     if (this.#closed) return;
-    this.#flush();
+    this.#endWindow();
     this.#closed = true;
     clearInterval(this.#beat);
     this.#socket?.close();
     this.#socket = undefined;
   }
 
+  #endWindow(): void {
+    clearTimeout(this.#window);
+    this.#window = undefined;
+    const counted = this.#crowd.end();
+    this.#crowded = counted.length > 0;
+    for (const item of counted) this.#add(item);
+    if (this.#items.length > 0) this.#flush();
+  }
+
+  #add(item: Happened): void {
+    this.#items.push(item);
+    if (this.#items.length >= ITEMS_TOGETHER) this.#flush();
+  }
+
   #flush(): void {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     const [first, items] = [this.#first, this.#items];
-    this.#first += items.length;
+    this.#first += happenedIn(items);
     this.#items = [];
     // A PUB socket takes a message or drops it, at once. What it refuses for another reason is lost like what it drops.
     this.#socket

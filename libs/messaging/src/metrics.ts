@@ -94,13 +94,26 @@ export interface Lag {
   readonly members: number;
   readonly lag: number;
   readonly committed: number;
-  /** Partitions from which Kafka has removed events that the group had not read, and how many. */
-  readonly removedUnread: readonly { readonly partition: number; readonly events: number }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly lag: number;
+    /** Events that Kafka has removed before the group had read them. */
+    readonly removedUnread: number;
+  }[];
 }
 
 export const lag = new Scraped<readonly Lag[]>(4_500);
 lag.gauge('waybill_kafka_lag', 'Events that a group has not settled yet', ['group', 'topic'], (groups) =>
   groups.map(({ group, topic, lag: events }) => [{ group, topic }, events]),
+);
+lag.gauge(
+  'waybill_kafka_partition_lag',
+  'Events of a partition that a group has not settled yet',
+  ['group', 'topic', 'partition'],
+  (groups) =>
+    groups.flatMap(({ group, topic, partitions }) =>
+      partitions.map(({ partition, lag: events }) => [{ group, topic, partition: String(partition) }, events] as const),
+    ),
 );
 lag.gauge('waybill_kafka_committed', 'Events that a group has settled: its offsets, summed up', ['group', 'topic'], (groups) =>
   groups.map(({ group, topic, committed }) => [{ group, topic }, committed]),
@@ -110,8 +123,8 @@ lag.gauge(
   'Events that Kafka has removed and that a group has not read',
   ['group', 'topic', 'partition'],
   (groups) =>
-    groups.flatMap(({ group, topic, removedUnread }) =>
-      removedUnread.map(({ partition, events }) => [{ group, topic, partition: String(partition) }, events] as const),
+    groups.flatMap(({ group, topic, partitions }) =>
+      partitions.map(({ partition, removedUnread }) => [{ group, topic, partition: String(partition) }, removedUnread] as const),
     ),
 );
 lag.gauge('waybill_kafka_group_members', 'Consumers in a group', ['group'], (groups) =>

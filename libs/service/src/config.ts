@@ -65,7 +65,7 @@ export const serviceSettings = (service: ServiceName) => ({
     /** Where spans go, by OTLP over HTTP: `/v1/traces` is put behind it. Without it nothing is recorded. */
     endpoint: setting('OTLP_ENDPOINT', z.url({ protocol: /^https?$/ }).optional()),
     /** How many new traces this process records per second in the long run. What came before is recorded to its end. */
-    tracesPerSecond: setting('TRACES_PER_SECOND', z.coerce.number().min(0).max(10_000).default(20)),
+    tracesPerSecond: setting('TRACES_PER_SECOND', z.coerce.number().min(0).max(10_000).default(5)),
   },
   feed: {
     /** Where the console listens to what happens here: `tcp://127.0.0.1:28181`. `off`, or nothing: it is told to nobody. */

@@ -31,7 +31,7 @@ export const everySetting: Readonly<Record<string, string>> = {
   WAYBILL_TUNING: '{"prefetch":10}',
   WAYBILL_FORWARD_TRACES_URL: 'http://127.0.0.1:4318/v1/traces',
   WAYBILL_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
-  WAYBILL_TRACES_PER_SECOND: '5',
+  WAYBILL_TRACES_PER_SECOND: '7',
   WAYBILL_BREAK_IT: 'on',
   ...Object.fromEntries(
     SERVICES.flatMap((service) => Object.keys(factsOf(service).settings ?? {})).map((setting) => [setting, '60000']),

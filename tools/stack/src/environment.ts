@@ -109,7 +109,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...brokers(service),
     ...outside(factsOf(service), addresses.of('outside-world'), port),
     OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
-    TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '20',
+    TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '5',
     FEED_ADDRESS: settings[FEED_ADDRESS] ?? `tcp://${addresses.of('console')}:${port('console.feed')}`,
     FEED_KEYS_FILE: secrets.file(feedKeysSecretOf(service)),
     ...chosen(factsOf(service), settings),

@@ -12,9 +12,11 @@ export interface LiveItem {
   /** The topic, exchange or queue. */
   readonly way?: string;
   readonly order?: string;
+  /** It stands for so many. */
+  readonly count?: number;
 }
 
-export function itemOf({ at, kind, replica, type, way, orderId }: ActivityItem): LiveItem {
+export function itemOf({ at, kind, replica, type, way, orderId, count }: ActivityItem): LiveItem {
   return {
     at,
     kind,
@@ -23,6 +25,7 @@ export function itemOf({ at, kind, replica, type, way, orderId }: ActivityItem):
     ...(type !== undefined && { type }),
     ...(way !== undefined && { way }),
     ...(orderId !== undefined && { order: orderId }),
+    ...(count !== undefined && { count }),
   };
 }
 

@@ -59,6 +59,14 @@ describe('items', () => {
     ]);
   });
 
+  it('that count others are counted as so many', () => {
+    for (let n = 0; n < 100; n += 1) stream.item(item(n));
+    stream.item(item(100));
+    stream.item(item(101, { count: 70 }));
+    jest.advanceTimersByTime(1_000);
+    expect(of('left-out')).toMatchObject([{ kinds: [{ at: 101, count: 71 }] }]);
+  });
+
   it('are shown one by one again in the next second', () => {
     for (let n = 0; n < 1_000; n += 1) stream.item(item(n));
     jest.advanceTimersByTime(1_000);

@@ -42,11 +42,11 @@ export class LiveStream {
     else this.#publish('item', item);
   }
 
-  #leaveOut({ at, kind, service, type, way }: LiveItem): void {
+  #leaveOut({ at, kind, service, type, way, count = 1 }: LiveItem): void {
     const key = [kind, service, type, way].join(' ');
     const known = this.#leftOut.get(key);
     // Under load this is nearly every item, so the entry is changed in its place.
-    if (known) Object.assign(known, { at, count: known.count + 1 });
+    if (known) Object.assign(known, { at, count: known.count + count });
     else if (this.#leftOut.size < MAX_KINDS)
       this.#leftOut.set(key, {
         at,
@@ -54,7 +54,7 @@ export class LiveStream {
         service,
         ...(type !== undefined && { type }),
         ...(way !== undefined && { way }),
-        count: 1,
+        count,
       });
   }
 

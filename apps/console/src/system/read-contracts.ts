@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { contracts, exchangeOf, groupOf, queueOf, topicOf, type Contract } from '@waybill/contracts';
+import { contracts, exchangeOf, groupOf, PARTITIONS, queueOf, topicOf, type Contract } from '@waybill/contracts';
 import { z } from 'zod';
 import { LastSeen } from './last-seen.js';
 import { placesOf, type Place } from './rights.js';
@@ -14,6 +14,8 @@ export interface ContractView {
   /** The topic, or the exchange of each sender and the queue of the handler. */
   readonly from: readonly string[];
   readonly to: readonly string[];
+  /** Of the topic of an event. */
+  readonly partitions?: number;
   /** Events of one key are handled in the order in which they were committed. */
   readonly key: string;
   readonly sample: unknown;
@@ -34,6 +36,7 @@ export function viewOf(contract: Contract): ContractView {
     handlers,
     from: event ? [topicOf(contract.emittedBy)] : senders.map(exchangeOf),
     to: event ? handlers.map(groupOf) : handlers.map(queueOf),
+    ...(event && { partitions: PARTITIONS }),
     key: keyNameOf(contract),
     sample,
     schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),

@@ -22,6 +22,10 @@ export interface SystemState {
   readonly parked: readonly { readonly service: string; readonly state: string; readonly rows: number }[];
   readonly queues: readonly { readonly queue: string; readonly ready: number; readonly unacked: number }[];
   readonly lag: readonly { readonly group: string; readonly topic: string; readonly events: number }[];
+  /** What the groups that read a topic have not settled yet, by partition. */
+  readonly partitions: readonly { readonly topic: string; readonly partition: number; readonly events: number }[];
+  /** Messages a second that a service took in over the last minute, and how many of them it had already. */
+  readonly inbox: readonly { readonly service: string; readonly perSecond: number; readonly duplicatesPerSecond: number }[];
   readonly orders: readonly { readonly status: string; readonly orders: number }[];
   readonly feed: FeedState;
   /** Why the figures are missing, when they are. */
@@ -40,6 +44,8 @@ const FIGURES = [
   'lane:outbox_oldest_seconds:max',
   'state:parked_rows:max',
   'group:kafka_lag:max',
+  'partition:kafka_lag:max',
+  'type:messages:rate1m',
   'rabbitmq_detailed_queue_messages_ready',
   'rabbitmq_detailed_queue_messages_unacked',
   'status:orders:max',
@@ -114,10 +120,35 @@ export function stateOf(replicas: readonly Replica[], figures: readonly Value[] 
       unacked: of('rabbitmq_detailed_queue_messages_unacked').find(({ labels }) => labels['queue'] === queue)?.value ?? 0,
     })),
     lag: of('group:kafka_lag:max').map(({ labels: { group = '', topic = '' }, value: events }) => ({ group, topic, events })),
+    partitions: partitionsBy(of('partition:kafka_lag:max')),
+    inbox: inboxesBy(of('type:messages:rate1m')),
     orders: of('status:orders:max').map(({ labels: { status = '' }, value: orders }) => ({ status, orders })),
     ...(typeof figures === 'string' && { problem: figures }),
   };
 }
+
+/** What failed comes again, and is counted when it has become something. */
+const TOOK_IN: ReadonlySet<string> = new Set(['handled', 'duplicate', 'skipped', 'parked', 'dead']);
+
+function inboxesBy(rates: readonly Value[]): SystemState['inbox'] {
+  const took = rates.filter(({ labels: { outcome = '' } }) => TOOK_IN.has(outcome));
+  return [...Map.groupBy(took, ({ labels: { service = '' } }) => service)].map(([service, its]) => ({
+    service,
+    perSecond: sum(its),
+    duplicatesPerSecond: sum(its.filter(({ labels: { outcome } }) => outcome === 'duplicate')),
+  }));
+}
+
+/** Every group that reads a topic has its own place in each partition. */
+function partitionsBy(lags: readonly Value[]): SystemState['partitions'] {
+  const byPartition = Map.groupBy(lags, ({ labels: { topic, partition } }) => `${topic} ${partition}`);
+  return [...byPartition.values()].map((its) => {
+    const { topic = '', partition } = its[0]!.labels;
+    return { topic, partition: Number(partition), events: sum(its) };
+  });
+}
+
+const sum = (values: readonly Value[]) => values.reduce((total, { value }) => total + value, 0);
 
 /** What these tell of their own memory is the exporter's. */
 const EXPORTED: ReadonlySet<string> = new Set(['postgres', 'nginx']);

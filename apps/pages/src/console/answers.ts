@@ -54,6 +54,7 @@ export interface ContractView {
   readonly handlers: readonly string[];
   readonly from: readonly string[];
   readonly to: readonly string[];
+  readonly partitions?: number;
   readonly key: string;
   readonly sample: unknown;
   readonly schema: unknown;
@@ -124,6 +125,8 @@ export interface SystemState {
   readonly parked: readonly { readonly service: string; readonly state: string; readonly rows: number }[];
   readonly queues: readonly { readonly queue: string; readonly ready: number; readonly unacked: number }[];
   readonly lag: readonly { readonly group: string; readonly topic: string; readonly events: number }[];
+  readonly partitions: readonly { readonly topic: string; readonly partition: number; readonly events: number }[];
+  readonly inbox: readonly { readonly service: string; readonly perSecond: number; readonly duplicatesPerSecond: number }[];
   readonly orders: readonly { readonly status: string; readonly orders: number }[];
   readonly feed: FeedState;
   readonly problem?: string;

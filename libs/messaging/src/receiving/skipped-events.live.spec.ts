@@ -29,7 +29,7 @@ const counted = async () =>
     ({ labels }) => labels.topic === topicOf(world.service) && labels.partition === partition,
   )?.value;
 
-const removedUnread = async () => (await lag.read())[0]!.removedUnread.find((each) => each.partition === partition)!.events;
+const removedUnread = async () => (await lag.read())[0]!.partitions.find((each) => each.partition === partition)!.removedUnread;
 
 /** As retention does it: the segments that hold these events are deleted. */
 async function remove(before: string): Promise<void> {

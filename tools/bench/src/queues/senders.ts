@@ -33,6 +33,8 @@ async function feed({ listen, keys }: Place): Promise<Sender> {
     url: listen,
     replica: 'sender-1',
     keys: { ...keys.sender, subscriberKey: keys.receiver.publicKey },
+    // The services count what nobody could follow. Here each message is looked for.
+    aloneInAWindow: Infinity,
   });
   await publisher.open();
   return {

@@ -20,7 +20,13 @@ import { mapOf, type NodeKind, SIZES } from './map.ts';
 import type { Dot as Dots } from './dots.ts';
 import { usePulses } from './use-pulses.ts';
 
-type Shown = Node<{ readonly name: string; readonly kind: NodeKind; readonly state: SystemState | undefined }, 'part'>;
+interface PartData extends Record<string, unknown> {
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly partitions: number;
+  readonly state: SystemState | undefined;
+}
+type Shown = Node<PartData, 'part'>;
 type Way = Edge<{ readonly dots: readonly Dots[]; readonly types: readonly string[] }, 'way'>;
 
 const NO_DOTS: readonly Dots[] = [];
@@ -36,12 +42,12 @@ export default function SystemMap({ contracts }: { readonly contracts: readonly 
   const xOf = useMemo(() => new Map(map.nodes.map(({ id, x }) => [id, x])), [map]);
   const nodes = useMemo(
     () =>
-      map.nodes.map(({ id, kind, x, y }): Shown => ({
+      map.nodes.map(({ id, kind, x, y, partitions = 0 }): Shown => ({
         id,
         type: 'part',
         position: { x, y },
         ...SIZES[kind],
-        data: { name: id, kind, state },
+        data: { name: id, kind, partitions, state },
         draggable: false,
       })),
     [map, state],
@@ -114,7 +120,7 @@ const HANDLES = [
   ['target', 'in-top', Position.Top],
 ] as const;
 
-function Part({ data: { name, kind, state } }: NodeProps<Shown>) {
+function Part({ data: { name, kind, partitions, state } }: NodeProps<Shown>) {
   const { say } = useSpeech();
   const replicas = state?.replicas.filter(({ service }) => service === name) ?? [];
   return (
@@ -139,6 +145,7 @@ function Part({ data: { name, kind, state } }: NodeProps<Shown>) {
         </>
       )}
       {kind === 'queue' && <Waiting count={state?.queues.find(({ queue }) => queue === name)?.ready} what="badge.ready" />}
+      {partitions > 0 && <Partitions count={partitions} lag={state?.partitions.filter(({ topic }) => topic === name) ?? []} />}
       {kind === 'topic' && (
         <Waiting count={sumOf(state?.lag.filter(({ topic }) => topic === name).map(({ events }) => events))} what="badge.lag" />
       )}
@@ -146,12 +153,15 @@ function Part({ data: { name, kind, state } }: NodeProps<Shown>) {
   );
 }
 
+const rateOf = (perSecond: number) => (perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond));
+
 const sumOf = (numbers: readonly number[] | undefined) =>
   numbers && numbers.length > 0 ? numbers.reduce((sum, each) => sum + each, 0) : undefined;
 
 function Badges({ name, state }: { readonly name: string; readonly state: SystemState | undefined }) {
   const { say } = useSpeech();
   const rows = sumOf(state?.outbox.filter(({ service }) => service === name).map((lane) => lane.rows));
+  const inbox = state?.inbox.find(({ service }) => service === name);
   const oldest = Math.max(
     0,
     ...(state?.outbox.filter(({ service }) => service === name).map((lane) => lane.oldestSeconds) ?? []),
@@ -167,9 +177,29 @@ function Badges({ name, state }: { readonly name: string; readonly state: System
           {oldest >= 1 && ` · ${Math.round(oldest)} s`}
         </span>
       )}
+      {inbox && (
+        <span className={inbox.duplicatesPerSecond > 0 ? 'badge warn' : 'badge'}>
+          {say('badge.inbox', { rate: rateOf(inbox.perSecond) })}
+          {inbox.duplicatesPerSecond > 0 && ` · ${say('badge.doubles', { rate: rateOf(inbox.duplicatesPerSecond) })}`}
+        </span>
+      )}
       {waiting > 0 && <span className="badge warn">{say('badge.parked', { count: waiting })}</span>}
       {dead > 0 && <span className="badge bad">{say('badge.dead', { count: dead })}</span>}
     </p>
+  );
+}
+
+/** A cell for each partition of a topic: full where a group has not read all of it. */
+function Partitions({ count, lag }: { readonly count: number; readonly lag: SystemState['partitions'] }) {
+  const { say } = useSpeech();
+  const behind = Array.from({ length: count }, (_, index) => lag.find(({ partition }) => partition === index)?.events ?? 0);
+  return (
+    <span className="partitions">
+      {behind.map((events, index) => (
+        <span key={index} aria-hidden="true" className={events > 0 ? 'cell busy' : 'cell'} title={`${index}: ${events}`} />
+      ))}
+      <span className="unseen">{say('badge.partitions', { count, busy: behind.filter(Boolean).length })}</span>
+    </span>
   );
 }
 

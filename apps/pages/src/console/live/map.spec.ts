@@ -16,7 +16,7 @@ const contract = (given: Partial<ContractView>): ContractView => ({
   schema: {},
   ...given,
 });
-const event = (given: Partial<ContractView>) => contract({ kind: 'event', broker: 'Kafka', ...given });
+const event = (given: Partial<ContractView>) => contract({ kind: 'event', broker: 'Kafka', partitions: 6, ...given });
 const CONTRACTS = [
   contract({}),
   contract({ type: 'payment.cancel.v1' }),
@@ -51,6 +51,13 @@ describe('the map', () => {
       ['payment.events>order', ['payment.charged.v1']],
       ['order>order.events', ['order.cancel-requested.v1']],
       ['payment>provider', []],
+    ]);
+  });
+
+  it('shows the partitions of each topic, whether a group reads it or not', () => {
+    expect(nodes.filter(({ partitions }) => partitions).map(({ id, partitions }) => [id, partitions])).toEqual([
+      ['payment.events', 6],
+      ['order.events', 6],
     ]);
   });
 

@@ -7,6 +7,8 @@ export interface MapNode {
   readonly kind: NodeKind;
   readonly x: number;
   readonly y: number;
+  /** Of a topic. */
+  readonly partitions?: number;
 }
 
 export interface MapEdge {
@@ -107,6 +109,7 @@ function placed(services: readonly string[], contracts: readonly ContractView[])
       kind: queue.has(id) ? ('queue' as const) : ('topic' as const),
       x: COLUMN.brokers,
       y: ((height + GAP) / brokers.length) * index,
+      ...(!queue.has(id) && { partitions: contracts.find((contract) => placeOf(contract) === id)?.partitions ?? 0 }),
     })),
     ...others.flatMap((id, index): MapNode[] => {
       const y = ((height + GAP) / others.length) * index;

@@ -44,7 +44,7 @@ export class GroupLag {
         members,
         lag: state.lag,
         committed: state.partitions.reduce((sum, { committed: offset }) => sum + Number(offset), 0),
-        removedUnread: state.partitions.map(({ partition, removedUnread: events }) => ({ partition, events })),
+        partitions: state.partitions,
       };
     });
   }
