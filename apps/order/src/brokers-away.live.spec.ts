@@ -100,7 +100,7 @@ test.each<[string, () => Promise<number>]>([
   expect(await database.dataSource.query(`SELECT id FROM orders`)).toEqual([{ id }]);
   expect(await database.dataSource.query(`SELECT type FROM outbox ORDER BY id`)).toEqual([
     { type: 'order.placed.v1' },
-    { type: 'payment.charge.v1' },
+    { type: 'payment.charge.v2' },
   ]);
   // A database that has not answered within 1 s counts as down as well.
   await eventually('the brokers are all that is missing', async () => {

@@ -119,7 +119,7 @@ describe('an order that is placed', () => {
       .then(
         states.placed,
         outgoing(orderPlaced, { orderId: id, version: 1, ...customer, total: 2500, currency: 'EUR', placedAt: at }),
-        outgoing(paymentCharge, { orderId: id, ...money, paymentMethod: 'pm_ok' }),
+        outgoing(paymentCharge, { orderId: id, customerId: 'customer-17', ...money, paymentMethod: 'pm_ok' }),
         scheduled(orderExpire, { orderId: id }, 900_000),
       );
   });

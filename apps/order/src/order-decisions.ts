@@ -68,7 +68,7 @@ export function place(order: NewOrder, paymentDeadlineMs: number, now: Date): De
     state: { status: 'placed', id, version, total, currency },
     send: [
       outgoing(orderPlaced, { orderId: id, version, customerId, email, total, currency, placedAt: now.toISOString() }),
-      outgoing(paymentCharge, { orderId: id, amount: total, currency, paymentMethod }),
+      outgoing(paymentCharge, { orderId: id, customerId, amount: total, currency, paymentMethod }),
       scheduled(orderExpire, { orderId: id }, paymentDeadlineMs),
     ],
   };

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const money = { amount: 2500, currency: 'EUR' };
 const charge = (orderId: string, paymentMethod = 'pm_ok', id = newId(), by?: App) =>
-  service.deliver(paymentCharge, { orderId, ...money, paymentMethod }, id, by);
+  service.deliver(paymentCharge, { orderId, customerId: 'customer-17', ...money, paymentMethod }, id, by);
 const cancel = (orderId: string, id = newId(), by?: App) => service.deliver(paymentCancel, { orderId, ...money }, id, by);
 
 const statusOf = async (orderId: string) =>
@@ -204,7 +204,11 @@ test('money that moves after the cancel was answered is recorded, and given back
     reversal: Promise.resolve(),
   });
   try {
-    const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, newId());
+    const late = payment.deliver(
+      paymentCharge,
+      { orderId, customerId: 'customer-17', ...money, paymentMethod: 'pm_ok' },
+      newId(),
+    );
     await isAsked('/charges');
     await payment.deliver(paymentCancel, { orderId, ...money }, newId());
     expect(await stateOf()).toBe('voided');
@@ -230,10 +234,10 @@ test('money that moves after the charge was declined is recorded, and given back
     reversal: Promise.resolve(),
   });
   try {
-    const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, first);
+    const late = payment.deliver(paymentCharge, { orderId, customerId: 'customer-17', ...money, paymentMethod: 'pm_ok' }, first);
     await isAsked('/charges');
     await payment.query(`UPDATE payments SET lease_expires_at = clock_timestamp()`);
-    await payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, second);
+    await payment.deliver(paymentCharge, { orderId, customerId: 'customer-17', ...money, paymentMethod: 'pm_ok' }, second);
     expect(await stateOf()).toBe('declined');
 
     charge.open();
@@ -257,7 +261,11 @@ test('a reversal that was answered before the money moved ends nothing: it is as
     reversal: reversal.opened,
   });
   try {
-    const late = payment.deliver(paymentCharge, { orderId, ...money, paymentMethod: 'pm_ok' }, newId());
+    const late = payment.deliver(
+      paymentCharge,
+      { orderId, customerId: 'customer-17', ...money, paymentMethod: 'pm_ok' },
+      newId(),
+    );
     await isAsked('/charges');
     const cancelled = payment.deliver(paymentCancel, { orderId, ...money }, id);
     await isAsked('/reversals');

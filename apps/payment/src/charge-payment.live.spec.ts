@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { paymentCharge } from '@waybill/contracts';
+import { paymentCancel, paymentCharge, paymentChargeV1 } from '@waybill/contracts';
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
 import { createService } from '@waybill/service';
 import {
@@ -37,7 +37,7 @@ afterAll(() => service.close());
 afterAll(() => world.end());
 
 const charge = (orderId: string, paymentMethod = 'pm_ok', id = newId(), by?: App) =>
-  service.deliver(paymentCharge, { orderId, amount: 2500, currency: 'EUR', paymentMethod }, id, by);
+  service.deliver(paymentCharge, { orderId, customerId: 'customer-17', amount: 2500, currency: 'EUR', paymentMethod }, id, by);
 
 /** What the service says of an order's payment. */
 const paymentOf = async (orderId: string) => (await service.app.inject(`/api/payments?orderId=${orderId}`)).json<object[]>()[0];
@@ -72,6 +72,32 @@ describe('payment.charge', () => {
       { kind: 'charge', idempotencyKey: `charge-${orderId}`, amount: 2500, currency: 'EUR', effect: true, answered: true },
     ]);
     expect(await paymentOf(orderId)).toMatchObject({ orderId, status: 'charged', amount: 2500, currency: 'EUR', attempts: 1 });
+  });
+
+  const ownerOf = async (orderId: string) =>
+    (await service.query<{ customer_id: string }>(`SELECT customer_id FROM payments WHERE order_id = $1`, [orderId]))[0];
+
+  test('says whose order it is', async () => {
+    const orderId = newId();
+    await charge(orderId);
+    expect(await ownerOf(orderId)).toEqual({ customer_id: 'customer-17' });
+  });
+
+  test('of the first version, which did not say so, charges as before, and once with its second version', async () => {
+    const orderId = newId();
+    await service.deliver(paymentChargeV1, { orderId, amount: 2500, currency: 'EUR', paymentMethod: 'pm_ok' }, newId());
+    await charge(orderId);
+    expect(await callsAbout(orderId)).toEqual(['charge+']);
+    expect(await service.sent(orderId)).toEqual(['payment.charged.v1']);
+    expect(await ownerOf(orderId)).toEqual({ customer_id: null });
+  });
+
+  test('that comes after its cancel moves no money, and the cancel is the customer’s', async () => {
+    const orderId = newId();
+    await service.deliver(paymentCancel, { orderId, amount: 2500, currency: 'EUR' }, newId());
+    await charge(orderId);
+    expect(await callsAbout(orderId)).toEqual([]);
+    expect(await ownerOf(orderId)).toEqual({ customer_id: 'customer-17' });
   });
 
   test('that the provider declines moves no money, and says so', async () => {
@@ -229,7 +255,12 @@ test('a worker that learns of its claim after the lease has ended does not charg
   try {
     const slow = await payment.replica({ through: proxy });
     const charge = (by?: App) =>
-      payment.deliver(paymentCharge, { orderId, amount: 2500, currency: 'EUR', paymentMethod: 'pm_ok' }, newId(), by);
+      payment.deliver(
+        paymentCharge,
+        { orderId, customerId: 'customer-17', amount: 2500, currency: 'EUR', paymentMethod: 'pm_ok' },
+        newId(),
+        by,
+      );
     const late = charge(slow);
     const leaseHasEnded = () => payment.query(`SELECT 1 FROM payments WHERE lease_expires_at < clock_timestamp()`);
     await eventually('the lease has ended', async () => (await leaseHasEnded()).length > 0);

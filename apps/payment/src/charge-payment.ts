@@ -1,12 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { paymentCharge, type PayloadOf } from '@waybill/contracts';
+import { paymentCharge, paymentChargeV1, type PayloadOf } from '@waybill/contracts';
 import { ComeBack, HandlesOutside, type Message, type OutsideDelivery, Transient } from '@waybill/messaging';
 import { tellActivity } from '@waybill/service';
-import { claimCharge, releaseClaim, settle } from './claim.js';
+import { type Charge, claimCharge, releaseClaim, settle } from './claim.js';
 import { chargeEnded, type ChargeOutcome } from './payment-decisions.js';
 import { Provider } from './provider.js';
-
-type Charge = PayloadOf<typeof paymentCharge>;
 
 /**
  * Charges an order at the provider: claim, call, settle. Every step may be repeated, and no transaction is open during the call.
@@ -21,7 +19,16 @@ export class ChargePayment {
   constructor(private readonly provider: Provider) {}
 
   @HandlesOutside(paymentCharge)
-  async handle({ data: charge }: Message<Charge>, delivery: OutsideDelivery): Promise<void> {
+  async handle({ data }: Message<PayloadOf<typeof paymentCharge>>, delivery: OutsideDelivery): Promise<void> {
+    await this.charge(data, delivery);
+  }
+
+  @HandlesOutside(paymentChargeV1)
+  async handleV1({ data }: Message<PayloadOf<typeof paymentChargeV1>>, delivery: OutsideDelivery): Promise<void> {
+    await this.charge(data, delivery);
+  }
+
+  private async charge(charge: Charge, delivery: OutsideDelivery): Promise<void> {
     const { orderId } = charge;
     let begunAt = 0;
     const claim = await delivery.transaction((tx) => {

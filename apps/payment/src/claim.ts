@@ -1,6 +1,9 @@
-import type { PayloadOf, paymentCancel, paymentCharge } from '@waybill/contracts';
+import type { PayloadOf, paymentCancel, paymentChargeV1 } from '@waybill/contracts';
 import { batched, Transient, type Transaction } from '@waybill/messaging';
 import { cancelAsked, type Decision, type PaymentState } from './payment-decisions.js';
+
+/** What is to be charged. The first version of the command did not say whose order it is. */
+export type Charge = PayloadOf<typeof paymentChargeV1> & { readonly customerId?: string };
 
 /** Whether a call to the provider is ours to make. */
 export type Claim =
@@ -14,12 +17,13 @@ export type Claim =
 // lock lets one of them take over an expired lease. Leases go by the database's clock, the only one that all workers share.
 // A worker that dies after this commit leaves a lease that runs out, and the next attempt begins with a look-up.
 const CLAIM_CHARGE = batched<
-  [orderId: string, amount: number, currency: string, paymentMethod: string, leaseMs: number],
+  [orderId: string, customerId: string | null, amount: number, currency: string, paymentMethod: string, leaseMs: number],
   Claimed
 >(
-  `INSERT INTO payments AS payment (order_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
-   SELECT order_id, 'charging', amount, currency, payment_method, 1, clock_timestamp() + lease_ms * interval '1 ms', 0
-   FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::float8[]) AS charge(order_id, amount, currency, payment_method, lease_ms)
+  `INSERT INTO payments AS payment (order_id, customer_id, status, amount, currency, payment_method, attempt, lease_expires_at, version)
+   SELECT order_id, customer_id, 'charging', amount, currency, payment_method, 1, clock_timestamp() + lease_ms * interval '1 ms', 0
+   FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::float8[])
+     AS charge(order_id, customer_id, amount, currency, payment_method, lease_ms)
    ON CONFLICT (order_id) DO UPDATE
      SET attempt = payment.attempt + 1, lease_expires_at = excluded.lease_expires_at, updated_at = now()
      WHERE payment.status = 'charging' AND payment.lease_expires_at <= clock_timestamp()
@@ -48,13 +52,17 @@ const LOCK = batched<[orderId: string], PaymentState & Row>(
 
 const lock = async (tx: Transaction, orderId: string) => (await tx.batched(LOCK, orderId))[0];
 
+// The mark of a cancel that came before its charge does not know the customer.
+const OWN = `UPDATE payments SET customer_id = $2 WHERE order_id = $1 AND customer_id IS NULL`;
+
 /** Makes the charge of an order ours for `leaseMs`, if it is nobody's. */
-export async function claimCharge(tx: Transaction, charge: PayloadOf<typeof paymentCharge>, leaseMs: number): Promise<Claim> {
-  const { orderId, amount, currency, paymentMethod } = charge;
-  const [claimed] = await tx.batched(CLAIM_CHARGE, orderId, amount, currency, paymentMethod, leaseMs);
+export async function claimCharge(tx: Transaction, charge: Charge, leaseMs: number): Promise<Claim> {
+  const { orderId, customerId = null, amount, currency, paymentMethod } = charge;
+  const [claimed] = await tx.batched(CLAIM_CHARGE, orderId, customerId, amount, currency, paymentMethod, leaseMs);
   if (claimed) return { is: 'ours', attempt: claimed.attempt };
 
   const payment = await lock(tx, orderId);
+  if (payment!.status === 'voided' && payment!.attempt === 0) await tx.query(OWN, [orderId, customerId]);
   return payment!.status === 'charging' ? { is: 'taken', forMs: payment!.leaseLeftMs } : { is: 'nothing-to-do' };
 }
 

@@ -5,6 +5,8 @@ import type { PaymentStatus } from './payment-decisions.js';
 @Entity('payments')
 export class Payment {
   @PrimaryColumn('uuid', { name: 'order_id' }) orderId!: string;
+  /** Whose order it is. Empty where order did not say so yet, and of an order whose customer was erased. */
+  @Column('text', { name: 'customer_id', nullable: true }) customerId!: string | null;
   @Column('text') status!: PaymentStatus;
   /** In minor units of `currency`. */
   @Column('int') amount!: number;

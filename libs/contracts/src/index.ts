@@ -1,7 +1,15 @@
 import type { Contract } from './contract.js';
 import { notificationSend, notificationSent } from './notification.js';
 import { orderCancelled, orderCancelRequested, orderConfirmed, orderExpire, orderPlaced } from './order.js';
-import { paymentCancel, paymentCharge, paymentCharged, paymentDeclined, paymentRefunded, paymentVoided } from './payment.js';
+import {
+  paymentCancel,
+  paymentCharge,
+  paymentChargeV1,
+  paymentCharged,
+  paymentDeclined,
+  paymentRefunded,
+  paymentVoided,
+} from './payment.js';
 
 /** Every message of the system. A contract that is not here has no topic, no queue and no rights. */
 export const contracts = [
@@ -11,6 +19,7 @@ export const contracts = [
   orderCancelled,
   orderExpire,
   paymentCharge,
+  paymentChargeV1,
   paymentCharged,
   paymentDeclined,
   paymentCancel,

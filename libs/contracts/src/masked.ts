@@ -9,7 +9,9 @@ const LONG_NUMBERS = /(?<![\w-])\d(?:[ -]?\d){13,18}(?![\w-])/g;
  * text ends in logs, in the evidence of parked messages, and in events that nobody can delete.
  */
 export const masked = (words: string): string =>
-  words.replaceAll(ADDRESSES, '(e-mail)').replaceAll(LONG_NUMBERS, (number) => (isCardNumber(number) ? '(card number)' : number));
+  (/@|%40/.test(words) ? words.replaceAll(ADDRESSES, '(e-mail)') : words).replaceAll(LONG_NUMBERS, (number) =>
+    isCardNumber(number) ? '(card number)' : number,
+  );
 
 /** By Luhn's check digit, which one in ten other numbers has. */
 function isCardNumber(number: string): boolean {

@@ -61,6 +61,7 @@ describe('RabbitMQ, derived from the contracts', () => {
           queue: 'payment.work',
           net: 'payment.net',
           bindings: [
+            { exchange: 'order.commands', routingKey: 'payment.charge.v2' },
             { exchange: 'order.commands', routingKey: 'payment.charge.v1' },
             { exchange: 'order.commands', routingKey: 'payment.cancel.v1' },
             { exchange: 'payment.commands', routingKey: 'payment.cancel.v1' },
@@ -78,7 +79,7 @@ describe('RabbitMQ, derived from the contracts', () => {
       topics: [
         {
           exchange: 'order.commands',
-          write: '^(order\\.expire\\.v1|payment\\.charge\\.v1|payment\\.cancel\\.v1)$',
+          write: '^(order\\.expire\\.v1|payment\\.charge\\.v2|payment\\.charge\\.v1|payment\\.cancel\\.v1)$',
           read: '^$',
         },
       ],

@@ -96,7 +96,7 @@ export const consoleJourneys: readonly Journey[] = [
         const jaeger = await page.request.get((await page.getByRole('link', { name: /Jaeger/ }).getAttribute('href'))!);
         if (jaeger.status() !== 503) throw new Error(`Jaeger does not run, and its address answers ${jaeger.status()}.`);
         await page.getByRole('link', { name: /in the log of payment-/ }).click();
-        await page.getByText('labels.message_type=payment.charge.v1').first().waitFor();
+        await page.getByText('labels.message_type=payment.charge.v2').first().waitFor();
         await pictures(page, around.pictures, 'console-log');
       }),
   },
