@@ -31,6 +31,7 @@ export class ListNotifications {
   @Get()
   @Described({
     summary: "Read an order's mails: at most one for each outcome",
+    for: ['customer', 'support', 'machine'],
     answer: z.array(mailView),
     problems: [400],
   })

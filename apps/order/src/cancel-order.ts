@@ -1,11 +1,22 @@
-import { Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { orderId } from '@waybill/contracts';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { orderId, text } from '@waybill/contracts';
 import { UnitOfWork } from '@waybill/messaging';
-import { Described } from '@waybill/service';
+import { Caller, Described, type Identity } from '@waybill/service';
+import { z } from 'zod';
 import { changeOrderOnRequest } from './change-order.js';
-import { cancelByCustomer } from './order-decisions.js';
+import { cancelByCustomer, cancelBySupport } from './order-decisions.js';
+import { WITHOUT_NUL } from './order-request.js';
 import { type OrderRow, orderView, READ_ORDER, viewOf } from './order-view.js';
 import { existing, notFound } from './read-order.js';
+import { ownerFor, reasonFor } from './whose-order.js';
+
+const cancelRequest = z
+  .strictObject({
+    reason: text(160)
+      .optional()
+      .meta({ ...WITHOUT_NUL, description: 'Support must say why, and nobody else may. The customer reads it.' }),
+  })
+  .optional();
 
 /** Accepts the wish to cancel: after the 202 the order is `cancelling`, and `cancelled` when payment has answered. */
 @Controller('api/orders/:id/cancel')
@@ -16,16 +27,24 @@ export class CancelOrder {
   @HttpCode(202)
   @Described({
     summary: 'Cancel an order',
+    for: ['customer', 'support', 'machine'],
     details: 'Answers with the order as it is then. Needs no key: cancelling twice is the same as once.',
     params: { id: orderId },
     answer: orderView,
-    problems: [404, 409],
+    problems: [400, 404, 409, 415],
   })
-  async post(@Param('id') id: string) {
+  async post(
+    @Param('id') id: string,
+    @Body({ schema: cancelRequest }) request: z.infer<typeof cancelRequest>,
+    @Caller() caller: Identity,
+  ) {
     const known = existing(id);
+    const owner = ownerFor(caller);
+    const reason = reasonFor(caller, request?.reason);
+    const decide = reason === undefined ? cancelByCustomer : cancelBySupport(reason);
     return this.unitOfWork.run(async (tx) => {
-      if (!(await changeOrderOnRequest(tx, known, cancelByCustomer))) throw notFound(known);
-      const [order] = await tx.query<OrderRow>(READ_ORDER, [known]);
+      if (!(await changeOrderOnRequest(tx, known, owner, decide))) throw notFound(known);
+      const [order] = await tx.query<OrderRow>(READ_ORDER, [known, owner]);
       return viewOf(order!);
     });
   }

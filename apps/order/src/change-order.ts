@@ -3,12 +3,20 @@ import { batched, currentWork, Reject } from '@waybill/messaging';
 import type { Decision, OrderState } from './order-decisions.js';
 import { settledSeconds } from './order-metrics.js';
 
+type LockedOrder = OrderState & { readonly placedAt: Date };
+
 // Locks the order until the commit: a second message for it waits, and its events leave in the order of the commits.
-const LOCK = batched<[id: string], OrderState & { readonly placedAt: Date }>(
+const LOCK = batched<[id: string], LockedOrder>(
   `SELECT id, status, reason, version, total, currency, placed_at AS "placedAt" FROM orders
    WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
   ({ id }) => id,
 );
+
+// Of a request, which may be somebody's who has nothing to do with the order. $2 is the owner, or null for those who may change
+// all. Not one statement with the above: a row that belongs to the one request must not be given to the other.
+const LOCK_OWN = `
+  SELECT id, status, reason, version, total, currency, placed_at AS "placedAt" FROM orders
+  WHERE id = $1 AND ($2::text IS NULL OR customer_id = $2) FOR UPDATE`;
 
 // State and history change together. A crash before the commit leaves neither, and the message comes again.
 type Change = [
@@ -27,28 +35,34 @@ const SAVE = batched<Change>(`
   changed AS (
     UPDATE orders SET status = change.status, reason = change.reason, version = change.version, updated_at = change.at
     FROM change WHERE orders.id = change.id)
-  INSERT INTO order_history (order_id, version, status, at, message_id, message_type)
-  SELECT id, version, status, at, message_id, message_type FROM change`);
+  INSERT INTO order_history (order_id, version, status, reason, at, message_id, message_type)
+  SELECT id, version, status, reason, at, message_id, message_type FROM change`);
 
 type Decide = (order: OrderState, now: Date) => Decision;
 
 /** Changes an order as a message demands, and sends the messages that follow. */
 export async function changeOrder(tx: Transaction, message: Message, decide: Decide): Promise<void> {
-  const found = await change(tx, message.key, decide, message);
-  if (!found) throw new Reject(`There is no order ${message.key}.`);
+  const [order] = await tx.batched(LOCK, message.key);
+  if (!order) throw new Reject(`There is no order ${message.key}.`);
+  await change(tx, order, decide, message);
 }
 
-/** Changes an order as a request demands. False: there is no such order. */
-export const changeOrderOnRequest = (tx: Transaction, orderId: string, decide: Decide): Promise<boolean> =>
-  change(tx, orderId, decide, undefined);
+/** Changes an order as a request demands. False: there is no such order, or it is not the owner's. */
+export async function changeOrderOnRequest(
+  tx: Transaction,
+  orderId: string,
+  owner: string | null,
+  decide: Decide,
+): Promise<boolean> {
+  const [order] = await tx.query<LockedOrder>(LOCK_OWN, [orderId, owner]);
+  if (order) await change(tx, order, decide, undefined);
+  return order !== undefined;
+}
 
-async function change(tx: Transaction, orderId: string, decide: Decide, cause: Message | undefined): Promise<boolean> {
-  const [order] = await tx.batched(LOCK, orderId);
-  if (!order) return false;
-
+async function change(tx: Transaction, order: LockedOrder, decide: Decide, cause: Message | undefined): Promise<void> {
   const now = new Date();
   const { state, send } = decide(order, now);
-  if (state === order) return true;
+  if (state === order) return;
 
   const reason = 'reason' in state ? state.reason : null;
   await tx.batched(SAVE, state.id, state.status, reason, state.version, now, cause?.id ?? null, cause?.type ?? null);
@@ -57,5 +71,4 @@ async function change(tx: Transaction, orderId: string, decide: Decide, cause: M
   const work = currentWork();
   if (status === 'confirmed' || status === 'cancelled')
     tx.afterCommit(() => settledSeconds.observe({ status }, (now.getTime() - order.placedAt.getTime()) / 1_000, work));
-  return true;
 }

@@ -6,7 +6,10 @@ import { z } from 'zod';
 /** A client that repeats a request later than this makes a new order. The age decides, whether or not the row is still there. */
 export const KEEP_KEYS = '24 hours';
 
-/** What makes a request the same as an earlier one: who sent it, the key they gave it, and what is in it. */
+/**
+ * What makes a request the same as an earlier one: whose order it is, the key that it was given, and what is in it. A customer's
+ * id comes from the access token, so nobody meets another's keys.
+ */
 export interface RequestIdentity {
   readonly customerId: string;
   readonly key: string;

@@ -1,10 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { text } from '@waybill/contracts';
-import { Described } from '@waybill/service';
+import { Caller, Described, type Identity } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { cursor, cursorAt, NEWEST } from './cursor.js';
 import { WITHOUT_NUL } from './order-request.js';
+import { listedFor } from './whose-order.js';
 import { ORDER_COLUMNS, type OrderRow, orderStatus, orderView, viewOf } from './order-view.js';
 
 const LONGEST_PAGE = 100;
@@ -25,7 +26,9 @@ const limit = z
   });
 
 const query = z.strictObject({
-  customerId: text(64).meta({ ...WITHOUT_NUL, description: 'Whose orders.' }),
+  customerId: text(64)
+    .optional()
+    .meta({ ...WITHOUT_NUL, description: 'Whose orders. A customer who has signed in has their own, and may leave it out.' }),
   status: orderStatus.optional(),
   limit,
   cursor: cursor.optional(),
@@ -52,12 +55,17 @@ export class ListOrders {
   @Get()
   @Described({
     summary: "Read a customer's orders, newest first",
+    for: ['customer', 'support', 'machine'],
     details: 'A page at a time: ask again with `next` as `cursor`. Each order is as `GET /api/orders/{id}` answers it.',
     answer: orderPage,
     problems: [400],
   })
-  async list(@Query({ schema: query }) { customerId, status, limit, cursor: after }: z.infer<typeof query>) {
-    const rows = await this.database.query<OrderRow[]>(READ_ORDERS, [customerId, after ?? NEWEST, status ?? null, limit]);
+  async list(
+    @Query({ schema: query }) { customerId, status, limit, cursor: after }: z.infer<typeof query>,
+    @Caller() caller: Identity,
+  ) {
+    const owner = listedFor(caller, customerId);
+    const rows = await this.database.query<OrderRow[]>(READ_ORDERS, [owner, after ?? NEWEST, status ?? null, limit]);
     const orders = rows.slice(0, limit).map(viewOf);
     return { orders, ...(rows.length > limit && { next: cursorAt(orders.at(-1)!.id) }) };
   }

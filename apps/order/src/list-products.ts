@@ -13,7 +13,7 @@ export class ListProducts {
   constructor(private readonly database: DataSource) {}
 
   @Get()
-  @Described({ summary: 'Read the price list, by sku; prices are in minor units', answer: z.array(productView) })
+  @Described({ summary: 'Read the price list, by sku; prices are in minor units', for: 'anyone', answer: z.array(productView) })
   list(): Promise<z.output<typeof productView>[]> {
     return this.database.query(READ);
   }

@@ -22,6 +22,7 @@ import { given, misfits, valuesOf } from '@waybill/testing';
 import fc from 'fast-check';
 import {
   cancelByCustomer,
+  cancelBySupport,
   place,
   react,
   type Decision,
@@ -183,6 +184,16 @@ describe('an order that is being cancelled', () => {
   });
 });
 
+test('support cancels as the customer does, and says why: what comes in, the next contract can carry', () => {
+  const long = 'x'.repeat(160);
+  for (const words of ['sent to the wrong town', long]) {
+    const { state, send } = cancelBySupport(words)(states.confirmed, now);
+    expect(state).toMatchObject({ status: 'cancelling', reason: `cancelled by support: ${words}` });
+    expect(misfits(send)).toEqual([]);
+  }
+  expect(cancelBySupport('again')(states.cancelling, now)).toEqual({ state: states.cancelling, send: [] });
+});
+
 // The next hop can carry what one hop accepts: the limits of contracts compose along the chain.
 describe('whatever comes in, what goes out is valid by its contract:', () => {
   const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
@@ -190,7 +201,8 @@ describe('whatever comes in, what goes out is valid by its contract:', () => {
   test('an order as the API takes it', () => {
     fc.assert(
       fc.property(valuesOf(orderRequest), valuesOf(orderId), valuesOf(minorUnits), instants, (request, id, total, now) => {
-        expect(misfits(place({ ...request, id, total }, 900_000, now).send)).toEqual([]);
+        const owned = { ...request, customerId: request.customerId ?? 'ada', email: request.email ?? 'ada@example.com' };
+        expect(misfits(place({ ...owned, id, total }, 900_000, now).send)).toEqual([]);
       }),
       { numRuns: 500 },
     );

@@ -75,11 +75,19 @@ export function place(order: NewOrder, paymentDeadlineMs: number, now: Date): De
 }
 
 /** The customer does not want the order any more. A second request changes nothing. */
-export function cancelByCustomer(order: OrderState, now: Date): Decision {
+export const cancelByCustomer = (order: OrderState, now: Date): Decision => cancel(order, 'cancelled by the customer', now);
+
+/** Support does not want the order any more, and says why. */
+export const cancelBySupport =
+  (reason: string) =>
+  (order: OrderState, now: Date): Decision =>
+    cancel(order, reasonFrom(`cancelled by support: ${reason}`), now);
+
+function cancel(order: OrderState, reason: string, now: Date): Decision {
   switch (order.status) {
     case 'placed':
     case 'confirmed':
-      return cancelling(order, 'cancelled by the customer', now);
+      return cancelling(order, reason, now);
     case 'cancelling':
     case 'cancelled':
       return unchanged(order);

@@ -22,16 +22,18 @@ const ADDRESS_RULE = [
   'and a domain behind it. Other letters are not taken; a domain that has them is written in its xn-- form',
 ].join(' ');
 
-const email = z
+export const email = z
   .email({ pattern: ADDRESS, error: ({ code }) => (code === 'invalid_format' ? ADDRESS_RULE : undefined) })
   .max(254)
-  .meta({ description: `It ${ADDRESS_RULE}.` });
+  .meta({ description: `It ${ADDRESS_RULE}. Of a customer who has signed in it is the verified one, and may be left out.` });
 
 /** What a client orders. It names no prices: they are in the price list. */
 export const orderRequest = z
   .strictObject({
-    customerId: text(64).meta(WITHOUT_NUL),
-    email,
+    customerId: text(64)
+      .optional()
+      .meta({ ...WITHOUT_NUL, description: 'Of a customer who has signed in it is their own, and may be left out.' }),
+    email: email.optional(),
     currency,
     lines: z
       .array(z.strictObject({ sku: text(64).meta(WITHOUT_NUL), quantity: z.int().min(1).max(1_000) }))
@@ -52,3 +54,6 @@ export const orderRequest = z
     ],
   });
 export type OrderRequest = z.infer<typeof orderRequest>;
+
+/** An order of which is known whose it is. */
+export type OwnedOrderRequest = OrderRequest & { readonly customerId: string; readonly email: string };

@@ -43,7 +43,8 @@ export interface OrderRow {
 export const ORDER_COLUMNS =
   'id, status, total, currency, lines, reason, version, placed_at AS "placedAt", updated_at AS "updatedAt"';
 
-export const READ_ORDER = `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = $1`;
+// $2 is the owner, or null for those who may read all. Another's order is not found, as one that does not exist.
+export const READ_ORDER = `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = $1 AND ($2::text IS NULL OR customer_id = $2)`;
 
 export const viewOf = ({ reason, placedAt, updatedAt, ...order }: OrderRow): OrderView => ({
   ...order,

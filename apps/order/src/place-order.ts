@@ -1,12 +1,13 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { batched, batchedRead, newId, SharedTransaction, type Transaction } from '@waybill/messaging';
-import { Described, Problem, tellActivity } from '@waybill/service';
+import { Caller, Described, type Identity, Problem, tellActivity } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { fingerprintOf, firstAnswer, idempotencyKey, KEEP_KEYS, keyHeader, type RequestIdentity } from './idempotency.js';
 import { place } from './order-decisions.js';
-import { orderRequest, type OrderRequest } from './order-request.js';
+import { orderRequest, type OrderRequest, type OwnedOrderRequest } from './order-request.js';
 import { orderView, type OrderView } from './order-view.js';
 import { type Price, priceLines } from './pricing.js';
+import { orderFor } from './whose-order.js';
 
 const PRICE = batchedRead<[sku: string], Price>(
   `SELECT sku, name, unit_price AS "unitPrice", currency FROM products WHERE sku = ANY($1::text[])`,
@@ -58,6 +59,7 @@ export class PlaceOrder {
   @HttpCode(202)
   @Described({
     summary: 'Place an order',
+    for: ['customer', 'machine'],
     details:
       'Accepted means that it exists: ask for it again. It settles when its payment has an outcome. Prices are in the price list.',
     headers: { 'Idempotency-Key': keyHeader },
@@ -67,16 +69,18 @@ export class PlaceOrder {
   })
   async post(
     @Headers('idempotency-key') header: string | undefined,
-    @Body({ schema: orderRequest }) request: OrderRequest,
+    @Body({ schema: orderRequest }) asked: OrderRequest,
+    @Caller() caller: Identity,
     @Res({ passthrough: true }) reply: { header(name: string, value: string): void },
   ) {
+    const request = orderFor(caller, asked);
     const identity = { customerId: request.customerId, key: idempotencyKey(header), fingerprint: fingerprintOf(request) };
     const answer = await this.placeOnce(request, identity);
     reply.header('Location', `/api/orders/${answer.id}`);
     return answer;
   }
 
-  private async placeOnce(request: OrderRequest, identity: RequestIdentity): Promise<OrderView> {
+  private async placeOnce(request: OwnedOrderRequest, identity: RequestIdentity): Promise<OrderView> {
     try {
       const placed = await this.place(request, identity);
       if (placed) return placed;
@@ -98,7 +102,7 @@ export class PlaceOrder {
    * The answer, or undefined if the key is taken. Requests that wait at the same time share a transaction: so what one of them is
    * refused for is returned, and thrown behind the commit.
    */
-  private async place(request: OrderRequest, identity: RequestIdentity): Promise<OrderView | undefined> {
+  private async place(request: OwnedOrderRequest, identity: RequestIdentity): Promise<OrderView | undefined> {
     const placed = await this.transactions.run((tx) => this.placeIn(tx, request, identity));
     if (placed instanceof Problem) throw placed;
     if (placed) tellActivity('accepted', placed.id);
@@ -107,7 +111,7 @@ export class PlaceOrder {
 
   private async placeIn(
     tx: Transaction,
-    request: OrderRequest,
+    request: OwnedOrderRequest,
     { customerId, key, fingerprint }: RequestIdentity,
   ): Promise<OrderView | Problem | undefined> {
     const { email, currency, paymentMethod } = request;

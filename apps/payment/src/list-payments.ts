@@ -30,6 +30,7 @@ export class ListPayments {
   @Get()
   @Described({
     summary: "Read an order's payment: a list of at most one",
+    for: ['customer', 'support', 'machine'],
     answer: z.array(paymentView),
     problems: [400],
   })

@@ -3,6 +3,7 @@ import { publisherKeys } from '@waybill/activity';
 import type { ServiceName } from '@waybill/contracts';
 import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
+import type { IdentityConfig } from './identity/access-tokens.js';
 import { secretFile, setting, type ConfigOf } from './settings.js';
 
 const host = z.string().min(1);
@@ -27,6 +28,14 @@ const tuning = z
     }
     return given as Partial<Tuning>;
   });
+
+/** With a shared secret whoever verifies a token could also make one: there is none in this list, and no `none`. */
+const algorithm = z.enum(
+  ['Ed25519', 'EdDSA', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'],
+  'must name signatures with a public key, such as Ed25519,EdDSA',
+);
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
 
 /** The file is JSON, which `publisherKeys` describes. */
 const feedKeys = secretFile('FEED_KEYS_FILE').schema.transform(fieldsOf).pipe(publisherKeys);
@@ -72,6 +81,21 @@ export const serviceSettings = (service: ServiceName) => ({
     address: setting('FEED_ADDRESS', z.union([z.literal('off'), z.string().regex(/^tcp:\/\/[^\s:/]+:\d+$/)]).optional()),
     keys: setting('FEED_KEYS_FILE', feedKeys.optional()),
   },
+  identity: {
+    /** Who signs people in: the text that tokens have as `iss`, the same for browsers and for services. */
+    issuer: setting('IDENTITY_ISSUER', url.optional()),
+    /** Where this process reads the issuer's public keys (JWKS). It may be an inside address, which no browser reaches. */
+    keysUrl: setting('IDENTITY_KEYS_URL', url.optional()),
+    /** How tokens may be signed. `Ed25519` and `EdDSA` are two names of one algorithm. */
+    algorithms: setting(
+      'IDENTITY_ALGORITHMS',
+      z
+        .string()
+        .default('Ed25519,EdDSA')
+        .transform((list) => list.split(','))
+        .pipe(z.array(algorithm)),
+    ),
+  },
   http: {
     host: setting('HTTP_HOST', host),
     port: setting('HTTP_PORT', port),
@@ -100,4 +124,6 @@ export const serviceSettings = (service: ServiceName) => ({
 
 export type DatabaseConfig = ConfigOf<ReturnType<typeof databaseSettings>>;
 export type ServiceSettings = ReturnType<typeof serviceSettings>;
-export type ServiceConfig = ConfigOf<ServiceSettings>;
+/** Without an issuer everybody is let in. */
+export type ServiceConfig = Omit<ConfigOf<ServiceSettings>, 'identity'> & { readonly identity?: MayLackAnIssuer | undefined };
+type MayLackAnIssuer = Omit<IdentityConfig, 'issuer' | 'keysUrl'> & { [Name in 'issuer' | 'keysUrl']: string | undefined };

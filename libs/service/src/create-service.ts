@@ -5,6 +5,7 @@ import { messagingTransports } from '@waybill/messaging';
 import { Logger } from 'nestjs-pino';
 import type { ServiceConfig } from './config.js';
 import { closeConnectionsWhenDraining } from './drain.js';
+import { guardRoutes } from './identity/guard.js';
 import { createLog } from './log.js';
 import { tellBuild } from './metrics.js';
 import { readBodiesAsJson } from './request-body.js';
@@ -33,7 +34,7 @@ export interface AppModule<Config> {
  */
 export async function createService<Config extends ServiceConfig>(
   module: AppModule<Config>,
-  config: Config,
+  config: Omit<Config, 'identity'> & ServiceConfig,
   stopped: () => Promise<void> = async () => {},
 ): Promise<NestFastifyApplication> {
   const logger = createLog(config);
@@ -55,7 +56,7 @@ export async function createService<Config extends ServiceConfig>(
 
   const root: DynamicModule = {
     module: class Service {},
-    imports: [ServiceModule.with(logger), module.with(config)],
+    imports: [ServiceModule.with(logger), module.with(config as Config & ServiceConfig)],
     providers: [{ provide: 'stopped', useValue: { onApplicationShutdown: stopped } }],
   };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -67,6 +68,8 @@ export async function createService<Config extends ServiceConfig>(
   followRequests(app);
   refuseUnclearHeaders(app);
   helpWithUnknownRoutes(app);
+  const { issuer, keysUrl, algorithms = [] } = config.identity ?? {};
+  guardRoutes(app, issuer && keysUrl ? { issuer, keysUrl, algorithms } : undefined);
   refuseWhatNodeWould(app);
   readBodiesAsJson(app);
   closeConnectionsWhenDraining(app);

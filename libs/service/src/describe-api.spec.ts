@@ -20,6 +20,7 @@ class Pots {
   @HttpCode(202)
   @Described({
     summary: 'Brew',
+    for: ['customer', 'machine'],
     details: 'Slowly.',
     headers: { 'Tea-Time': z.string() },
     answer: pot,
@@ -31,7 +32,7 @@ class Pots {
   }
 
   @Get(':id/cups')
-  @Described({ summary: 'Pour', params: { id: z.uuid() }, answer: z.array(pot) })
+  @Described({ summary: 'Pour', for: 'anyone', params: { id: z.uuid() }, answer: z.array(pot) })
   cups(@Param('id') _id: string, @Query({ schema: filter }) _query: unknown) {
     return [];
   }
@@ -45,7 +46,7 @@ class Kitchen {}
 
 const { paths, components } = JSON.parse(JSON.stringify(describeApi('order', Kitchen))) as {
   paths: Record<string, Record<string, Record<string, unknown>>>;
-  components: { schemas: Record<string, object>; responses: Record<string, object> };
+  components: { schemas: Record<string, object>; responses: Record<string, object>; securitySchemes: Record<string, object> };
 };
 
 describe('the description of a service', () => {
@@ -79,7 +80,7 @@ describe('the description of a service', () => {
       headers: { Location: { description: 'Where it is.', schema: { type: 'string' } } },
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Pot' } } },
     });
-    expect(Object.keys(responses)).toEqual(['202', '400', '409', '429', '503', 'default']);
+    expect(Object.keys(responses)).toEqual(['202', '400', '401', '403', '409', '429', '503', 'default']);
     expect(responses['409']).toEqual({ $ref: '#/components/responses/Conflict' });
     expect(components.responses['Conflict']).toMatchObject({
       headers: { 'Retry-After': {} },
@@ -122,11 +123,30 @@ describe('the description of a service', () => {
   it('does not compile when the route returns something else', () => {
     class Wrong {
       // @ts-expect-error the answer has no leaves
-      @Described({ summary: 'Pour', answer: pot })
+      @Described({ summary: 'Pour', for: 'anyone', answer: pot })
       pour() {
         return { id: '1' };
       }
     }
     expect(Wrong.name).toBe('Wrong');
+  });
+
+  it('does not compile when nobody says whom the route is for', () => {
+    class Wrong {
+      // @ts-expect-error for is missing
+      @Described({ summary: 'Pour', answer: z.string() })
+      pour() {
+        return 'tea';
+      }
+    }
+    expect(Wrong.name).toBe('Wrong');
+  });
+
+  it('names the roles that a route is for, and what somebody else is answered', () => {
+    expect(paths['/api/pots']!['post']!['security']).toEqual([{ accessToken: ['customer'] }, { accessToken: ['machine'] }]);
+    expect(paths['/api/pots/{id}/cups']!['get']!['security']).toEqual([]);
+    expect(Object.keys(paths['/api/pots/{id}/cups']!['get']!['responses'] as object)).not.toContain('401');
+    expect(components.responses['Unauthorized']).toMatchObject({ headers: { 'WWW-Authenticate': {} } });
+    expect(components.securitySchemes['accessToken']).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 });

@@ -11,8 +11,9 @@ import { MetadataScanner } from '@nestjs/core';
 import type { ServiceName } from '@waybill/contracts';
 import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
-import { ANYWHERE, nameOf, problemResponses } from './described-problems.js';
+import { ANYWHERE, type DescribedProblem, nameOf, problemResponses } from './described-problems.js';
 import { DESCRIPTION, type RouteDescription } from './described.js';
+import type { Audience } from './identity/audience.js';
 import { OpenApiSchemas, type JsonSchema } from './open-api-schemas.js';
 
 /** An OpenAPI document, as far as it is put together here. */
@@ -23,6 +24,7 @@ export interface ApiDescription {
   readonly components: {
     readonly schemas: Readonly<Record<string, object>>;
     readonly responses: Readonly<Record<string, object>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
   };
 }
 
@@ -41,7 +43,7 @@ export function describeApi(service: ServiceName, module: Type): ApiDescription 
     openapi: '3.1.1',
     info: { title: service, version: '1' },
     paths,
-    components: { schemas: schemas.components, responses },
+    components: { schemas: schemas.components, responses, securitySchemes: { accessToken: ACCESS_TOKEN } },
   };
 }
 
@@ -78,15 +80,21 @@ function describeRoute({ controller, name, handler }: Route, service: ServiceNam
     tags: [service],
     summary: description.summary,
     ...(description.details && { description: description.details }),
+    security: securityOf(description.for),
     parameters: [
       ...parameters('path', description.params ?? {}, schemas),
       ...(query ? queryParameters(schemas.input(query)) : []),
       ...parameters('header', description.headers ?? {}, schemas),
     ],
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemas.input(body) } } } }),
+    ...(body && {
+      requestBody: {
+        required: !body.safeParse(undefined).success,
+        content: { 'application/json': { schema: schemas.input(body) } },
+      },
+    }),
     responses: {
       [status]: { description: STATUS_CODES[status]!, ...answerOf(description, schemas) },
-      ...Object.fromEntries([...(description.problems ?? []), ...ANYWHERE].map((status) => [status, response(nameOf(status))])),
+      ...Object.fromEntries([...problemsOf(description), ...ANYWHERE].map((status) => [status, response(nameOf(status))])),
       default: response('AnyOther'),
     },
   };
@@ -96,6 +104,19 @@ function describeRoute({ controller, name, handler }: Route, service: ServiceNam
     operation,
   };
 }
+
+const ACCESS_TOKEN = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'An access token of the issuer (RFC 9068). A route names the roles that it is for: one of them is enough.',
+};
+
+const securityOf = (audience: Audience) => (audience === 'anyone' ? [] : audience.map((role) => ({ accessToken: [role] })));
+
+/** In the order of their numbers, as JavaScript keeps them. */
+const problemsOf = ({ for: audience, problems = [] }: RouteDescription): readonly DescribedProblem[] =>
+  audience === 'anyone' ? problems : [401, 403, ...problems];
 
 const segments = (path: string) => path.split('/').filter((segment) => segment !== '');
 

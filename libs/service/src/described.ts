@@ -1,10 +1,14 @@
 import { SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
 import type { DescribedProblem } from './described-problems.js';
+import type { Audience } from './identity/audience.js';
+import { For } from './identity/routes.js';
 
 /** What the API's description says of a route beside its decorators: they say path, method, status, body and query already. */
 export interface RouteDescription<Answer extends z.ZodType = z.ZodType> {
   readonly summary: string;
+  /** Whom the route is for. The guard reads it as well: what is described and what is let in cannot differ. */
+  readonly for: Audience;
   /** In Markdown. */
   readonly details?: string;
   /** The part of the path behind `:id`. */
@@ -29,5 +33,7 @@ type Returns<Answer extends z.ZodType> = (...args: never[]) => z.output<Answer> 
  */
 export const Described =
   <Answer extends z.ZodType>(description: RouteDescription<Answer>) =>
-  <Method extends Returns<Answer>>(target: object, name: string | symbol, method: TypedPropertyDescriptor<Method>): void =>
-    void SetMetadata(DESCRIPTION, description)(target, name, method);
+  <Method extends Returns<Answer>>(target: object, name: string | symbol, method: TypedPropertyDescriptor<Method>): void => {
+    SetMetadata(DESCRIPTION, description)(target, name, method);
+    For(description.for)(target, name, method);
+  };

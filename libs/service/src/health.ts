@@ -1,6 +1,7 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { Messaging } from '@waybill/messaging';
+import { For } from './identity/routes.js';
 
 const PROBE_TIMEOUT_MS = 1_000;
 
@@ -21,16 +22,19 @@ export class HealthRoutes {
   ) {}
 
   @Get('live')
+  @For('anyone')
   live() {
     return { status: 'ok' };
   }
 
   @Get('serving')
+  @For('anyone')
   serving(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {
     return this.answer(reply, [this.asksTheDatabase()]);
   }
 
   @Get('ready')
+  @For('anyone')
   ready(@Res({ passthrough: true }) reply: Reply): Promise<HealthCheckResult> {
     const { rabbitmq, kafka, missing, ready } = this.messaging.health();
     const known = (name: string, up: boolean) => () => {

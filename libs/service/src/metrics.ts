@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, type Metric, openMetricsContentType, register, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { POOL_SIZES, poolToken } from './database.js';
+import { For } from './identity/routes.js';
 
 collectDefaultMetrics();
 
@@ -13,6 +14,7 @@ collectDefaultMetrics();
 @Controller('metrics')
 export class MetricsRoute {
   @Get()
+  @For('anyone')
   metrics(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: Reply): Promise<string> {
     // Exemplars are told only where there are traces to lead to. Everywhere else the text stays the usual one.
     const open = isRecording() && accept?.includes('application/openmetrics-text');

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ATTRIBUTE, contextIn, HistogramWithExemplars, Span } from '@waybill/messaging';
 import { randomUUID } from 'node:crypto';
+import { refusalOf } from './identity/guard.js';
 
 const requestSeconds = new HistogramWithExemplars({
   name: 'waybill_http_request_seconds',
@@ -46,7 +47,8 @@ export function followRequests(app: NestFastifyApplication): void {
         log.debug({ requestId: request.id, method, url, status }, 'probe');
       } else {
         const location = reply.getHeader('location');
-        tellRequest({ requestId: request.id, method, route, url, location, status, milliseconds });
+        const reason = refusalOf(request);
+        tellRequest({ requestId: request.id, method, route, url, location, status, milliseconds, reason });
       }
     };
     if (span) span.run(tell);

@@ -1,9 +1,11 @@
+export { badTokens, type BadToken } from './bad-tokens.js';
 export type { Connections } from './connections.js';
 export { deliversOnce, type OnceSpec } from './delivers-once.js';
 export { eventually } from './eventually.js';
 export { asSuperuser, freshDatabase, type FreshDatabase } from './fresh-database.js';
 export { freshName, freshService } from './fresh-name.js';
 export { given, misfits } from './given.js';
+export { issuerUnderTest, type IssuerUnderTest } from './issuer-under-test.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';
 export { rawHttp, type RawAnswer } from './raw-http.js';
 export { stdoutOf } from './stdout-of.js';

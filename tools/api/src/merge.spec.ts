@@ -8,7 +8,11 @@ const service = (title: string, path: string, schema: object = { type: 'string' 
   openapi: '3.1.1',
   info: { title, version: '1' },
   paths: { [path]: { get: { operationId: title } } },
-  components: { schemas: { Name: schema }, responses: { NotFound: { description: 'There is no such thing.' } } },
+  components: {
+    schemas: { Name: schema },
+    responses: { NotFound: { description: 'There is no such thing.' } },
+    securitySchemes: { accessToken: { type: 'http' } },
+  },
 });
 
 describe('the descriptions of the services', () => {
@@ -19,6 +23,7 @@ describe('the descriptions of the services', () => {
     expect(components).toEqual({
       schemas: { Name: { type: 'string' } },
       responses: { NotFound: { description: 'There is no such thing.' } },
+      securitySchemes: { accessToken: { type: 'http' } },
     });
   });
 

@@ -38,6 +38,11 @@ export const merge = (services: readonly ApiDescription[]) => ({
       services.map(({ components }) => components.responses),
       isDeepStrictEqual,
     ),
+    securitySchemes: united(
+      'security scheme',
+      services.map(({ components }) => components.securitySchemes),
+      isDeepStrictEqual,
+    ),
   },
 });
 

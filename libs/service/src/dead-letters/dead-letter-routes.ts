@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import {
   type Act,
   deadLetter,
@@ -11,6 +11,7 @@ import {
 } from '@waybill/messaging';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { For } from '../identity/routes.js';
 import { Problem } from '../problem.js';
 import { actsOf, chosenIn, discardOf, groupsOf, oneOf, pageOf, redriveOf } from './dead-letter-requests.js';
 import { RefusePages } from './refuse-pages.js';
@@ -24,25 +25,25 @@ export class DeadLetterRoutes {
   constructor(private readonly database: DataSource) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
+  @For(['operator'])
   list(@Query({ schema: pageOf }) page: z.output<typeof pageOf>) {
     return deadLetters(this.database, page);
   }
 
   @Get('groups')
-  @Header('Cache-Control', 'no-store')
+  @For(['operator'])
   groups(@Query({ schema: groupsOf }) { state }: z.output<typeof groupsOf>) {
     return deadLetterGroups(this.database, state);
   }
 
   @Get('acts')
-  @Header('Cache-Control', 'no-store')
+  @For(['operator'])
   acts(@Query({ schema: actsOf }) page: z.output<typeof actsOf>): Promise<Act[]> {
     return deadLetterActs(this.database, page);
   }
 
   @Get(':id')
-  @Header('Cache-Control', 'no-store')
+  @For(['operator'])
   async one(@Param({ schema: oneOf }) { id }: z.output<typeof oneOf>) {
     const found = await deadLetter(this.database, id);
     if (!found) throw new Problem(404, `No message ${id} is parked: it was handled, discarded, or never one.`);
@@ -50,6 +51,7 @@ export class DeadLetterRoutes {
   }
 
   @Post('redrive')
+  @For(['operator'])
   @HttpCode(200)
   @UseGuards(RefusePages)
   redrive(@Body({ schema: redriveOf }) request: z.output<typeof redriveOf>): Promise<Act> {
@@ -57,6 +59,7 @@ export class DeadLetterRoutes {
   }
 
   @Post('discard')
+  @For(['operator'])
   @HttpCode(200)
   @UseGuards(RefusePages)
   discard(@Body({ schema: discardOf }) request: z.output<typeof discardOf>): Promise<Act> {

@@ -1,0 +1,11 @@
+import type { Identity, Role } from './identity.js';
+
+/** Whom a route is for: anyone, without a token, or whoever has one of these roles. */
+export type Audience = 'anyone' | readonly [Role, ...Role[]];
+
+/** Whether a route is for this identity. Undefined is somebody who has not signed in. */
+export function admits(audience: Audience, identity: Identity | undefined): 'yes' | 'sign in' | 'not for this role' {
+  if (audience === 'anyone') return 'yes';
+  if (identity === undefined) return 'sign in';
+  return audience.some((role) => identity.roles.includes(role)) ? 'yes' : 'not for this role';
+}
