@@ -1,14 +1,14 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { orderId, text } from '@waybill/contracts';
 import { UnitOfWork } from '@waybill/messaging';
-import { Caller, Described, type Identity } from '@waybill/service';
+import { Caller, Described, type Identity, ownerFor } from '@waybill/service';
 import { z } from 'zod';
 import { changeOrderOnRequest } from './change-order.js';
 import { cancelByCustomer, cancelBySupport } from './order-decisions.js';
 import { WITHOUT_NUL } from './order-request.js';
 import { type OrderRow, orderView, READ_ORDER, viewOf } from './order-view.js';
 import { existing, notFound } from './read-order.js';
-import { ownerFor, reasonFor } from './whose-order.js';
+import { reasonFor } from './whose-order.js';
 
 const cancelRequest = z
   .strictObject({

@@ -1,11 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Caller, Described, type Identity, Problem } from '@waybill/service';
+import { Caller, Described, type Identity, ownerFor, Problem } from '@waybill/service';
 import { instant, orderId, version } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { OrderStatus } from './order-decisions.js';
 import { type OrderRow, orderStatus, orderView, READ_ORDER, viewOf } from './order-view.js';
-import { ownerFor } from './whose-order.js';
 
 const orderState = z
   .object({

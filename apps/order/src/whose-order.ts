@@ -1,11 +1,5 @@
-import { invalid, type Identity, Problem } from '@waybill/service';
+import { actsForOthers, type Identity, invalid, ownerFor, Problem } from '@waybill/service';
 import { email as address, type OrderRequest, type OwnedOrderRequest } from './order-request.js';
-
-const actsForOthers = ({ roles }: Identity) => roles.includes('machine');
-
-/** Whose orders somebody may see, as the queries compare it. Null: everybody's. */
-export const ownerFor = (caller: Identity): string | null =>
-  actsForOthers(caller) || caller.roles.includes('support') ? null : caller.subject;
 
 /**
  * Says whose an order is. A program names the customer that it asks for. A customer orders for nobody else, and the mails go to

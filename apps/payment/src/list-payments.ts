@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { currency, instant, minorUnits, orderId } from '@waybill/contracts';
-import { Described } from '@waybill/service';
+import { Caller, Described, type Identity, ownerFor } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { PaymentStatus } from './payment-decisions.js';
@@ -30,12 +30,14 @@ export class ListPayments {
   @Get()
   @Described({
     summary: "Read an order's payment: a list of at most one",
+    details: "The list is empty for another customer's order, as for one that does not exist.",
     for: ['customer', 'support', 'machine'],
     answer: z.array(paymentView),
     problems: [400],
   })
-  async list(@Query({ schema: query }) { orderId }: z.infer<typeof query>) {
-    const payments = await this.database.getRepository(Payment).findBy({ orderId });
+  async list(@Query({ schema: query }) { orderId }: z.infer<typeof query>, @Caller() caller: Identity) {
+    const customerId = ownerFor(caller);
+    const payments = await this.database.getRepository(Payment).findBy({ orderId, ...(customerId !== null && { customerId }) });
     return payments.map(({ status, amount, currency, reason, attempt, createdAt, updatedAt }) => ({
       orderId,
       status,

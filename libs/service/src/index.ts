@@ -9,7 +9,7 @@ export { messagingModule } from './messaging.js';
 export { databaseSettings, serviceSettings, type DatabaseConfig, type ServiceConfig } from './config.js';
 export { ConfigError, readConfig, secretFile, setting, type ConfigOf, type Setting, type Settings } from './settings.js';
 export { Problem, type FieldError } from './problem.js';
-export type { Audience } from './identity/audience.js';
+export { actsForOthers, type Audience, ownerFor } from './identity/audience.js';
 export type { Identity, Role } from './identity/identity.js';
 export { Caller } from './identity/routes.js';
 export { Described } from './described.js';
