@@ -1,4 +1,4 @@
-# One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, console, tools/deploy,
+# One file for every image that is ours: `--build-arg PACKAGE=apps/order` (payment, notification, outside-world, identity, console,
 # which prepares the servers, or tools/log-store, which prepares Elasticsearch and Kibana) chooses whose. What they share is
 # built once. `--target edge` is nginx, and `--target configuration` brings the servers their files.
 

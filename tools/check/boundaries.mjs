@@ -84,6 +84,14 @@ export default {
       to: { path: '^libs/' },
     },
     {
+      name: 'identity-shares-nothing',
+      comment:
+        "apps/identity stands where a company's own issuer will: services know it by its tokens and its keys alone, so it has no code of ours.",
+      severity: 'error',
+      from: { path: '^apps/identity/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/' },
+    },
+    {
       name: 'testing-only-in-specs',
       comment: 'libs/testing and jest are not part of what runs: import them in *.spec.ts only.',
       severity: 'error',

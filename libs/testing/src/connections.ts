@@ -30,6 +30,14 @@ export interface Connections {
     /** May do everything. The default instance has none. */
     readonly administrator?: KafkaSignIn;
   };
+  /** Where people and programs get their tokens. */
+  readonly identity: {
+    readonly issuer: string;
+    /** By the name with which they sign in. */
+    readonly people: Readonly<Record<string, { readonly password: string }>>;
+    /** A client that speaks for itself, by `client_credentials`. */
+    readonly machine: { readonly clientId: string; readonly secret: string };
+  };
 }
 
 export const readConnections = (file: string): Connections => JSON.parse(readFileSync(file, 'utf8')) as Connections;

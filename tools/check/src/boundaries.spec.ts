@@ -13,6 +13,7 @@ const breaks: Record<string, string> = {
   'products-never-import-tools': 'libs/messaging/src/needs-a-tool.ts',
   'kit-stands-on-nothing-of-ours': 'tools/kit/src/needs-the-stack.ts',
   'outside-world-belongs-to-nobody': 'apps/outside-world/src/shares-code.ts',
+  'identity-shares-nothing': 'apps/identity/src/shares-code.ts',
   'testing-only-in-specs': 'apps/order/src/tests-in-production.ts',
   'decisions-stay-pure': 'apps/order/src/order-decisions.ts',
   'no-circles': 'apps/order/src/half-a-circle.ts',

@@ -136,6 +136,7 @@ export const checks: readonly Check[] = [
         pools: await text('libs/service/src/database.ts'),
         rights: await text('infra/postgres/rights.sql'),
         observer: await text('infra/postgres/observer.sql'),
+        identity: await text('infra/postgres/identity.sql'),
         configuration: await text('infra/postgres/postgresql.conf'),
       };
       return connectionProblems(files, SERVICES.length);

@@ -33,10 +33,10 @@ export interface ComposeFile {
 
 /** Reads the file as compose does: anchors and merges resolved, `${NAME:-default}` filled from what is set. */
 export function readComposeFile(text: string, settings: Readonly<Record<string, string>> = {}): ComposeFile {
-  const filled = text.replaceAll(
-    /(?<!\$)\$\{(\w+)(?::-([^}]*))?\}/g,
-    (_, name: string, fallback = '') => settings[name] || fallback,
-  );
+  const fill = (unfilled: string) =>
+    unfilled.replaceAll(/(?<!\$)\$\{(\w+)(?::-([^{}]*))?\}/g, (_, name: string, fallback = '') => settings[name] || fallback);
+  // A default may name another setting, with a default of its own: the inner one is filled first.
+  const filled = fill(fill(text));
   // The file is ours: it need not be held to the number of aliases that a stranger's may have, 100.
   return parse(filled, { merge: true, maxAliasCount: -1 }) as ComposeFile;
 }

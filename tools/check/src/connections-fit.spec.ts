@@ -5,7 +5,8 @@ const files = {
   pools: `const POOL_SIZES = {\n  /** Routes. */\n  requests: 4,\n  relay: 2,\n};`,
   rights: `ALTER ROLE :"app" CONNECTION LIMIT 60;\nALTER ROLE :"migrator" CONNECTION LIMIT 2;`,
   observer: `CREATE ROLE :"observer" LOGIN CONNECTION LIMIT 5 NOSUPERUSER;`,
-  configuration: 'max_connections = 194',
+  identity: `ALTER ROLE :"app" CONNECTION LIMIT 20;`,
+  configuration: 'max_connections = 216',
 };
 
 describe('the connections of ten replicas of each service', () => {
@@ -21,11 +22,11 @@ describe('the connections of ten replicas of each service', () => {
 
   it('are refused by the server when there is a service more', () => {
     expect(connectionProblems(files, 4)).toEqual([
-      'the limits of all roles are 256 in sum, and PostgreSQL takes 194 (infra/postgres/postgresql.conf)',
+      'the limits of all roles are 278 in sum, and PostgreSQL takes 216 (infra/postgres/postgresql.conf)',
     ]);
   });
 
-  it.each(['pools', 'rights', 'observer', 'configuration'])('cannot be added up without %s', (missing) => {
+  it.each(['pools', 'rights', 'observer', 'identity', 'configuration'])('cannot be added up without %s', (missing) => {
     expect(connectionProblems({ ...files, [missing]: '' }, 3)).toEqual([
       'a pool, a CONNECTION LIMIT or max_connections is not where it was',
     ]);

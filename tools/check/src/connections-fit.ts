@@ -1,9 +1,11 @@
 export interface ConnectionFiles {
   /** libs/service/src/database.ts: the pools of a replica. */
   readonly pools: string;
-  /** infra/postgres: rights.sql, observer.sql and postgresql.conf. */
+  /** infra/postgres: rights.sql, observer.sql, identity.sql and postgresql.conf. */
   readonly rights: string;
   readonly observer: string;
+  /** The issuer's own limit. */
+  readonly identity: string;
   readonly configuration: string;
 }
 
@@ -20,7 +22,8 @@ export function connectionProblems(files: ConnectionFiles, services: number): st
   const migrator = limitOf(files.rights, 'migrator');
   const observer = limitOf(files.observer, 'observer');
   const most = Number(/^max_connections = (\d+)/m.exec(files.configuration)?.[1]);
-  const all = services * (app + migrator) + observer + FOR_SUPERUSERS;
+  const issuer = limitOf(files.identity, 'app') + migrator;
+  const all = services * (app + migrator) + issuer + observer + FOR_SUPERUSERS;
   if (!(replica > 0 && all > 0 && most > 0)) return ['a pool, a CONNECTION LIMIT or max_connections is not where it was'];
   return [
     ...(REPLICAS * replica > app

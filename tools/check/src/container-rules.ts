@@ -7,7 +7,7 @@ interface Rule {
 }
 
 /** Services that people and tools reach from the machine itself. */
-const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world'];
+const PUBLISHED: readonly string[] = ['nginx', 'haproxy', 'outside-world', 'identity'];
 /** Images with nothing in them that could ask: Prometheus, or nginx's answer, tells when it is gone. */
 const CANNOT_BE_ASKED: readonly string[] = ['nginx-exporter', 'jaeger'];
 /** Docker's log files are root's, and nobody else may list them. With no capability root is only their owner: decision 17. */

@@ -54,7 +54,12 @@ const JAEGER = 16686;
 const JAEGER_OTLP = 4318;
 
 const { postgres, rabbitmq, kafka, nginx, haproxy, prometheus } = topology;
-const { 'outside-world': outsideWorld, 'postgres-exporter': postgresExporter, 'nginx-exporter': nginxExporter } = topology;
+const {
+  'outside-world': outsideWorld,
+  identity,
+  'postgres-exporter': postgresExporter,
+  'nginx-exporter': nginxExporter,
+} = topology;
 
 /** Where a port stands in a file that cannot be computed: the file, and the text that must be in it. */
 export const portsInFiles: readonly (readonly [file: string, text: string])[] = [
@@ -73,6 +78,7 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
     'docker-compose.yml',
     `'127.0.0.1:\${WAYBILL_PORT_OUTSIDE_WORLD_HTTP:-${outsideWorld.ports.http}}:${outsideWorld.ports.http}'`,
   ],
+  ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_IDENTITY_HTTP:-${identity.ports.http}}:${identity.ports.http}'`],
   ['infra/rabbitmq/container.conf', `listeners.tcp.default = ${rabbitmq.ports.amqp}`],
   ['infra/rabbitmq/container.conf', `management.tcp.port = ${rabbitmq.ports.management}`],
   ['infra/rabbitmq/container.conf', `prometheus.tcp.port = ${rabbitmq.ports.metrics}`],

@@ -54,7 +54,7 @@ const PLACES: readonly Place[] = [
 ];
 
 /** Processes of ours that send, emit and handle no message. */
-const NO_SERVICES: readonly string[] = ['console', 'pages'];
+const NO_SERVICES: readonly string[] = ['console', 'pages', 'identity'];
 
 /** `{route}` too, for each of a service's routes. */
 const ROUTE_PLACES: readonly Place[] = [

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -21,9 +22,24 @@ const filesOf = ({ withoutGrafana }: Project): string[] => [
   ...(withoutGrafana ? ['infra/grafana/left-out.yml'] : []),
 ];
 
-/** The project of `docker compose up` on its stated ports; or one of that name beside it, on free ports. */
+/** The project of `docker compose up` on its stated ports; or one of that name beside it, on other ports. */
 export const projectOf = (instance?: string): Project =>
-  instance === undefined ? { name: 'waybill', settings: {} } : { name: `waybill-${instance}`, settings: leftToDocker() };
+  instance === undefined
+    ? { name: 'waybill', settings: {} }
+    : { name: `waybill-${instance}`, settings: { ...leftToDocker(), ...partOfAName(instance) } };
+
+/** These stand in names that are compared as text, the issuer's and those of the pages that it sends people back to. */
+const IN_NAMES = ['IDENTITY_HTTP', 'NGINX_EDGE', 'NGINX_OPERATIONS', 'HAPROXY_EDGE', 'HAPROXY_OPERATIONS'];
+const FIRST_PORT = 20_000;
+const PLACES = 1_200;
+
+/** So they must be known before anything starts: each instance has its own, which follow from what it is called. */
+function partOfAName(instance: string): Record<string, string> {
+  const place = createHash('sha256').update(instance).digest().readUInt32BE(0) % PLACES;
+  return Object.fromEntries(
+    IN_NAMES.map((name, index) => [`WAYBILL_PORT_${name}`, String(FIRST_PORT + place * IN_NAMES.length + index)]),
+  );
+}
 
 /** Port 0 is one that Docker chooses. */
 function leftToDocker(): Record<string, string> {

@@ -13,24 +13,31 @@ export const SUPERUSER = 'postgres';
 export const POSTGRES_OBSERVER = 'observer';
 /** The secret with its password; RabbitMQ has another observer. */
 export const POSTGRES_OBSERVER_SECRET = 'postgres-observer';
-export const migratorOf = (service: ServiceName) => `${service}_migrator`;
-export const appUserOf = (service: ServiceName) => `${service}_app`;
 
-/** Makes each service's roles, database and rights, and the observer, as infra/postgres says, where they are not there yet. */
+/** The issuer has a database like a service, and sends and handles no message: `libs/contracts` does not know it. */
+export const IDENTITY = 'identity';
+export type DatabaseOwner = ServiceName | typeof IDENTITY;
+export const DATABASE_OWNERS: readonly DatabaseOwner[] = [...SERVICES, IDENTITY];
+
+export const migratorOf = (owner: DatabaseOwner) => `${owner}_migrator`;
+export const appUserOf = (owner: DatabaseOwner) => `${owner}_app`;
+
+/** Makes each service's, and the issuer's, roles, database and rights, and the observer, as infra/postgres says, where they are not there yet. */
 export async function createDatabases(at: { readonly host: string; readonly port: number }, secrets: Secrets): Promise<void> {
   const superuser = { ...at, user: SUPERUSER, password: secrets.value('postgres') };
   await withClient({ ...superuser, database: 'postgres' }, async (client) => {
     const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
-    for (const service of SERVICES) {
+    for (const service of DATABASE_OWNERS) {
       if (rows.some(({ datname }) => datname === service)) continue;
       for (const statement of statements('service.sql', variables(service, secrets))) await client.query(statement);
     }
     await createObserver(client, secrets);
     await client.query(statements('server.sql', { observer: POSTGRES_OBSERVER }).join(';\n'));
   });
-  for (const service of SERVICES) {
-    await withClient({ ...superuser, database: service }, (client) =>
-      client.query(statements('rights.sql', variables(service, secrets)).join(';\n')),
+  for (const owner of DATABASE_OWNERS) {
+    const files = owner === IDENTITY ? ['rights.sql', 'identity.sql'] : ['rights.sql'];
+    await withClient({ ...superuser, database: owner }, (client) =>
+      client.query(files.flatMap((file) => statements(file, variables(owner, secrets))).join(';\n')),
     );
   }
 }
@@ -43,7 +50,7 @@ async function createObserver(client: pg.Client, secrets: Secrets): Promise<void
   await client.query(statements('observer.sql', named).join(';\n'));
 }
 
-const variables = (service: ServiceName, secrets: Secrets) => ({
+const variables = (service: DatabaseOwner, secrets: Secrets) => ({
   service,
   owner: `${service}_owner`,
   migrator: migratorOf(service),

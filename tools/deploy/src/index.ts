@@ -1,4 +1,15 @@
-export { appUserOf, createDatabases, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
+export {
+  appUserOf,
+  createDatabases,
+  DATABASE_OWNERS,
+  type DatabaseOwner,
+  IDENTITY,
+  migratorOf,
+  POSTGRES_OBSERVER,
+  POSTGRES_OBSERVER_SECRET,
+  SUPERUSER,
+} from './databases.ts';
+export { IDENTITY_SECRETS, PEOPLE, type Person } from './identity-secrets.ts';
 export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users.ts';
 export { feedKeyFiles, feedKeysSecretOf } from './feed-keys.ts';
 export { openSession } from './open-session.ts';

@@ -17,6 +17,13 @@ describe('who is given which secret', () => {
     expect(whoHas('kafka-deploy')).toEqual(['deploy']);
   });
 
+  it("gives a person's password to the step that makes the person, and to no process that goes on running", () => {
+    for (const name of ['customer', 'customer-2', 'support', 'operator'])
+      expect(whoHas(`identity-${name}`)).toEqual(['migrate-identity']);
+    expect(whoHas('identity-client-tools')).toEqual(['identity']);
+    expect(whoHas('identity_app')).toEqual(['databases', 'identity']);
+  });
+
   it('gives Elasticsearch the hashes of its users, and no password but that of its health check', () => {
     expect(recipients['elasticsearch']).toEqual(['elasticsearch-observer']);
     expect(whoHas('elasticsearch-logstash')).toEqual(['logstash']);

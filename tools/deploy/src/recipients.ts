@@ -1,7 +1,8 @@
 import { SERVICES } from '@waybill/contracts';
-import { appUserOf, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
+import { appUserOf, DATABASE_OWNERS, IDENTITY, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 import { elasticsearchSecretOf } from './elasticsearch-users.ts';
 import { feedKeysSecretOf } from './feed-keys.ts';
+import { IDENTITY_SECRETS, PEOPLE } from './identity-secrets.ts';
 import { KAFKA_DEPLOY_USER, KAFKA_USERS_SECRET, kafkaSecretOf } from './kafka-users.ts';
 import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
 
@@ -12,10 +13,13 @@ export const READ_BY_GROUP: readonly string[] = ['postgres', 'rabbitmq'];
 /** Which container is given which secrets: the names of the files that it finds in its /run/secrets, and no other's. */
 export const recipients: Readonly<Record<string, readonly string[]>> = {
   postgres: [SUPERUSER],
-  databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...SERVICES.flatMap((service) => [migratorOf(service), appUserOf(service)])],
+  databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...DATABASE_OWNERS.flatMap((owner) => [migratorOf(owner), appUserOf(owner)])],
   deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET, kafkaSecretOf(KAFKA_DEPLOY_USER), KAFKA_USERS_SECRET],
   'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
   console: [feedKeysSecretOf('console')],
+  // The step makes the people. The issuer itself has the hashes of their passwords, in its database.
+  [`migrate-${IDENTITY}`]: [migratorOf(IDENTITY), ...PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person))],
+  [IDENTITY]: [appUserOf(IDENTITY), IDENTITY_SECRETS.cookieKey, IDENTITY_SECRETS.tools, IDENTITY_SECRETS.console],
   // The profile `elk`.
   elasticsearch: [elasticsearchSecretOf('observer')],
   'set-up-elasticsearch': [elasticsearchSecretOf('setup')],

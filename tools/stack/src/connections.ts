@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { DEPLOY_USER, KAFKA_DEPLOY_USER, kafkaSecretOf, type Secrets, VHOST } from '@waybill/deploy';
+import { DEPLOY_USER, IDENTITY_SECRETS, KAFKA_DEPLOY_USER, kafkaSecretOf, PEOPLE, type Secrets, VHOST } from '@waybill/deploy';
 import type { Connections } from '@waybill/testing';
 import type { Ports } from './choose-ports.ts';
+import { issuerOf } from './environment.ts';
 import { DEFAULT_INSTANCE, instanceOf, type Instance } from './instance.ts';
+import { readSettings } from './settings.ts';
 
 const HOST = '127.0.0.1';
 
@@ -27,6 +29,13 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
       ...(instance.name !== DEFAULT_INSTANCE && {
         administrator: { ...signIn('administrator', kafkaSecretOf('administrator')), mechanism: 'plain' },
       }),
+    },
+    identity: {
+      issuer: issuerOf(ports, readSettings()),
+      people: Object.fromEntries(
+        PEOPLE.map((person) => [person, { password: secrets.value(IDENTITY_SECRETS.passwordOf(person)) }]),
+      ),
+      machine: { clientId: 'tools', secret: secrets.value(IDENTITY_SECRETS.tools) },
     },
   };
 }

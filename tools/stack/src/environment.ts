@@ -3,6 +3,8 @@ import {
   DEFINITIONS_SECRET,
   DEPLOY_USER,
   feedKeysSecretOf,
+  IDENTITY,
+  IDENTITY_SECRETS,
   KAFKA_USERS_SECRET,
   kafkaSecretOf,
   migratorOf,
@@ -39,13 +41,13 @@ export interface Facts {
 export function environmentOf(unit: Unit, facts: Facts): Record<string, string> {
   const { ports, secrets, settings, addresses = ONLY_LOOPBACK } = facts;
   const port = (key: string) => String(ports[key] ?? '');
-  const { service } = unit.part;
+  const { service, database: owner = service } = unit.part;
   const common = { REPLICA: unit.name, LOG_LEVEL: settings['WAYBILL_LOG_LEVEL'] ?? 'info', NODE_ENV: 'production' };
   const http = { HTTP_HOST: addresses.listenOn, HTTP_PORT: port(portKey(unit.name, 'http')) };
   const database = (user: string) => ({
     DATABASE_HOST: addresses.of('postgres'),
     DATABASE_PORT: port('postgres.sql'),
-    DATABASE_NAME: service ?? '',
+    DATABASE_NAME: owner ?? '',
     DATABASE_USER: user,
     DATABASE_PASSWORD_FILE: secrets.file(user),
   });
@@ -83,6 +85,26 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       SMTP_PORT: port('outside-world.smtp'),
       LEDGER_DIR: `${facts.instance.dir}/outside-world`,
     };
+  if (unit.partName === 'migrate-identity')
+    return {
+      ...common,
+      ...database(migratorOf(IDENTITY)),
+      CUSTOMER_PASSWORD_FILE: secrets.file(IDENTITY_SECRETS.passwordOf('customer')),
+      CUSTOMER_2_PASSWORD_FILE: secrets.file(IDENTITY_SECRETS.passwordOf('customer-2')),
+      SUPPORT_PASSWORD_FILE: secrets.file(IDENTITY_SECRETS.passwordOf('support')),
+      OPERATOR_PASSWORD_FILE: secrets.file(IDENTITY_SECRETS.passwordOf('operator')),
+    };
+  if (unit.partName === 'identity')
+    return {
+      ...common,
+      ...http,
+      ...database(appUserOf(IDENTITY)),
+      IDENTITY_ISSUER: issuerOf(ports, settings),
+      ...originsOf(ports, settings),
+      COOKIE_KEY_FILE: secrets.file(IDENTITY_SECRETS.cookieKey),
+      TOOLS_SECRET_FILE: secrets.file(IDENTITY_SECRETS.tools),
+      CONSOLE_SECRET_FILE: secrets.file(IDENTITY_SECRETS.console),
+    };
   if (unit.partName === 'console')
     return {
       ...common,
@@ -115,6 +137,21 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...chosen(factsOf(service), settings),
     ...(settings[TUNING] && { TUNING: settings[TUNING] }),
   };
+}
+
+/**
+ * The one name of the issuer. A browser of this machine and every service compare it as text, in containers too: so it is the address
+ * that a browser uses, and where the services fetch the keys is another setting.
+ */
+export const issuerOf = (ports: Facts['ports'], settings: Facts['settings']): string =>
+  settings['WAYBILL_IDENTITY_ISSUER'] ?? `http://${HOST}:${ports['identity.http'] ?? ''}`;
+
+/** From where a person may be sent to sign in: every name under which the balancers answer. */
+function originsOf(ports: Facts['ports'], settings: Facts['settings']): Record<string, string> {
+  const names = [HOST, 'localhost', settings['WAYBILL_HOST'] ?? 'waybill.localhost'];
+  const at = (door: string) =>
+    ['nginx', 'haproxy'].flatMap((part) => names.map((name) => `http://${name}:${ports[`${part}.${door}`] ?? ''}`)).join(' ');
+  return { PUBLIC_ORIGINS: at('edge'), OPERATIONS_ORIGINS: at('operations') };
 }
 
 /** Whether the console may break what runs: `on` in a demo, which exists to be broken. */

@@ -77,6 +77,7 @@ const verbs: Record<string, () => Promise<void>> = {
     await (await import('./verbs/deploy.ts')).deploy(instance);
     console.log('Users, rights, queues and topics are as the code says.');
   },
+  'rotate-signing-key': async () => (await import('./verbs/rotate-signing-key.ts')).rotateSigningKey(instance),
   // Loaded when they are asked for: what the others start with stays small.
   psql: async () => (await import('./verbs/psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
   queues: async () => (await import('./verbs/queues.ts')).queues({ ...chosen, json }),

@@ -37,11 +37,13 @@ export const forEachService = <Name extends string, Made>(
 ): Record<Name, Made> => Object.fromEntries(SERVICES.map(make)) as Record<Name, Made>;
 
 const OUTSIDE_WORLD_DEBUG_PORT = 9232;
+const IDENTITY_DEBUG_PORT = 9233;
 const CONSOLE_DEBUG_PORT = 9240;
 
 /** A debugger finds each of them at the same port every time: .vscode/launch.json names these. */
 export const debugPorts: Readonly<Record<string, number>> = {
   ...forEachService((service) => [service, factsOf(service).debugPort]),
   'outside-world': OUTSIDE_WORLD_DEBUG_PORT,
+  identity: IDENTITY_DEBUG_PORT,
   console: CONSOLE_DEBUG_PORT,
 };

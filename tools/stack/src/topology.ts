@@ -1,4 +1,5 @@
 import { SERVICES, type ServiceName } from '@waybill/contracts';
+import { IDENTITY, type DatabaseOwner } from '@waybill/deploy';
 import { factsOf, forEachService } from './service-facts.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Part {
   readonly script?: string;
   /** Which service of `libs/contracts` it belongs to: decides its database, its users and its passwords. */
   readonly service?: ServiceName;
+  /** Whose database it opens, where that is no service's. */
+  readonly database?: DatabaseOwner;
   /** The compose profile that it belongs to. Such a part is started only when it is asked for by name. */
   readonly profile?: string;
   /** It only looks at the others: what needs no figures and no alerts runs without it. */
@@ -61,6 +64,21 @@ export const topology = {
   kafka: { runs: 'kafka', ports: { kafka: 28092, controller: 28093 }, after: [] },
   'outside-world': { runs: 'app', ports: { http: 8090, smtp: 28025 }, after: [], script: 'apps/outside-world/dist/main.js' },
   ...forEachService((name) => [`migrate-${name}`, migrations(name)]),
+  'migrate-identity': {
+    runs: 'step',
+    ports: {},
+    after: ['postgres'],
+    script: 'apps/identity/dist/migrate.js',
+    database: IDENTITY,
+  },
+  // Services ask it for its keys and go on without it: they wait for nothing of it.
+  identity: {
+    runs: 'app',
+    ports: { http: 8091 },
+    after: ['migrate-identity'],
+    script: 'apps/identity/dist/main.js',
+    database: IDENTITY,
+  },
   deploy: { runs: 'step', ports: {}, after: ['rabbitmq', 'kafka'], script: 'tools/deploy/src/main.ts' },
   ...forEachService((name) => [name, service(name)]),
   // Needs nobody, and nobody needs it: whoever is away is what it shows.

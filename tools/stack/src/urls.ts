@@ -9,6 +9,7 @@ const WORTH_A_LOOK: Readonly<Record<string, { readonly port: string; readonly pa
   operations: { port: OPERATIONS },
   haproxy: { port: portKey('haproxy', 'edge') },
   outsideWorld: { port: portKey('outside-world', 'http') },
+  identity: { port: portKey('identity', 'http') },
   prometheus: { port: OPERATIONS, path: '/prometheus/', part: 'prometheus' },
   rabbitmq: { port: OPERATIONS, path: '/rabbitmq/', part: 'rabbitmq' },
   // In containers alone.

@@ -47,6 +47,11 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
       'Nothing is restarted. Before the services of a version that sends something new; after somebody removed a queue or a topic.',
     ],
   },
+  'rotate-signing-key': {
+    usage: 'rotate-signing-key',
+    what: 'another key signs tokens from now on; nothing is restarted, and what the old one has signed stays good',
+    more: ['The next key must have been published for a minute: before that it says when to ask again.'],
+  },
   psql: {
     usage: 'psql SERVICE [-- SQL]',
     what: "a prompt in a service's database, or one statement and its rows",

@@ -1,0 +1,29 @@
+import { compose, projectOf } from '@waybill/containers';
+import { IDENTITY_SECRETS, PEOPLE } from '@waybill/deploy';
+import type { Identity } from './token-for.ts';
+
+/** Where compose publishes the issuer, and the passwords of its people: the step that made them can read them. */
+export async function containerIdentity(instance: string | undefined): Promise<Identity> {
+  const project = projectOf(instance);
+  const names = [...PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person)), IDENTITY_SECRETS.tools];
+  const files = names.map((name) => `/secrets/all/${name}`);
+  const [published, text] = await Promise.all([
+    compose(project, ['port', 'identity', '8091']),
+    compose(project, [
+      'run',
+      '--rm',
+      '-T',
+      '--no-deps',
+      'secrets',
+      'sh',
+      '-c',
+      `for file in ${files.join(' ')}; do cat $file; echo; done`,
+    ]),
+  ]);
+  const secrets = text.trim().split('\n');
+  return {
+    issuer: `http://${published.trim()}`,
+    people: Object.fromEntries(PEOPLE.map((person, index) => [person, { password: secrets[index]! }])),
+    machine: { clientId: 'tools', secret: secrets.at(-1)! },
+  };
+}
