@@ -15,7 +15,7 @@ export type Claim =
 const CLAIM = batched<[orderId: string, outcome: string, leaseMs: number], Claimed>(
   `WITH ours AS (
      SELECT order_id, outcome, lease_ms, email FROM unnest($1::uuid[], $2::text[], $3::float8[]) AS send(order_id, outcome, lease_ms)
-     JOIN recipients USING (order_id, outcome)),
+     JOIN recipients USING (order_id, outcome) WHERE email IS NOT NULL),
    claimed AS (
      INSERT INTO mails AS mail (order_id, outcome, status, attempt, lease_expires_at)
      SELECT order_id, outcome, 'sending', 1, clock_timestamp() + lease_ms * interval '1 ms' FROM ours
@@ -33,8 +33,15 @@ interface Claimed {
   readonly email: string;
 }
 
+interface Read {
+  readonly newest: boolean;
+  readonly forgotten: boolean;
+  readonly status: string | null;
+  readonly leaseLeftMs: number;
+}
+
 const READ = `
-  SELECT recipient.outcome = $2 AS newest, mail.status,
+  SELECT recipient.outcome = $2 AS newest, recipient.forgotten, mail.status,
     (extract(epoch FROM mail.lease_expires_at - clock_timestamp()) * 1000)::float8 AS "leaseLeftMs"
   FROM recipients AS recipient LEFT JOIN mails AS mail ON mail.order_id = $1 AND mail.outcome = $2
   WHERE recipient.order_id = $1`;
@@ -44,7 +51,8 @@ export async function claimMail(tx: Transaction, { orderId, outcome }: Send, lea
   const [claimed] = await tx.batched(CLAIM, orderId, outcome, leaseMs);
   if (claimed) return { is: 'ours', attempt: claimed.attempt, email: claimed.email };
 
-  const [mail] = await tx.query<{ newest: boolean; status: string | null; leaseLeftMs: number }>(READ, [orderId, outcome]);
+  const [mail] = await tx.query<Read>(READ, [orderId, outcome]);
+  if (mail?.forgotten) return { is: 'nothing-to-do' };
   if (!mail) throw new Error(`There is no recipient for order ${orderId}.`);
   if (mail.status !== null && mail.status !== 'sending') return { is: 'nothing-to-do' };
   return mail.newest ? { is: 'taken', forMs: mail.leaseLeftMs } : { is: 'outdated' };

@@ -8,11 +8,13 @@ import { OnOrderCancelled } from './on-order-cancelled.js';
 import { OnOrderConfirmed } from './on-order-confirmed.js';
 import { OnOrderPlaced } from './on-order-placed.js';
 import { Recipient } from './recipient.entity.js';
+import { RememberRecipient } from './remember-recipient.js';
 import { SendMail } from './send-mail.js';
 
 /**
  * Mails the outcome of an order to its customer.
- * Handles order.placed, order.confirmed and order.cancelled, and notification.send from itself. Emits notification.sent.
+ * Handles notification.remember, order.confirmed and order.cancelled, notification.send from itself, and order.placed from before.
+ * Emits notification.sent.
  */
 @Module({
   controllers: [
@@ -23,6 +25,7 @@ import { SendMail } from './send-mail.js';
     OnOrderConfirmed,
     OnOrderCancelled,
     // commands
+    RememberRecipient,
     SendMail,
   ],
 })

@@ -1,16 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { orderPlaced, type PayloadOf } from '@waybill/contracts';
-import { batched, Handles, type Message, type Transaction } from '@waybill/messaging';
+import { orderPlacedV1, type PayloadOf } from '@waybill/contracts';
+import { Handles, type Message, type Transaction } from '@waybill/messaging';
+import { rememberRecipient } from './remember-recipient.js';
 
-const REMEMBER = batched<[orderId: string, email: string]>(
-  `INSERT INTO recipients (order_id, email) SELECT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING`,
-);
-
-/** Remembers the customer's address, which later events of the order do not repeat. */
+/** An event from before the address travelled by a command. The topic may still have it. */
 @Controller()
 export class OnOrderPlaced {
-  @Handles(orderPlaced)
-  async handle({ data: { orderId, email } }: Message<PayloadOf<typeof orderPlaced>>, tx: Transaction): Promise<void> {
-    await tx.batched(REMEMBER, orderId, email);
+  @Handles(orderPlacedV1)
+  async handle({ data }: Message<PayloadOf<typeof orderPlacedV1>>, tx: Transaction): Promise<void> {
+    await rememberRecipient(tx, data);
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { notificationSend, orderConfirmed, orderPlaced } from '@waybill/contracts';
+import { notificationRemember, notificationSend, orderConfirmed } from '@waybill/contracts';
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
 import { createService } from '@waybill/service';
 import { outsideWorld, type OutsideWorld, ServiceUnderTest, stdoutOf } from '@waybill/testing';
@@ -28,12 +28,7 @@ afterAll(() => service.close());
 afterAll(() => world.end());
 
 const at = '2026-11-24T08:00:00.000Z';
-const place = (orderId: string) =>
-  service.deliver(
-    orderPlaced,
-    { orderId, version: 1, customerId: 'customer-17', email, total: 2500, currency: 'EUR', placedAt: at },
-    newId(),
-  );
+const place = (orderId: string) => service.deliver(notificationRemember, { orderId, customerId: 'customer-17', email }, newId());
 
 /** Everything that leaves the service but for its mails, and the evidence of what it could not handle. */
 async function toldBy(orderId: string): Promise<string> {

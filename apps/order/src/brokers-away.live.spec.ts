@@ -99,7 +99,8 @@ test.each<[string, () => Promise<number>]>([
   const { id } = (await response.json()) as { id: string };
   expect(await database.dataSource.query(`SELECT id FROM orders`)).toEqual([{ id }]);
   expect(await database.dataSource.query(`SELECT type FROM outbox ORDER BY id`)).toEqual([
-    { type: 'order.placed.v1' },
+    { type: 'order.placed.v2' },
+    { type: 'notification.remember.v1' },
     { type: 'payment.charge.v2' },
   ]);
   // A database that has not answered within 1 s counts as down as well.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   minorUnits,
+  notificationRemember,
   orderCancelled,
   orderCancelRequested,
   orderConfirmed,
@@ -113,13 +114,14 @@ test.each(pairs)('an order that is %s, when there comes %s: %s', (status, arrive
 });
 
 describe('an order that is placed', () => {
-  test('is announced, payment is asked for its total, and a timer is set for the outcome', () => {
+  test('is announced, notification is told whom to mail, payment is asked for its total, and a timer is set for the outcome', () => {
     const customer = { customerId: 'customer-17', email: 'ada@example.com' };
     given(undefined)
       .when(() => place({ ...facts, ...customer, paymentMethod: 'pm_ok' }, 900_000, now))
       .then(
         states.placed,
-        outgoing(orderPlaced, { orderId: id, version: 1, ...customer, total: 2500, currency: 'EUR', placedAt: at }),
+        outgoing(orderPlaced, { orderId: id, version: 1, total: 2500, currency: 'EUR', placedAt: at }),
+        outgoing(notificationRemember, { orderId: id, ...customer }),
         outgoing(paymentCharge, { orderId: id, customerId: 'customer-17', ...money, paymentMethod: 'pm_ok' }),
         scheduled(orderExpire, { orderId: id }, 900_000),
       );

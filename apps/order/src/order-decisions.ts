@@ -1,4 +1,5 @@
 import {
+  notificationRemember,
   orderCancelled,
   orderCancelRequested,
   orderConfirmed,
@@ -60,14 +61,15 @@ export interface NewOrder {
   readonly paymentMethod: string;
 }
 
-/** Begins an order: tells the world, asks payment for the total, and sets the deadline for payment to say what came of it. */
+/** Begins an order: tells the world, tells notification whom to mail, asks payment for the total, and sets the deadline for payment to say what came of it. */
 export function place(order: NewOrder, paymentDeadlineMs: number, now: Date): Decision {
   const { id, customerId, email, total, currency, paymentMethod } = order;
   const version = 1;
   return {
     state: { status: 'placed', id, version, total, currency },
     send: [
-      outgoing(orderPlaced, { orderId: id, version, customerId, email, total, currency, placedAt: now.toISOString() }),
+      outgoing(orderPlaced, { orderId: id, version, total, currency, placedAt: now.toISOString() }),
+      outgoing(notificationRemember, { orderId: id, customerId, email }),
       outgoing(paymentCharge, { orderId: id, customerId, amount: total, currency, paymentMethod }),
       scheduled(orderExpire, { orderId: id }, paymentDeadlineMs),
     ],

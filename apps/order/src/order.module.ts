@@ -17,8 +17,8 @@ import { ReadOrder } from './read-order.js';
 
 /**
  * Takes orders and sees each of them through to `confirmed` or `cancelled` (`order-decisions.ts` is its saga).
- * Emits order.placed, order.confirmed, order.cancel-requested and order.cancelled. Sends payment.charge and payment.cancel, and
- * order.expire to itself.
+ * Emits order.placed, order.confirmed, order.cancel-requested and order.cancelled. Sends payment.charge and payment.cancel,
+ * notification.remember, and order.expire to itself.
  */
 @Module({
   controllers: [

@@ -47,13 +47,17 @@ test('an order is accepted with its price from the list, its address, and the me
   });
   expect(response.headers.location).toBe(`/api/orders/${id}`);
   expect((await service.app.inject(response.headers.location!)).json()).toEqual({ id, ...body });
-  expect(await service.sent(id)).toEqual(['order.placed.v1', 'payment.charge.v2']);
+  expect(await service.sent(id)).toEqual(['order.placed.v2', 'notification.remember.v1', 'payment.charge.v2']);
 });
 
 test('an order is accepted for an address under an internationalised top level domain', async () => {
   const response = await post({ ...order, email: 'ada@xn--e1afmkfd.xn--p1ai' });
   expect(response.statusCode).toBe(202);
-  expect(await service.sent(response.json<{ id: string }>().id)).toEqual(['order.placed.v1', 'payment.charge.v2']);
+  expect(await service.sent(response.json<{ id: string }>().id)).toEqual([
+    'order.placed.v2',
+    'notification.remember.v1',
+    'payment.charge.v2',
+  ]);
 });
 
 describe('an order is refused, and nothing is saved,', () => {

@@ -42,6 +42,16 @@ describe('every contract', () => {
     expect(contract.schema.safeParse({ ...(contract.sample as object), surprise: 1 }).success).toBe(false);
   });
 
+  // Kafka cannot forget. What was published before lies in the topic for its retention.
+  it.each(each.filter(([type, { kind }]) => kind === 'event' && type !== 'order.placed.v1'))(
+    '%s, an event, says nothing about a customer',
+    (_, contract) => {
+      expect(Object.keys(contract.sample as object)).not.toContainEqual(
+        expect.stringMatching(/customer|email|name|address|phone|method|card/i),
+      );
+    },
+  );
+
   // PostgreSQL refuses both (`text` the first, `jsonb` either): such a message could be neither handled nor parked as JSON.
   it.each(each)('%s refuses U+0000 and lone surrogates in every text', (_, contract) => {
     for (const bad of ['\0', '\uD800', '\uDC00']) {

@@ -1,6 +1,6 @@
 import type { Contract } from './contract.js';
-import { notificationSend, notificationSent } from './notification.js';
-import { orderCancelled, orderCancelRequested, orderConfirmed, orderExpire, orderPlaced } from './order.js';
+import { notificationRemember, notificationSend, notificationSent } from './notification.js';
+import { orderCancelled, orderCancelRequested, orderConfirmed, orderExpire, orderPlaced, orderPlacedV1 } from './order.js';
 import {
   paymentCancel,
   paymentCharge,
@@ -14,6 +14,7 @@ import {
 /** Every message of the system. A contract that is not here has no topic, no queue and no rights. */
 export const contracts = [
   orderPlaced,
+  orderPlacedV1,
   orderConfirmed,
   orderCancelRequested,
   orderCancelled,
@@ -25,6 +26,7 @@ export const contracts = [
   paymentCancel,
   paymentRefunded,
   paymentVoided,
+  notificationRemember,
   notificationSend,
   notificationSent,
 ] as readonly Contract[];

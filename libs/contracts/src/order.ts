@@ -2,8 +2,28 @@ import { z } from 'zod';
 import { command, event } from './contract.js';
 import { currency, email, instant, minorUnits, orderId, reason, text, version } from './parts.js';
 
-/** An order was accepted: it exists, and settles when its payment has an outcome. */
+/**
+ * An order was accepted: it exists, and settles when its payment has an outcome. Events say nothing about the customer, because
+ * Kafka cannot forget. `notification.remember` carries the address.
+ */
 export const orderPlaced = event({
+  type: 'order.placed.v2',
+  emittedBy: 'order',
+  handledBy: [],
+  key: (order) => order.orderId,
+  sequence: (order) => order.version,
+  schema: z.strictObject({ orderId, version, total: minorUnits, currency, placedAt: instant }),
+  sample: {
+    orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab',
+    version: 1,
+    total: 2598,
+    currency: 'EUR',
+    placedAt: '2026-11-24T08:00:00.000Z',
+  },
+});
+
+/** As order emitted it before, with the customer. Nobody emits it any more; the topic has it for its retention. */
+export const orderPlacedV1 = event({
   type: 'order.placed.v1',
   emittedBy: 'order',
   handledBy: ['notification'],

@@ -48,7 +48,10 @@ describe('RabbitMQ, derived from the contracts', () => {
           service: 'notification',
           queue: 'notification.work',
           net: 'notification.net',
-          bindings: [{ exchange: 'notification.commands', routingKey: 'notification.send.v1' }],
+          bindings: [
+            { exchange: 'order.commands', routingKey: 'notification.remember.v1' },
+            { exchange: 'notification.commands', routingKey: 'notification.send.v1' },
+          ],
         },
         {
           service: 'order',
@@ -79,7 +82,8 @@ describe('RabbitMQ, derived from the contracts', () => {
       topics: [
         {
           exchange: 'order.commands',
-          write: '^(order\\.expire\\.v1|payment\\.charge\\.v2|payment\\.charge\\.v1|payment\\.cancel\\.v1)$',
+          write:
+            '^(order\\.expire\\.v1|payment\\.charge\\.v2|payment\\.charge\\.v1|payment\\.cancel\\.v1|notification\\.remember\\.v1)$',
           read: '^$',
         },
       ],

@@ -54,7 +54,7 @@ const PAGES = [
   ['/orders', 'console-orders'],
   ['/break', 'console-break'],
   ['/dead-letters', 'console-dead-letters'],
-  ['/contracts?type=order.placed.v1', 'console-contracts'],
+  ['/contracts?type=order.placed.v2', 'console-contracts'],
   ['/processes?log=order-1', 'console-processes'],
   ['/measure?minutes=5', 'console-measure'],
 ] as const;
