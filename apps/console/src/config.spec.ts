@@ -53,18 +53,26 @@ describe('the configuration', () => {
     }
   });
 
+  const TOKEN = 'a token of thirty-two letters or more';
   it('lets nothing be broken unless it is told so, whatever else it is told', () => {
     const told = {
       ...SET,
       OUTSIDE_WORLD_URL: 'http://127.0.0.1:8090',
+      OUTSIDE_WORLD_TOKEN_FILE: fileWith('token', TOKEN),
       SUPERVISOR_SOCKET: '/proc/1/cwd/x.sock',
       INSTANCE: 'demo',
     };
     expect(readConfig(told)).not.toHaveProperty('breakIt');
     expect(readConfig({ ...told, BREAK_IT: 'on' })).toMatchObject({
-      breakIt: { instance: 'demo', outsideWorldUrl: 'http://127.0.0.1:8090', supervisorSocket: '/proc/1/cwd/x.sock' },
+      breakIt: {
+        instance: 'demo',
+        outsideWorld: { url: 'http://127.0.0.1:8090', token: TOKEN },
+        supervisorSocket: '/proc/1/cwd/x.sock',
+      },
     });
-    expect(readConfig({ ...SET, BREAK_IT: 'on' })).toEqual({ problems: [expect.stringMatching(/^OUTSIDE_WORLD_URL: /)] });
+    expect(readConfig({ ...SET, BREAK_IT: 'on' })).toEqual({
+      problems: [expect.stringMatching(/^OUTSIDE_WORLD_URL: /), expect.stringMatching(/^OUTSIDE_WORLD_TOKEN_FILE: /)],
+    });
   });
 
   it('tells every problem at once', () => {

@@ -22,6 +22,17 @@ const watched = z
   );
 
 /** A secret comes in a file that the variable names: `ps` shows an environment. */
+const secretFile = z
+  .string()
+  .transform((path, context) => {
+    try {
+      return readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be read: ${path} (${(error as NodeJS.ErrnoException).code})` });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.string().min(32, 'the file must hold at least 32 characters'));
 const feedKeys = z
   .string()
   .transform((path, context): unknown => {
@@ -61,6 +72,8 @@ const environment = z.object({
   /** `on` in a demo: its page may break what the following three name. */
   BREAK_IT: z.enum(['on', 'off']).default('off'),
   OUTSIDE_WORLD_URL: baseUrl.optional(),
+  /** With it the outside world lets the console switch its faults. */
+  OUTSIDE_WORLD_TOKEN_FILE: secretFile.optional(),
   /** Where the supervisor of the processes takes orders. In containers there is none. */
   SUPERVISOR_SOCKET: z.string().startsWith('/').optional(),
   /** Which copy of the system this is, for the commands that the page shows. */
@@ -69,9 +82,10 @@ const environment = z.object({
     .regex(/^[\w-]{1,60}$/)
     .default('default'),
 });
-const whole = environment.refine(({ BREAK_IT, OUTSIDE_WORLD_URL }) => BREAK_IT === 'off' || OUTSIDE_WORLD_URL !== undefined, {
-  path: ['OUTSIDE_WORLD_URL'],
-  message: 'must be set where BREAK_IT is on',
+const whole = environment.superRefine(({ BREAK_IT, ...set }, context) => {
+  for (const name of ['OUTSIDE_WORLD_URL', 'OUTSIDE_WORLD_TOKEN_FILE'] as const)
+    if (BREAK_IT === 'on' && set[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'must be set where BREAK_IT is on' });
 });
 
 export interface Watched {
@@ -97,7 +111,7 @@ export interface Config {
 
 export interface BreakItConfig {
   readonly instance: string;
-  readonly outsideWorldUrl: string;
+  readonly outsideWorld: { readonly url: string; readonly token: string };
   readonly supervisorSocket?: string;
 }
 
@@ -122,7 +136,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly pr
     ...(data.BREAK_IT === 'on' && {
       breakIt: {
         instance: data.INSTANCE,
-        outsideWorldUrl: data.OUTSIDE_WORLD_URL!,
+        outsideWorld: { url: data.OUTSIDE_WORLD_URL!, token: data.OUTSIDE_WORLD_TOKEN_FILE! },
         ...(data.SUPERVISOR_SOCKET && { supervisorSocket: data.SUPERVISOR_SOCKET }),
       },
     }),

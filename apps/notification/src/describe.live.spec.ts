@@ -9,7 +9,7 @@ servesWhatItDescribes(describeApi('notification', NotificationModule), {
   create: (config) =>
     createService(NotificationModule, {
       service: 'notification',
-      smtp: { host: '127.0.0.1', port: 1, stepTimeoutMs: 3_000 },
+      smtp: { host: '127.0.0.1', port: 1, user: 'nobody', password: 'none', stepTimeoutMs: 3_000 },
       ...config,
     }),
   messagingOf: (app) => app.get(Messaging),

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { newId } from '@waybill/messaging';
+import { newId, Transient } from '@waybill/messaging';
 import { outsideWorld, type OutsideWorld } from '@waybill/testing';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -19,8 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => toEnd.forEach((end) => end()));
 
-function mailer(smtp: { host: string; port: number }, deadlineMs: number, stepTimeoutMs = 60_000): Mailer {
-  const made = new Mailer({ ...smtp, stepTimeoutMs }, deadlineMs);
+function mailer(smtp: { host: string; port: number; password?: string }, deadlineMs: number, stepTimeoutMs = 60_000): Mailer {
+  const made = new Mailer({ user: 'notification', password: 'of a spec', ...smtp, stepTimeoutMs }, deadlineMs);
   toEnd.push(() => made.onApplicationShutdown());
   return made;
 }
@@ -51,6 +51,13 @@ test('a server may take longer for a mail than to greet: it gets each mail once,
       orders.slice(n, n + MAILS_AT_ONCE).map((id) => sender.send('ada@example.com', composeMail(id, 'confirmed'))),
     );
   for (const id of orders) expect(await world.mails(id)).toMatchObject([{ effect: true, answered: true }]);
+});
+
+test('a password that the server does not know says nothing about a mail: it is tried again', async () => {
+  const orderId = newId();
+  const stranger = mailer({ ...world.smtp, password: 'a guess' }, 10_000);
+  await expect(stranger.send('ada@example.com', composeMail(orderId, 'confirmed'))).rejects.toBeInstanceOf(Transient);
+  expect(await world.mails(orderId)).toEqual([]);
 });
 
 test('nothing is sent after send has rejected: what waited for a conversation has none any more', async () => {

@@ -28,13 +28,14 @@ export class Mailer implements OnApplicationShutdown {
     private readonly smtp: SmtpConfig,
     private readonly deadlineMs = SEND_DEADLINE_MS,
   ) {
-    const { host, port, stepTimeoutMs } = smtp;
+    const { host, port, user, password, stepTimeoutMs } = smtp;
     this.transport = createTransport({
       pool: true,
       maxConnections: MAILS_AT_ONCE,
       maxMessages: Infinity,
       host,
       port,
+      auth: { user, pass: password },
       connectionTimeout: stepTimeoutMs,
       greetingTimeout: stepTimeoutMs,
       // The answer to the text takes as long as the server does with the mail: given up sooner than at the deadline, a mail of 3 s

@@ -10,7 +10,7 @@ type App = Awaited<ReturnType<typeof createService>>;
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  const smtp = { host: '127.0.0.1', port: 1, stepTimeoutMs: 1_000 };
+  const smtp = { host: '127.0.0.1', port: 1, user: 'nobody', password: 'none', stepTimeoutMs: 1_000 };
   service = await ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...notificationMigrations],
     create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config }),

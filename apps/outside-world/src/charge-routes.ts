@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { ChargeLine } from './charge-line.js';
+import { only } from './door.js';
 import { PaymentProvider } from './payment-provider.js';
 import { Problem } from './problem.js';
 
@@ -16,6 +17,7 @@ const charge = z.strictObject({
 const reversal = z.strictObject({ reference });
 
 @Controller()
+@only('provider')
 export class ChargeRoutes {
   constructor(private readonly provider: PaymentProvider) {}
 

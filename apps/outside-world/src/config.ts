@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
@@ -6,6 +7,19 @@ const EX_CONFIG = 78;
 const port = z.coerce.number().int().min(1).max(65535);
 const host = z.string().min(1);
 
+/** A secret comes in a file that the variable names: `ps` shows an environment. */
+const secretFile = z
+  .string()
+  .transform((path, context) => {
+    try {
+      return readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot read the file ${path}: ${(error as NodeJS.ErrnoException).code}` });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.string().min(32, 'the file must hold at least 32 characters'));
+
 const environment = z.object({
   REPLICA: z.string().default('outside-world'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -13,15 +27,29 @@ const environment = z.object({
   HTTP_PORT: port,
   SMTP_HOST: host,
   SMTP_PORT: port,
+  /** Who may charge and reverse: the provider's client. */
+  PROVIDER_KEY_FILE: secretFile,
+  /** Who may send mail. */
+  SMTP_USER: z.string().min(1),
+  SMTP_PASSWORD_FILE: secretFile,
+  /** Who may read the ledgers and switch faults. */
+  OPERATOR_TOKEN_FILE: secretFile,
   /** The ledgers are files in this folder. The app makes the folder when it is missing. */
   LEDGER_DIR: z.string().min(1),
 });
+
+/** What opens each door of HTTP. */
+export interface Tokens {
+  readonly provider: string;
+  readonly operator: string;
+}
 
 export interface Config {
   readonly replica: string;
   readonly logLevel: string;
   readonly http: { readonly host: string; readonly port: number };
-  readonly smtp: { readonly host: string; readonly port: number };
+  readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly tokens: Tokens;
   readonly ledgerDir: string;
 }
 
@@ -32,12 +60,13 @@ export function readConfigOrExit(): Config {
     for (const { path, message } of read.error.issues) console.error(`${path.join('.')}: ${message}`);
     process.exit(EX_CONFIG);
   }
-  const { REPLICA, LOG_LEVEL, HTTP_HOST, HTTP_PORT, SMTP_HOST, SMTP_PORT, LEDGER_DIR } = read.data;
+  const { REPLICA, LOG_LEVEL, HTTP_HOST, HTTP_PORT, SMTP_HOST, SMTP_PORT, SMTP_USER, LEDGER_DIR } = read.data;
   return {
     replica: REPLICA,
     logLevel: LOG_LEVEL,
     http: { host: HTTP_HOST, port: HTTP_PORT },
-    smtp: { host: SMTP_HOST, port: SMTP_PORT },
+    smtp: { host: SMTP_HOST, port: SMTP_PORT, user: SMTP_USER, password: read.data.SMTP_PASSWORD_FILE },
+    tokens: { provider: read.data.PROVIDER_KEY_FILE, operator: read.data.OPERATOR_TOKEN_FILE },
     ledgerDir: LEDGER_DIR,
   };
 }

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
+import { only } from './door.js';
 import { FaultSwitch } from './fault-switch.js';
 import { faultSettings, type FaultSettings } from './faults.js';
 
 @Controller('faults')
+@only('operator')
 export class FaultRoutes {
   constructor(private readonly faults: FaultSwitch) {}
 

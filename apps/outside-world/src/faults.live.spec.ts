@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { charge, OutsideWorldProcess } from './outside-world-process.js';
+import { charge, CLIENT, OutsideWorldProcess } from './outside-world-process.js';
 
 /** One process serves all tests, and each test has another order. */
 let outside: OutsideWorldProcess;
@@ -45,7 +45,7 @@ describe('the provider', () => {
 
   it('says with a 429 when to come back', async () => {
     await provider({ tooMany: 1 });
-    expect((await fetch(outside.url(`/charges/${order}`))).headers.get('retry-after')).toBe('1');
+    expect((await fetch(outside.url(`/charges/${order}`), { headers: CLIENT })).headers.get('retry-after')).toBe('1');
   });
 
   it('failAfter: the money has moved, the answer is an error', async () => {

@@ -3,10 +3,12 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { PUBLIC_CHARGE_FIELDS } from './charge-line.js';
+import { only } from './door.js';
 import { PUBLIC_MAIL_FIELDS } from './mail-line.js';
 
 /** The ledgers as they are on disk at this moment, one JSON object per line, in the order of the calls. */
 @Controller('ledger')
+@only('operator')
 export class LedgerRoutes {
   static readonly FILES = Symbol('ledger files');
 

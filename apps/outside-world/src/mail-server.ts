@@ -11,6 +11,7 @@ import { tooLong } from './mail-address.js';
 import type { MailBook, ReceivedMail } from './mail-book.js';
 import type { MailLine } from './mail-line.js';
 import { counted } from './metrics.js';
+import { sameText } from './same-text.js';
 
 const MAX_MAIL_BYTES = 64 * 1024;
 /** The stop does not wait longer for a client that keeps its connections open for the next mail. */
@@ -33,8 +34,15 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly log: Log,
   ) {
     this.server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['AUTH', 'STARTTLS'],
+      authMethods: ['PLAIN', 'LOGIN'],
+      // There is no encryption here, so a password without it is taken.
+      allowInsecureAuth: true,
+      disabledCommands: ['STARTTLS'],
+      onAuth: ({ username, password }, _session, done) => {
+        const { user, password: secret } = this.address;
+        if (username === user && sameText(password ?? '', secret)) done(null, { user });
+        else done(smtpError(535, '5.7.8 These credentials are not known'));
+      },
       disableReverseLookup: true,
       size: MAX_MAIL_BYTES,
       closeTimeout: CLOSE_WITHIN_MS,

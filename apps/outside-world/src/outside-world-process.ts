@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,13 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const JSON_BODY = { 'content-type': 'application/json' };
+const [KEY, PASSWORD, TOKEN] = ['key', 'password', 'token'].map((name) => `the ${name} of a spec, and long enough`);
+export const CLIENT = { authorization: `Bearer ${KEY}` };
+export const OPERATOR = { authorization: `Bearer ${TOKEN}` };
+/** AUTH PLAIN, RFC 4616. */
+const signIn = (user: string, password: string) => `AUTH PLAIN ${Buffer.from(`\0${user}\0${password}`).toString('base64')}`;
+const SIGN_IN = signIn('notification', PASSWORD!);
+export const WRONG_SIGN_IN = signIn('notification', 'a guess');
 
 /** For specs: the real process on free ports, with its ledgers in a folder that outlives it. */
 export class OutsideWorldProcess {
@@ -29,9 +36,20 @@ export class OutsideWorldProcess {
     // A test that ran out of time is still running.
     if (this.removed) throw new Error('The outside world of this spec was removed.');
     const [http, smtp] = this.ports.map(String);
+    const secret = (name: string, value: string) => {
+      const file = join(this.dir, name);
+      writeFileSync(file, value, { mode: 0o600 });
+      return file;
+    };
+    const secrets = {
+      PROVIDER_KEY_FILE: secret('key', KEY!),
+      SMTP_USER: 'notification',
+      SMTP_PASSWORD_FILE: secret('password', PASSWORD!),
+      OPERATOR_TOKEN_FILE: secret('token', TOKEN!),
+    };
     const addresses = { HTTP_HOST: '127.0.0.1', HTTP_PORT: http, SMTP_HOST: '127.0.0.1', SMTP_PORT: smtp };
     this.child = spawn(process.execPath, [MAIN], {
-      env: { ...addresses, LEDGER_DIR: this.dir, LOG_LEVEL: 'info' },
+      env: { ...addresses, ...secrets, LEDGER_DIR: this.dir, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said: string[] = [];
@@ -61,8 +79,9 @@ export class OutsideWorldProcess {
   }
 
   async call(path: string, data?: object, headers: Record<string, string> = {}): Promise<object> {
-    const request = data ? { method: 'POST', headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(data) } : {};
-    return (await (await fetch(this.url(path), request)).json()) as object;
+    const request = data ? { method: 'POST', body: JSON.stringify(data) } : {};
+    const all = { ...CLIENT, ...(data && JSON_BODY), ...headers };
+    return (await (await fetch(this.url(path), { ...request, headers: all })).json()) as object;
   }
 
   charge(reference: string, paymentMethod?: string): Promise<object> {
@@ -72,7 +91,13 @@ export class OutsideWorldProcess {
   /** Sends a charge and does not wait for its answer. */
   async chargeAndHangUp(reference: string): Promise<void> {
     const body = JSON.stringify(charge(reference));
-    const head = ['POST /charges HTTP/1.1', 'Host: provider', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+    const head = [
+      'POST /charges HTTP/1.1',
+      'Host: provider',
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      `Authorization: ${CLIENT.authorization}`,
+    ];
     const socket = connect(this.ports[0], '127.0.0.1');
     socket.end([...head, `Idempotency-Key: charge-${reference}`, '', body].join('\r\n'));
     await once(socket, 'finish');
@@ -87,11 +112,11 @@ export class OutsideWorldProcess {
   }
 
   setFaults(settings: object): Promise<Response> {
-    return fetch(this.url('/faults'), { method: 'PUT', headers: JSON_BODY, body: JSON.stringify(settings) });
+    return fetch(this.url('/faults'), { method: 'PUT', headers: { ...JSON_BODY, ...OPERATOR }, body: JSON.stringify(settings) });
   }
 
   async ledger(name: 'charges' | 'mails'): Promise<Record<string, unknown>[]> {
-    const text = await (await fetch(this.url(`/ledger/${name}`))).text();
+    const text = await (await fetch(this.url(`/ledger/${name}`), { headers: OPERATOR })).text();
     return text
       .split('\n')
       .slice(0, -1)
@@ -99,8 +124,8 @@ export class OutsideWorldProcess {
   }
 
   /** Sends a mail by hand. Returns the server's last answer; empty when the server cut the connection instead. */
-  async mail(messageId: string, to = 'ada@example.com'): Promise<string> {
-    const said = ['EHLO here', 'MAIL FROM:<orders@waybill.example>', `RCPT TO:<${to}>`, 'DATA'];
+  async mail(messageId: string, to = 'ada@example.com', hello: readonly string[] = [SIGN_IN]): Promise<string> {
+    const said = ['EHLO here', ...hello, 'MAIL FROM:<orders@waybill.example>', `RCPT TO:<${to}>`, 'DATA'];
     const text = `To: ${to}\r\nSubject: Your order\r\nMessage-ID: ${messageId}\r\nX-Order-Id: order-1\r\n\r\nHello\r\n.`;
     const steps = [...said, text];
     const socket = connect(this.ports[1], '127.0.0.1');

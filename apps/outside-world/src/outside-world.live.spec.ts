@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { charge, OutsideWorldProcess } from './outside-world-process.js';
+import { charge, CLIENT, OPERATOR, OutsideWorldProcess, WRONG_SIGN_IN } from './outside-world-process.js';
 
 const LONG_LOCAL = 'x'.repeat(64);
 
@@ -148,7 +148,7 @@ describe('the outside world', () => {
   it('ends in time when it is asked to, and gives what is slow its answer first', async () => {
     await outside.setFaults({ provider: { slowMs: 60_000 }, mail: { slowMs: 60_000 } });
     const answers = [outside.charge('order-1'), outside.mail('<a@b>')];
-    const lookUp = fetch(outside.url('/charges/order-2'));
+    const lookUp = fetch(outside.url('/charges/order-2'), { headers: CLIENT });
     while ((await outside.ledger('charges')).length < 2 || (await outside.ledger('mails')).length < 1);
 
     expect(await outside.end('SIGTERM')).toEqual([null, 'SIGTERM']);
@@ -164,5 +164,57 @@ describe('the outside world', () => {
     amount: 2598,
     currency: 'EUR',
     answered: true,
+  });
+});
+
+describe('a door', () => {
+  let outside: OutsideWorldProcess;
+  beforeEach(async () => {
+    outside = await OutsideWorldProcess.start();
+  });
+  afterEach(() => outside.remove());
+
+  const asked = async (method: string, path: string, authorization?: string) => {
+    const answer = await fetch(outside.url(path), {
+      method,
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'k', ...(authorization && { authorization }) },
+      ...(method !== 'GET' && { body: JSON.stringify(path === '/charges' ? charge('order-1') : { reference: 'order-1' }) }),
+    });
+    return [answer.status, answer.headers.get('www-authenticate')];
+  };
+
+  it.each([
+    ['POST', '/charges', 'client'],
+    ['GET', '/charges/order-1', 'client'],
+    ['POST', '/reversals', 'client'],
+    ['GET', '/ledger/charges', 'operator'],
+    ['GET', '/ledger/mails', 'operator'],
+    ['GET', '/faults', 'operator'],
+    ['PUT', '/faults', 'operator'],
+  ] as const)('of %s %s opens for the %s alone, and the ledger knows of nobody else', async (method, path, whose) => {
+    const { authorization } = whose === 'client' ? CLIENT : OPERATOR;
+    const other = whose === 'client' ? OPERATOR.authorization : CLIENT.authorization;
+    for (const wrong of [
+      undefined,
+      'Bearer',
+      'Bearer a guess',
+      `${authorization}x`,
+      authorization.replace('Bearer', 'Basic'),
+      other,
+    ])
+      expect([wrong, ...(await asked(method, path, wrong))]).toEqual([wrong, 401, 'Bearer']);
+    expect(await outside.ledger('charges')).toEqual([]);
+    expect((await asked(method, path, authorization))[0]).not.toBe(401);
+  });
+
+  it('of health and metrics is open', async () => {
+    for (const path of ['/health/live', '/health/ready', '/metrics']) expect((await asked('GET', path))[0]).toBe(200);
+  });
+
+  it('of the mail server opens for a password alone', async () => {
+    expect(await outside.mail('<a@b>', 'ada@example.com', [])).toMatch(/^530 /);
+    expect(await outside.mail('<a@b>', 'ada@example.com', [WRONG_SIGN_IN])).toMatch(/^535 /);
+    expect(await outside.ledger('mails')).toEqual([]);
+    expect(await outside.mail('<a@b>')).toBe('250 Delivered');
   });
 });

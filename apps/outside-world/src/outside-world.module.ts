@@ -8,6 +8,7 @@ import { chargeLine } from './charge-line.js';
 import { ChargeBook } from './charge-book.js';
 import { ChargeRoutes } from './charge-routes.js';
 import type { Config } from './config.js';
+import { TOKENS } from './door.js';
 import { FaultRoutes } from './fault-routes.js';
 import { FaultSwitch } from './fault-switch.js';
 import { HealthRoutes } from './health-routes.js';
@@ -49,6 +50,7 @@ export class OutsideWorldModule {
         { provide: FaultSwitch, useValue: faults },
         { provide: PaymentProvider, useValue: new PaymentProvider(new ChargeBook(charges.lines), charges.ledger, faults) },
         { provide: MailServer, useValue: new MailServer(config.smtp, new MailBook(mails.lines), mails.ledger, faults, log) },
+        { provide: TOKENS, useValue: config.tokens },
         { provide: LedgerRoutes.FILES, useValue: { charges: charges.ledger.path, mails: mails.ledger.path } },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: invalid }) },

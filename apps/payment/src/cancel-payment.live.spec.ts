@@ -11,10 +11,11 @@ import { PaymentModule } from './payment.module.js';
 
 type App = Awaited<ReturnType<typeof createService>>;
 
-const paymentAt = (url: string, callDeadlineMs = 8_000) =>
+const paymentAt = (provider: OutsideWorld['provider'], callDeadlineMs = 8_000) =>
   ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],
-    create: (config) => createService(PaymentModule, { service: 'payment', provider: { url, callDeadlineMs }, ...config }),
+    create: (config) =>
+      createService(PaymentModule, { service: 'payment', provider: { ...provider, callDeadlineMs }, ...config }),
     messagingOf: (app: App) => app.get(Messaging),
   });
 
@@ -22,7 +23,7 @@ let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  service = await paymentAt(world.providerUrl);
+  service = await paymentAt(world.provider);
 });
 afterEach(() => world.faults());
 afterAll(async () => {
@@ -183,7 +184,7 @@ async function paymentAtAForgetfulProvider({ charge, reversal }: { charge: Promi
     });
   }).listen(0, '127.0.0.1');
   await once(provider, 'listening');
-  const payment = await paymentAt(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`, 20_000);
+  const payment = await paymentAt({ url: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`, key: 'none' }, 20_000);
   return {
     payment,
     isAsked: (url: string) => eventually(`the provider is asked for ${url}`, () => asked.includes(url)),

@@ -14,6 +14,7 @@ import {
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ProviderConfig } from './config.js';
 import { paymentMigrations } from './migrations/index.js';
 import { PaymentModule } from './payment.module.js';
 
@@ -23,10 +24,10 @@ let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const provider = { url: world.providerUrl, callDeadlineMs: 8_000 };
+  const provider = { ...world.provider, callDeadlineMs: 8_000 };
   service = await paymentAt(provider);
 });
-const paymentAt = (provider: { url: string; callDeadlineMs: number }) =>
+const paymentAt = (provider: ProviderConfig) =>
   ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],
     create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config }),
@@ -244,7 +245,7 @@ async function providerWithoutKeys() {
 test('a worker that learns of its claim after the lease has ended does not charge: the money moves once without any key', async () => {
   const orderId = newId();
   const { url, asked, end } = await providerWithoutKeys();
-  const payment = await paymentAt({ url, callDeadlineMs: 100 });
+  const payment = await paymentAt({ url, key: 'none', callDeadlineMs: 100 });
   const claimed = 'INSERT 0 1\0';
   let holds = true;
   const proxy = await tcpProxy(payment.database.access, (answer) => {

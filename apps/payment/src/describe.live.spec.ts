@@ -9,7 +9,7 @@ servesWhatItDescribes(describeApi('payment', PaymentModule), {
   create: (config) =>
     createService(PaymentModule, {
       service: 'payment',
-      provider: { url: 'http://127.0.0.1:1', callDeadlineMs: 3_000 },
+      provider: { url: 'http://127.0.0.1:1', key: 'none', callDeadlineMs: 3_000 },
       ...config,
     }),
   messagingOf: (app) => app.get(Messaging),

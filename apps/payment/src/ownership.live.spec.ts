@@ -21,7 +21,7 @@ let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   issuer = await issuerUnderTest();
   world = await outsideWorld();
-  const provider = { url: world.providerUrl, callDeadlineMs: 8_000 };
+  const provider = { ...world.provider, callDeadlineMs: 8_000 };
   const { config: identity } = issuer;
   service = await ServiceUnderTest.make({
     migrations: [...messagingMigrations, ...paymentMigrations],

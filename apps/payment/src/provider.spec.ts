@@ -9,14 +9,17 @@ import { Provider } from './provider.js';
 
 /** The provider's answers to the next calls, which may ask for anything. */
 let answer: { status: number; body: string };
+const KEY = 'our key';
 let connections = 0;
+let shown: string | undefined;
 const server = createServer((request, response) => {
+  shown = request.headers.authorization;
   request.resume().on('end', () => response.writeHead(answer.status, { location: '/elsewhere' }).end(answer.body));
 }).on('connection', () => (connections += 1));
 let provider: Provider;
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  provider = new Provider({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, callDeadlineMs: 5_000 });
+  provider = new Provider({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: KEY, callDeadlineMs: 5_000 });
 });
 beforeEach(() => {
   answer = { status: 200, body: '' };
@@ -95,8 +98,17 @@ test.each([400, 422])('a %i is our own fault, and asking again does not help', a
   for (const [, call] of everyCall) await expect(call()).rejects.not.toBeInstanceOf(Transient);
 });
 
+test('every call shows our key, and one that is not known any more is tried again: somebody may be changing it', async () => {
+  answer = { status: 401, body: '' };
+  for (const [, call] of everyCall) {
+    shown = undefined;
+    await expect(call()).rejects.toBeInstanceOf(Transient);
+    expect(shown).toBe(`Bearer ${KEY}`);
+  }
+});
+
 test('a provider that is not there is asked again', async () => {
-  const nobody = new Provider({ url: 'http://127.0.0.1:1', callDeadlineMs: 1_000 });
+  const nobody = new Provider({ url: 'http://127.0.0.1:1', key: 'none', callDeadlineMs: 1_000 });
   await expect(nobody.lookUp(orderId)).rejects.toBeInstanceOf(Transient);
 });
 
@@ -122,7 +134,7 @@ test.each([
   });
   await once(breaking.listen(0, '127.0.0.1'), 'listening');
   const { port } = breaking.address() as AddressInfo;
-  const unsteady = new Provider({ url: `http://127.0.0.1:${port}`, callDeadlineMs: 500 });
+  const unsteady = new Provider({ url: `http://127.0.0.1:${port}`, key: KEY, callDeadlineMs: 500 });
   await expect(unsteady.lookUp(orderId)).rejects.toBeInstanceOf(Transient);
   expect(await unsteady.lookUp(orderId)).toEqual({ outcome: 'charged' });
   breaking.close();

@@ -48,7 +48,7 @@ export class Provider {
     this.leaseMs = 2 * config.callDeadlineMs + 2_000;
     this.chargeWithinMs = this.leaseMs - config.callDeadlineMs;
     this.deadline = timeout(config.callDeadlineMs, TimeoutStrategy.Cooperative);
-    this.connections = keptConnections(config.url);
+    this.connections = keptConnections(config);
   }
 
   /** Moves the money once, however often we call it: the key is the order's and never changes. */
@@ -137,16 +137,19 @@ interface Answer {
 }
 
 /**
- * Calls over connections that are kept and used again, as many as there are calls at a time. Node's `fetch` does the same for twice
+ * Calls with our key, over connections that are kept and used again, as many as there are calls at a time. Node's `fetch` does the same for twice
  * the CPU (290 us and 120 us a call). A redirect is an answer like any other here: nobody follows it.
  */
-function keptConnections(providerUrl: string): (url: URL, call: Call, signal: AbortSignal) => Promise<Answer> {
-  const [send, agent] = providerUrl.startsWith('https:')
+function keptConnections(
+  provider: Pick<ProviderConfig, 'url' | 'key'>,
+): (url: URL, call: Call, signal: AbortSignal) => Promise<Answer> {
+  const [send, agent] = provider.url.startsWith('https:')
     ? [tlsRequest, new TlsAgent({ keepAlive: true, timeout: IDLE_MS })]
     : [request, new Agent({ keepAlive: true, timeout: IDLE_MS })];
-  return (url, { body, ...options }, signal) =>
+  const authorization = `Bearer ${provider.key}`;
+  return (url, { body, headers, ...options }, signal) =>
     new Promise((resolve, reject) => {
-      const call = send(url, { ...options, agent, signal }, (answer) => {
+      const call = send(url, { ...options, headers: { ...headers, authorization }, agent, signal }, (answer) => {
         textOf(answer).then((text) => resolve({ status: answer.statusCode!, body: text }), reject);
       });
       // Also for a connection that breaks while the answer comes: an error without a listener would end the process.

@@ -24,6 +24,8 @@ export interface Connections {
     /** May do everything. The default instance has none. */
     readonly administrator?: SignIn;
   };
+  /** What opens each door of the outside world. */
+  readonly outsideWorld: { readonly providerKey: string; readonly smtp: SignIn; readonly operatorToken: string };
   readonly kafka: {
     readonly brokers: string[];
     readonly deploy: KafkaSignIn;

@@ -23,7 +23,7 @@ async function databasesAudited(): Promise<string> {
   await readEvidence({
     urls: {},
     edge: '',
-    outsideWorld: 'data:,#',
+    outsideWorld: { url: 'data:,#', token: '' },
     clientLedger: '/dev/null',
     database: (service, read) =>
       read(async (sql) => {

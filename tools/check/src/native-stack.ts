@@ -74,11 +74,8 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['docker-compose.yml', `EDGE: '*:${haproxy.ports.edge}'`],
   ['docker-compose.yml', `OPERATIONS: '*:${haproxy.ports.operations}'`],
   ['docker-compose.yml', `CLIENT_REQUESTS_PER_SECOND: \${WAYBILL_CLIENT_REQUESTS_PER_SECOND:-${CLIENT_REQUESTS_PER_SECOND}}`],
-  [
-    'docker-compose.yml',
-    `'127.0.0.1:\${WAYBILL_PORT_OUTSIDE_WORLD_HTTP:-${outsideWorld.ports.http}}:${outsideWorld.ports.http}'`,
-  ],
   ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_IDENTITY_HTTP:-${identity.ports.http}}:${identity.ports.http}'`],
+  ['tools/containers/reachable.yml', `'127.0.0.1::${outsideWorld.ports.http}'`],
   ['infra/rabbitmq/container.conf', `listeners.tcp.default = ${rabbitmq.ports.amqp}`],
   ['infra/rabbitmq/container.conf', `management.tcp.port = ${rabbitmq.ports.management}`],
   ['infra/rabbitmq/container.conf', `prometheus.tcp.port = ${rabbitmq.ports.metrics}`],

@@ -18,7 +18,7 @@ export interface Project {
 const COMPOSE_FILE = 'docker-compose.yml';
 const filesOf = ({ withoutGrafana }: Project): string[] => [
   COMPOSE_FILE,
-  'tools/containers/reachable-postgres.yml',
+  'tools/containers/reachable.yml',
   ...(withoutGrafana ? ['infra/grafana/left-out.yml'] : []),
 ];
 

@@ -41,6 +41,7 @@ export function containerSystem(instance: string | undefined): System {
       kill: [`docker kill ${project.name}-payment-1`, 'kill -9: the other replica takes over; `docker start` brings it back'],
       stopBroker: [`${compose} stop rabbitmq`, 'orders are still accepted; `start rabbitmq` and they settle'],
       audit: `npm run demo -- audit --with docker${which}`,
+      ledger: (of) => `npm run stack -- outside-world /ledger/${of} --with docker${which}`,
     },
   };
 }

@@ -22,6 +22,7 @@ export function nativeSystem(name: string | undefined): System {
       kill: [`npm run stack -- kill payment-1${which}`, 'kill -9: it comes back by itself'],
       stopBroker: [`npm run stack -- stop rabbitmq${which}`, 'orders are still accepted; `start rabbitmq` and they settle'],
       audit: `npm run demo -- audit${which}`,
+      ledger: (of) => `npm run stack -- outside-world /ledger/${of}${which}`,
     },
   };
 }

@@ -53,8 +53,8 @@ async function recordsOfConsole({ urls }: RunningStack): Promise<ClientRecord[]>
 }
 
 export async function readLedger<Line>({ outsideWorld }: RunningStack, name: 'charges' | 'mails'): Promise<Line[]> {
-  const url = `${outsideWorld}/ledger/${name}`;
-  const text = await fetch(url)
+  const url = `${outsideWorld.url}/ledger/${name}`;
+  const text = await fetch(url, { headers: { authorization: `Bearer ${outsideWorld.token}` } })
     .then((response) => response.text())
     .catch((error: unknown) => {
       throw new Error(`The ledger ${url} cannot be read: is outside-world running, and every line of the ledger JSON?`, {

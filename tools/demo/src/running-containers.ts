@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, containersOf, docker, type Project } from '@waybill/containers';
+import { OUTSIDE_WORLD_TOKEN_SECRET } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
 import { overviewOfContainers } from '@waybill/stack';
 import { databasesOf, type RunningStack } from './running-stack.ts';
@@ -8,18 +9,24 @@ import { databasesOf, type RunningStack } from './running-stack.ts';
 /** Where everything of a project in containers is. Throws a sentence when it does not run. */
 export async function runningContainers(project: Project): Promise<RunningStack> {
   const { services, urls } = overviewOfContainers(await containersOf(project), new Map());
-  const { edge, outsideWorld } = urls;
-  if (!edge || !outsideWorld) throw new Error('Nothing runs in containers: `npm run demo -- --with docker` starts it.');
-  const port = services.find(({ name }) => name === 'postgres')?.ports['sql'];
-  if (port === undefined)
+  const { edge } = urls;
+  if (!edge) throw new Error('Nothing runs in containers: `npm run demo -- --with docker` starts it.');
+  const portOf = (name: string, port: string) => services.find((each) => each.name === name)?.ports[port];
+  const [port, world] = [portOf('postgres', 'sql'), portOf('outside-world', 'http')];
+  if (port === undefined || world === undefined)
     throw new Error(
-      'The audit cannot reach PostgreSQL: `npm run demo -- --with docker` publishes it on a free port of this machine.',
+      'The audit reaches neither PostgreSQL nor the outside world: `npm run demo -- --with docker` publishes both on free ports of this machine.',
     );
-  const password = await compose(project, ['exec', '-T', 'postgres', 'cat', '/run/secrets/postgres']);
+  const secretIn = (container: string, name: string) =>
+    compose(project, ['exec', '-T', container, 'cat', `/run/secrets/${name}`]);
+  const password = await secretIn('postgres', 'postgres');
   return {
     urls,
     edge,
-    outsideWorld,
+    outsideWorld: {
+      url: `http://127.0.0.1:${world}`,
+      token: await secretIn('outside-world', OUTSIDE_WORLD_TOKEN_SECRET),
+    },
     clientLedger: await clientLedgerOf(project),
     database: databasesOf({ host: '127.0.0.1', port, user: 'postgres', password }),
   };

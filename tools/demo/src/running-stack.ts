@@ -6,11 +6,17 @@ import type pg from 'pg';
 
 export type Query = <Row extends object>(sql: string, parameters?: unknown[]) => Promise<Row[]>;
 
+/** Where the outside world tells what it has seen and takes faults, and the token of the one whom it lets. */
+export interface OutsideWorld {
+  readonly url: string;
+  readonly token: string;
+}
+
 /** Where everything of a running instance is. */
 export interface RunningStack {
   readonly urls: Readonly<Record<string, string>>;
   readonly edge: string;
-  readonly outsideWorld: string;
+  readonly outsideWorld: OutsideWorld;
   /** What this tool has sent and was answered, over all runs on the same data. */
   readonly clientLedger: string;
   /** Reads a service's database, past the service. */
@@ -22,11 +28,12 @@ export async function runningStack(name: string | undefined): Promise<RunningSta
   const { urls } = await status(name);
   const { edge, outsideWorld } = urls;
   if (!edge || !outsideWorld) throw new Error('Nothing is running: `npm run demo` or `npm run stack -- up` starts it.');
-  const { host, port, superuser } = readConnections(name).postgres;
+  const { postgres, outsideWorld: opens } = readConnections(name);
+  const { host, port, superuser } = postgres;
   return {
     urls,
     edge,
-    outsideWorld,
+    outsideWorld: { url: outsideWorld, token: opens.operatorToken },
     clientLedger: join(instanceOf(name).dir, 'client-ledger.ndjson'),
     database: databasesOf({ host, port, ...superuser }),
   };

@@ -20,4 +20,6 @@ export interface Commands {
   readonly kill: readonly [command: string, comment: string];
   readonly stopBroker: readonly [command: string, comment: string];
   readonly audit: string;
+  /** What the provider or the mail server saw. */
+  readonly ledger: (of: 'charges' | 'mails') => string;
 }

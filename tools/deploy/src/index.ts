@@ -33,5 +33,6 @@ export {
   rabbitmqDefinitions,
   VHOST,
 } from './rabbitmq-definitions.ts';
+export { MAIL_PASSWORD_SECRET, MAIL_USER, OUTSIDE_WORLD_TOKEN_SECRET, PROVIDER_KEY_SECRET } from './outside-world-secrets.ts';
 export { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';

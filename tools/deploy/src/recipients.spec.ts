@@ -15,6 +15,10 @@ describe('who is given which secret', () => {
     expect(whoHas('feed-console')).toEqual([]);
     expect(whoHas('kafka-order')).toEqual(['order']);
     expect(whoHas('kafka-deploy')).toEqual(['deploy']);
+    expect(whoHas('provider-key').toSorted()).toEqual(['outside-world', 'payment']);
+    expect(whoHas('mail-password').toSorted()).toEqual(['notification', 'outside-world']);
+    // No service may switch a fault or read a ledger.
+    expect(whoHas('outside-world-token').toSorted()).toEqual(['console', 'outside-world']);
   });
 
   it("gives a person's password to the step that makes the person, and to no process that goes on running", () => {

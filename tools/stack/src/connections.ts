@@ -1,5 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { DEPLOY_USER, IDENTITY_SECRETS, KAFKA_DEPLOY_USER, kafkaSecretOf, PEOPLE, type Secrets, VHOST } from '@waybill/deploy';
+import {
+  DEPLOY_USER,
+  IDENTITY_SECRETS,
+  KAFKA_DEPLOY_USER,
+  kafkaSecretOf,
+  MAIL_PASSWORD_SECRET,
+  MAIL_USER,
+  OUTSIDE_WORLD_TOKEN_SECRET,
+  PEOPLE,
+  PROVIDER_KEY_SECRET,
+  type Secrets,
+  VHOST,
+} from '@waybill/deploy';
 import type { Connections } from '@waybill/testing';
 import type { Ports } from './choose-ports.ts';
 import { issuerOf } from './environment.ts';
@@ -22,6 +34,11 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
       management: `http://${HOST}:${at('rabbitmq.management')}`,
       deploy: signIn(DEPLOY_USER, `rabbitmq-${DEPLOY_USER}`),
       ...(instance.name !== DEFAULT_INSTANCE && { administrator: signIn('administrator', 'rabbitmq-administrator') }),
+    },
+    outsideWorld: {
+      providerKey: secrets.value(PROVIDER_KEY_SECRET),
+      smtp: signIn(MAIL_USER, MAIL_PASSWORD_SECRET),
+      operatorToken: secrets.value(OUTSIDE_WORLD_TOKEN_SECRET),
     },
     kafka: {
       brokers: [`${HOST}:${at('kafka.kafka')}`],

@@ -7,9 +7,13 @@ import {
   IDENTITY_SECRETS,
   KAFKA_USERS_SECRET,
   kafkaSecretOf,
+  MAIL_PASSWORD_SECRET,
+  MAIL_USER,
   migratorOf,
   POSTGRES_OBSERVER,
+  OUTSIDE_WORLD_TOKEN_SECRET,
   POSTGRES_OBSERVER_SECRET,
+  PROVIDER_KEY_SECRET,
   VHOST,
   type Secrets,
 } from '@waybill/deploy';
@@ -83,6 +87,10 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       ...http,
       SMTP_HOST: addresses.listenOn,
       SMTP_PORT: port('outside-world.smtp'),
+      SMTP_USER: MAIL_USER,
+      SMTP_PASSWORD_FILE: secrets.file(MAIL_PASSWORD_SECRET),
+      PROVIDER_KEY_FILE: secrets.file(PROVIDER_KEY_SECRET),
+      OPERATOR_TOKEN_FILE: secrets.file(OUTSIDE_WORLD_TOKEN_SECRET),
       LEDGER_DIR: `${facts.instance.dir}/outside-world`,
     };
   if (unit.partName === 'migrate-identity')
@@ -118,6 +126,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       FEED_KEYS_FILE: secrets.file(feedKeysSecretOf('console')),
       ...forwarding(facts),
       OUTSIDE_WORLD_URL: `http://${addresses.of('outside-world')}:${port('outside-world.http')}`,
+      OUTSIDE_WORLD_TOKEN_FILE: secrets.file(OUTSIDE_WORLD_TOKEN_SECRET),
       INSTANCE: facts.instance.name,
       BREAK_IT: settings[BREAK_IT] ?? 'off',
       ...(facts.breakItSocket && { SUPERVISOR_SOCKET: facts.breakItSocket }),
@@ -129,7 +138,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...http,
     ...database(appUserOf(service)),
     ...brokers(service),
-    ...outside(factsOf(service), addresses.of('outside-world'), port),
+    ...outside(factsOf(service), facts, addresses.of('outside-world')),
     OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
     TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '5',
     FEED_ADDRESS: settings[FEED_ADDRESS] ?? `tcp://${addresses.of('console')}:${port('console.feed')}`,
@@ -180,9 +189,19 @@ function watched({ ports, addresses }: Facts): string {
 }
 
 /** How a service reaches the world outside. */
-function outside({ calls }: ServiceFacts, host: string, port: (key: string) => string): Record<string, string> {
-  if (calls === 'provider') return { PROVIDER_URL: `http://${host}:${port('outside-world.http')}` };
-  if (calls === 'mail server') return { SMTP_HOST: host, SMTP_PORT: port('outside-world.smtp') };
+function outside({ calls }: ServiceFacts, { ports, secrets }: Facts, host: string): Record<string, string> {
+  if (calls === 'provider')
+    return {
+      PROVIDER_URL: `http://${host}:${ports['outside-world.http'] ?? ''}`,
+      PROVIDER_KEY_FILE: secrets.file(PROVIDER_KEY_SECRET),
+    };
+  if (calls === 'mail server')
+    return {
+      SMTP_HOST: host,
+      SMTP_PORT: String(ports['outside-world.smtp'] ?? ''),
+      SMTP_USER: MAIL_USER,
+      SMTP_PASSWORD_FILE: secrets.file(MAIL_PASSWORD_SECRET),
+    };
   return {};
 }
 

@@ -85,6 +85,7 @@ const verbs: Record<string, () => Promise<void>> = {
   'dead-letters': async () => {
     await (await import('./verbs/dead-letters.ts')).deadLetterCommand(names, { ...values, json });
   },
+  'outside-world': async () => (await import('./verbs/outside-world.ts')).outsideWorld(names, values),
   dev: async () => (await import('./verbs/dev.ts')).dev(names[0], instance),
   help: async () => console.log(helpOf(names[0])),
 };

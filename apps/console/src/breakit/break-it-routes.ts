@@ -26,8 +26,6 @@ export class ReadBreakIt {
       // In containers the page shows the commands of Docker.
       runs: units ? 'processes' : 'containers',
       instance,
-      // In containers only its own network has this address.
-      ...(units && { outsideWorldUrl: outsideWorld.url }),
       units: found ?? (units ? [] : IN_CONTAINERS),
       faults: faultsOf(faults),
       ...(audits && { audit: audits.state }),

@@ -60,7 +60,7 @@ async function start(how: Started): Promise<void> {
   const outsideWorldUrl = `http://127.0.0.1:${(servers[1]!.address() as AddressInfo).port}`;
   const breakIt: Config['breakIt'] = {
     instance: 'demo',
-    outsideWorldUrl,
+    outsideWorld: { url: outsideWorldUrl, token: 'the operator’s' },
     ...(how === 'as a demo' && { supervisorSocket: join(folder, 'x.sock') }),
   };
   app = await createConsole({

@@ -22,11 +22,11 @@ export class BreakIt {
 
   constructor(config: BreakItConfig | undefined) {
     if (!config) return;
-    const { instance, outsideWorldUrl, supervisorSocket } = config;
+    const { instance, outsideWorld, supervisorSocket } = config;
     const supervisor = supervisorSocket === undefined ? undefined : new Supervisor(supervisorSocket);
     this.ways = {
       instance,
-      outsideWorld: new OutsideWorld(outsideWorldUrl),
+      outsideWorld: new OutsideWorld(outsideWorld),
       ...(supervisor && { units: new Units(supervisor), audits: new Audits(supervisor) }),
     };
   }

@@ -8,20 +8,20 @@ const settings = z.object({ seed: z.number().optional(), provider: half, mail: h
 
 /** The payment provider and the mail server, which play what goes wrong at such. */
 export class OutsideWorld {
-  constructor(readonly url: string) {}
+  constructor(private readonly at: { readonly url: string; readonly token: string }) {}
 
   async faults(): Promise<Settings> {
-    return this.#read(await ask('The outside world', `${this.url}/faults`));
+    return this.#read(await this.#ask({}));
   }
 
   async switch(name: FaultName, on: boolean): Promise<Settings> {
     const wanted = withFault(await this.faults(), name, on);
-    const answer = await ask('The outside world', `${this.url}/faults`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(wanted),
-    });
-    return this.#read(answer);
+    return this.#read(await this.#ask({ method: 'PUT', body: JSON.stringify(wanted) }));
+  }
+
+  #ask(request: { readonly method?: string; readonly body?: string }) {
+    const headers = { authorization: `Bearer ${this.at.token}`, 'content-type': 'application/json' };
+    return ask('The outside world', `${this.at.url}/faults`, { ...request, headers });
   }
 
   #read({ status, body }: { readonly status: number; readonly body: unknown }): Settings {

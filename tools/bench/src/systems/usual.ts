@@ -69,14 +69,14 @@ export async function usualDesigns(servers: Servers): Promise<{ readonly systems
 }
 
 function settingsOf({ connections, rabbitmq, kafka, outsideWorld, smtpPort }: Servers): Omit<Settings, 'httpPort'> {
-  const { postgres } = connections;
+  const { postgres, outsideWorld: opens } = connections;
   return {
     replica: 'usual',
     postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
     rabbitmq,
     kafka: { brokers: kafka.brokers, sasl: kafka.sasl },
-    providerUrl: outsideWorld,
-    smtp: { host: '127.0.0.1', port: smtpPort },
+    provider: { url: outsideWorld, key: opens.providerKey },
+    smtp: { host: '127.0.0.1', port: smtpPort, ...opens.smtp },
   };
 }
 

@@ -9,7 +9,8 @@ import { NOTIFICATION_EVENTS, ORDER_EVENTS, readSettings } from './settings.ts';
 
 const settings = readSettings();
 const database = await openDatabase('notification', settings);
-const transport = createTransport({ ...settings.smtp, pool: true });
+const { host, port, user, password } = settings.smtp;
+const transport = createTransport({ host, port, auth: { user, pass: password }, pool: true });
 const client = kafka.openKafka(settings);
 
 // Nobody listens to `notification.sent`, as in Waybill. Its row is published all the same.

@@ -25,9 +25,13 @@ const channel = await rabbitmq.openChannel(settings.rabbitmq);
 const poller = new OutboxPoller(database, (row) => kafka.publish(producer, PAYMENT_EVENTS, row));
 
 await rabbitmq.consume(channel, async ({ messageId, orderId, amount, currency, paymentMethod }: Charge) => {
-  const response = await fetch(`${settings.providerUrl}/charges`, {
+  const response = await fetch(`${settings.provider.url}/charges`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': `charge-${orderId}` },
+    headers: {
+      authorization: `Bearer ${settings.provider.key}`,
+      'content-type': 'application/json',
+      'idempotency-key': `charge-${orderId}`,
+    },
     body: JSON.stringify({ reference: orderId, amount, currency, paymentMethod }),
   });
   if (!response.ok) throw new Error(`The provider answered ${response.status}.`);

@@ -13,8 +13,8 @@ export interface Settings {
     readonly password: string;
   };
   readonly kafka: { readonly brokers: string[]; readonly sasl: SASLOptions };
-  readonly providerUrl: string;
-  readonly smtp: { readonly host: string; readonly port: number };
+  readonly provider: { readonly url: string; readonly key: string };
+  readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
 }
 
 export const SETTINGS_VARIABLE = 'USUAL_DESIGN';

@@ -79,6 +79,16 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
       'It asks a replica of the service. --with docker: of the system in containers.',
     ],
   },
+  'outside-world': {
+    usage: 'outside-world PATH [FAULTS]',
+    what: 'what the payment provider and the mail server have seen, and the faults that they play',
+    more: [
+      'outside-world /ledger/charges, /ledger/mails                    one line of JSON for each call, and for each mail',
+      'outside-world /faults                                           which faults are on',
+      `outside-world /faults '{"provider":{"down":true}}'              these, and no others; '{}' heals everything`,
+      'apps/outside-world/README.md names them all. --with docker: of the system in containers.',
+    ],
+  },
   dev: {
     usage: 'dev SERVICE',
     what: 'one replica from the sources, started anew at every save, with a debugger port; Ctrl-C gives it back',

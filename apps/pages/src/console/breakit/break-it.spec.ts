@@ -35,7 +35,7 @@ describe('what may be broken', () => {
 });
 
 describe('the command for the same', () => {
-  const processes = { runs: 'processes', instance: 'default', outsideWorldUrl: 'http://127.0.0.1:8090' } as const;
+  const processes = { runs: 'processes', instance: 'default' } as const;
   const containers = { runs: 'containers', instance: 'waybill' } as const;
 
   it('is the stack’s natively, on the copy that this is', () => {
@@ -43,7 +43,7 @@ describe('the command for the same', () => {
     expect(actCommand({ ...processes, instance: 'b' }, 'resume', 'kafka')).toBe('npm run stack -- resume kafka --instance b');
     expect(auditCommand({ ...processes, instance: 'b' })).toBe('npm run demo -- audit --instance b');
     expect(faultCommand(processes, { mail: { down: true } })).toBe(
-      `curl -X PUT http://127.0.0.1:8090/faults -H 'content-type: application/json' -d '{"mail":{"down":true}}'`,
+      `npm run stack -- outside-world /faults '{"mail":{"down":true}}'`,
     );
   });
 
@@ -52,7 +52,7 @@ describe('the command for the same', () => {
     expect(actCommand(containers, 'kill', 'rabbitmq')).toBe('docker kill waybill-rabbitmq-1');
     expect(auditCommand(containers)).toBe('npm run demo -- audit --with docker');
     expect(auditCommand({ ...containers, instance: 'waybill-b' })).toBe('npm run demo -- audit --with docker --instance b');
-    expect(faultCommand(containers, {})).toContain('"http://$(docker compose -p waybill port outside-world 8090)/faults"');
+    expect(faultCommand(containers, {})).toBe(`npm run stack -- outside-world /faults '{}' --with docker`);
   });
 });
 

@@ -39,7 +39,6 @@ export interface Breakable {
   readonly on: true;
   readonly runs: 'processes' | 'containers';
   readonly instance: string;
-  readonly outsideWorldUrl?: string;
   readonly units: readonly Unit[];
   readonly faults: readonly Fault[];
   readonly audit?: Audit;

@@ -1,6 +1,6 @@
 import type { Act, Breakable } from './break-it.ts';
 
-type Where = Pick<Breakable, 'runs' | 'instance' | 'outsideWorldUrl'>;
+type Where = Pick<Breakable, 'runs' | 'instance'>;
 
 const DEFAULT_INSTANCE = 'default';
 const DEFAULT_PROJECT = 'waybill';
@@ -22,14 +22,10 @@ export const actCommand = (where: Where, act: Act, unit: string): string =>
 /** A replica has its number in its name already; of anything else compose starts one. */
 const containerOf = ({ instance }: Where, unit: string) => `${instance}-${/-\d+$/.test(unit) ? unit : `${unit}-1`}`;
 
-/** In containers the port is found out: which one it is may have been left to Docker. */
-export function faultCommand(where: Where, settings: object): string {
-  const url =
-    where.runs === 'containers'
-      ? `"http://$(docker compose -p ${where.instance} port outside-world 8090)/faults"`
-      : `${where.outsideWorldUrl}/faults`;
-  return `curl -X PUT ${url} -H 'content-type: application/json' -d '${JSON.stringify(settings)}'`;
-}
+export const faultCommand = (where: Where, settings: object): string =>
+  `npm run stack -- outside-world /faults '${JSON.stringify(settings)}'${
+    where.runs === 'containers' ? ` --with docker${projectOption(where)}` : instanceOption(where)
+  }`;
 
 export const auditCommand = (where: Where): string =>
   where.runs === 'containers'

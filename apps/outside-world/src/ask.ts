@@ -1,0 +1,19 @@
+/**
+ * Asks the process that runs beside it, with the operator's token of its own environment: `node dist/ask.js /ledger/charges`, or with
+ * faults, which are put there: `node dist/ask.js /faults '{"provider":{"down":true}}'`. For a container, whose port nobody else reaches.
+ */
+import { readConfigOrExit } from './config.js';
+
+const [path, faults] = process.argv.slice(2);
+if (!path) {
+  console.error('ask.js PATH [FAULTS]');
+  process.exit(2);
+}
+const { http, tokens } = readConfigOrExit();
+const answer = await fetch(new URL(path, `http://127.0.0.1:${http.port}`), {
+  headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
+  ...(faults !== undefined && { method: 'PUT', body: faults }),
+});
+const text = await answer.text();
+console.log(text.trimEnd());
+if (!answer.ok) process.exitCode = 1;
