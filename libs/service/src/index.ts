@@ -3,7 +3,7 @@ import 'reflect-metadata';
 export { createService, type AppModule } from './create-service.js';
 export { startService } from './start-service.js';
 export { tellActivity } from './activity.js';
-export { migrate } from './migrate.js';
+export { type AppendOnly, migrate } from './migrate.js';
 export { databaseModule, databaseOptions } from './database.js';
 export { messagingModule } from './messaging.js';
 export { databaseSettings, serviceSettings, type DatabaseConfig, type ServiceConfig } from './config.js';

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@waybill/contracts';
 import { messagingMigrations } from '@waybill/messaging';
-import { DataSource, MigrationExecutor, type MigrationInterface } from 'typeorm';
+import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { databaseSettings } from './config.js';
 import { databaseOptions } from './database.js';
 import { readConfigOrExit } from './read-config-or-exit.js';
@@ -21,8 +21,14 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * Brings a service's database up to date: the messaging core's tables first, then the service's own. The deploy step runs it
  * with the migrator's role. A second run does nothing. A migration that fails is rolled back whole. A migration that waits for
  * a lock gives way to the service, and is tried again for two minutes.
+ *
+ * @param appendOnly tables to which the service only adds rows: what it may not do to them is taken from its role.
  */
-export async function migrate(service: ServiceName, migrations: readonly (new () => MigrationInterface)[]): Promise<void> {
+export async function migrate(
+  service: ServiceName,
+  migrations: readonly (new () => MigrationInterface)[],
+  { appendOnly = {} }: { readonly appendOnly?: AppendOnly } = {},
+): Promise<void> {
   const config = readConfigOrExit(databaseSettings());
   const options = databaseOptions(config, `${service}-migrate`);
   const database = new DataSource({
@@ -42,9 +48,35 @@ export async function migrate(service: ServiceName, migrations: readonly (new ()
     console.log(
       `${service}: ${pending.length === 0 ? 'the database is up to date' : `applied ${pending.map(({ name }) => name).join(', ')}`}`,
     );
+    // Who could write here would have the next deploy leave a migration out, or apply one twice.
+    await takeRights(session, 'migrations', ['INSERT', 'UPDATE', 'DELETE']);
+    for (const [table, { except = [] }] of Object.entries(appendOnly)) {
+      await takeRights(session, table, ['UPDATE', 'DELETE'], except);
+    }
     await session.release();
   } finally {
     await database.destroy();
+  }
+}
+
+/** By table: the columns that may be changed all the same. */
+export type AppendOnly = Readonly<Record<string, { readonly except?: readonly string[] }>>;
+
+/** From every role but the migrator's own. It takes no lock on the table. */
+async function takeRights(
+  session: QueryRunner,
+  table: string,
+  rights: readonly string[],
+  except: readonly string[] = [],
+): Promise<void> {
+  const roles = (await session.query(
+    `SELECT DISTINCT grantee AS role FROM information_schema.role_table_grants
+     WHERE table_schema = 'public' AND table_name = $1 AND grantee <> current_user`,
+    [table],
+  )) as { role: string }[];
+  for (const { role } of roles) {
+    await session.query(`REVOKE ${rights.join(', ')} ON "${table}" FROM "${role}"`);
+    for (const column of except) await session.query(`GRANT UPDATE ("${column}") ON "${table}" TO "${role}"`);
   }
 }
 
