@@ -16,6 +16,7 @@ const tools = {
   test: 'tools/test/src/main.ts',
   stack: 'tools/stack/src/main.ts',
   check: 'tools/check/src/main.ts',
+  'supply-chain': 'tools/check/src/supply-chain.ts',
   token: 'tools/sign-in/src/main.ts',
   openapi: 'tools/api/src/main.ts',
   bench: 'tools/bench/src/main.ts',

@@ -16,6 +16,7 @@ import { containerProblems, dockerfileProblems, dockerignoreProblems } from './c
 import { derivedPlaces, forgottenIn } from './derived-places.ts';
 import { deadLinks } from './dead-links.ts';
 import { hiddenArrows } from './hidden-arrows.ts';
+import { licenceProblems, type LicensedLock } from './licences.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
 import { everySetting, factsOfContainers, listedServices, portsInFiles, PROJECT } from './native-stack.ts';
@@ -63,6 +64,10 @@ export const checks: readonly Check[] = [
       ]);
       return [...lockProblems(lock), ...outOfStep(lock, Object.fromEntries(manifests) as Record<string, Manifest>)];
     },
+  },
+  {
+    name: 'licences',
+    problems: async () => licenceProblems(JSON.parse(await readFile(`${projectRoot}/package-lock.json`, 'utf8')) as LicensedLock),
   },
   {
     name: 'tags of packages',
