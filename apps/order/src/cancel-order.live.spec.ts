@@ -42,7 +42,7 @@ const cancelInTheEnd = (orderId: string, by: App) =>
 const orderOf = async (id: string) => (await service.app.inject(`/api/orders/${id}`)).json<object>();
 const statesOf = async (id: string) =>
   (await service.app.inject(`/api/orders/${id}/history`)).json<{ status: string }[]>().map(({ status }) => status);
-const sentSince = async (orderId: string) => (await service.sent(orderId)).slice(2);
+const sentSince = async (orderId: string) => (await service.sent(orderId)).slice(3);
 /** How long after the transaction that placed the order each of its timers is due, both by the clock of the database. */
 const timersOf = (orderId: string) =>
   service.query<{ ms: number }>(
