@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseModule, messagingModule } from '@waybill/service';
 import type { NotificationConfig } from './config.js';
+import { ForgetRecipient } from './forget-recipient.js';
 import { ListNotifications } from './list-notifications.js';
 import { Mail } from './mail.entity.js';
 import { Mailer } from './mailer.js';
@@ -13,7 +14,7 @@ import { SendMail } from './send-mail.js';
 
 /**
  * Mails the outcome of an order to its customer.
- * Handles notification.remember, order.confirmed and order.cancelled, notification.send from itself, and order.placed from before.
+ * Handles notification.remember, notification.forget, order.confirmed and order.cancelled, notification.send from itself, and order.placed from before.
  * Emits notification.sent.
  */
 @Module({
@@ -26,6 +27,7 @@ import { SendMail } from './send-mail.js';
     OnOrderCancelled,
     // commands
     RememberRecipient,
+    ForgetRecipient,
     SendMail,
   ],
 })

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseModule, messagingModule } from '@waybill/service';
 import { CancelOrder } from './cancel-order.js';
 import type { OrderConfig } from './config.js';
+import { EraseCustomer } from './erase-customer.js';
 import { ExpireOrder } from './expire-order.js';
 import { ForgetKeys } from './forget-keys.js';
 import { ListOrders } from './list-orders.js';
@@ -18,7 +19,7 @@ import { ReadOrder } from './read-order.js';
 /**
  * Takes orders and sees each of them through to `confirmed` or `cancelled` (`order-decisions.ts` is its saga).
  * Emits order.placed, order.confirmed, order.cancel-requested and order.cancelled. Sends payment.charge and payment.cancel,
- * notification.remember, and order.expire to itself.
+ * notification.remember, payment.forget and notification.forget, and order.expire and order.erase to itself.
  */
 @Module({
   controllers: [
@@ -41,6 +42,8 @@ export class OrderModule {
   static with(config: OrderConfig): DynamicModule {
     return {
       module: OrderModule,
+      // No part of the API: a route for operators, and the steps that follow from it.
+      controllers: [EraseCustomer],
       imports: [databaseModule(config, { entities: [] }), messagingModule(config)],
       providers: [
         { provide: PlaceOrder.PAYMENT_DEADLINE_MS, useValue: config.paymentDeadlineMs },

@@ -53,7 +53,7 @@ const LOCK = batched<[orderId: string], PaymentState & Row>(
 const lock = async (tx: Transaction, orderId: string) => (await tx.batched(LOCK, orderId))[0];
 
 // The mark of a cancel that came before its charge does not know the customer.
-const OWN = `UPDATE payments SET customer_id = $2 WHERE order_id = $1 AND customer_id IS NULL`;
+const OWN = `UPDATE payments SET customer_id = $2 WHERE order_id = $1 AND customer_id IS NULL AND NOT forgotten`;
 
 /** Makes the charge of an order ours for `leaseMs`, if it is nobody's. */
 export async function claimCharge(tx: Transaction, charge: Charge, leaseMs: number): Promise<Claim> {

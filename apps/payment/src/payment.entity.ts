@@ -7,6 +7,8 @@ export class Payment {
   @PrimaryColumn('uuid', { name: 'order_id' }) orderId!: string;
   /** Whose order it is. Empty where order did not say so yet, and of an order whose customer was erased. */
   @Column('text', { name: 'customer_id', nullable: true }) customerId!: string | null;
+  /** The customer was erased. */
+  @Column('boolean') forgotten!: boolean;
   @Column('text') status!: PaymentStatus;
   /** In minor units of `currency`. */
   @Column('int') amount!: number;

@@ -3,6 +3,7 @@ import { databaseModule, messagingModule } from '@waybill/service';
 import { CancelPayment } from './cancel-payment.js';
 import { ChargePayment } from './charge-payment.js';
 import type { PaymentConfig } from './config.js';
+import { ForgetPayment } from './forget-payment.js';
 import { ListPayments } from './list-payments.js';
 import { PaymentMetrics } from './payment-metrics.js';
 import { Payment } from './payment.entity.js';
@@ -10,7 +11,7 @@ import { Provider } from './provider.js';
 
 /**
  * Moves the money of an order at the payment provider, once, and gives it back when the order is cancelled.
- * Handles payment.charge and payment.cancel. Emits payment.charged, payment.declined, payment.refunded and payment.voided.
+ * Handles payment.charge, payment.cancel and payment.forget. Emits payment.charged, payment.declined, payment.refunded and payment.voided.
  */
 @Module({
   controllers: [
@@ -19,6 +20,7 @@ import { Provider } from './provider.js';
     // commands
     ChargePayment,
     CancelPayment,
+    ForgetPayment,
   ],
 })
 export class PaymentModule {

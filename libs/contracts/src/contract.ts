@@ -10,6 +10,8 @@ interface ContractBase<Type extends string, Payload> {
   readonly schema: z.ZodType<Payload>;
   /** What the message is about: events of one key are handled in the order in which they were committed. */
   key(payload: Payload): string;
+  /** Set where the payload says something about a customer: erasure takes such a message away wherever it waits. */
+  readonly personal?: true;
   /** A valid payload, for documentation and golden files. */
   readonly sample: NoInfer<Payload>;
 }

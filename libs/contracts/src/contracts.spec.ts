@@ -42,6 +42,11 @@ describe('every contract', () => {
     expect(contract.schema.safeParse({ ...(contract.sample as object), surprise: 1 }).success).toBe(false);
   });
 
+  it.each(each)('%s is marked as personal when it names a customer, an address or a way to pay', (_, contract) => {
+    const named = Object.keys(contract.sample as object).filter((field) => /customer|email|method/i.test(field));
+    expect(contract.personal ?? false).toBe(named.length > 0);
+  });
+
   // Kafka cannot forget. What was published before lies in the topic for its retention.
   it.each(each.filter(([type, { kind }]) => kind === 'event' && type !== 'order.placed.v1'))(
     '%s, an event, says nothing about a customer',

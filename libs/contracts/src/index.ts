@@ -1,12 +1,21 @@
 import type { Contract } from './contract.js';
-import { notificationRemember, notificationSend, notificationSent } from './notification.js';
-import { orderCancelled, orderCancelRequested, orderConfirmed, orderExpire, orderPlaced, orderPlacedV1 } from './order.js';
+import { notificationForget, notificationRemember, notificationSend, notificationSent } from './notification.js';
+import {
+  orderCancelled,
+  orderCancelRequested,
+  orderConfirmed,
+  orderErase,
+  orderExpire,
+  orderPlaced,
+  orderPlacedV1,
+} from './order.js';
 import {
   paymentCancel,
   paymentCharge,
   paymentChargeV1,
   paymentCharged,
   paymentDeclined,
+  paymentForget,
   paymentRefunded,
   paymentVoided,
 } from './payment.js';
@@ -19,6 +28,7 @@ export const contracts = [
   orderCancelRequested,
   orderCancelled,
   orderExpire,
+  orderErase,
   paymentCharge,
   paymentChargeV1,
   paymentCharged,
@@ -26,7 +36,9 @@ export const contracts = [
   paymentCancel,
   paymentRefunded,
   paymentVoided,
+  paymentForget,
   notificationRemember,
+  notificationForget,
   notificationSend,
   notificationSent,
 ] as readonly Contract[];

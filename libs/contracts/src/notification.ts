@@ -5,11 +5,22 @@ import { email, instant, orderId, text, version } from './parts.js';
 /** Remember who gets the mails about an order. It may come after the order's outcome: the mail then waits for it. */
 export const notificationRemember = command({
   type: 'notification.remember.v1',
+  personal: true,
   sentBy: ['order'],
   handledBy: 'notification',
   key: (recipient) => recipient.orderId,
   schema: z.strictObject({ orderId, customerId: text(64), email }),
   sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', customerId: 'customer-17', email: 'ada@example.com' },
+});
+
+/** Forget who got the mails about this order, also when the address comes later than this. */
+export const notificationForget = command({
+  type: 'notification.forget.v1',
+  sentBy: ['order'],
+  handledBy: 'notification',
+  key: (order) => order.orderId,
+  schema: z.strictObject({ orderId }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab' },
 });
 
 /** Mail the order's outcome to its customer. The service sends itself this command, which makes its queue the list of work. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command, event } from './contract.js';
-import { currency, email, instant, minorUnits, orderId, reason, text, version } from './parts.js';
+import { currency, email, erasureId, instant, minorUnits, orderId, reason, text, version } from './parts.js';
 
 /**
  * An order was accepted: it exists, and settles when its payment has an outcome. Events say nothing about the customer, because
@@ -25,6 +25,7 @@ export const orderPlaced = event({
 /** As order emitted it before, with the customer. Nobody emits it any more; the topic has it for its retention. */
 export const orderPlacedV1 = event({
   type: 'order.placed.v1',
+  personal: true,
   emittedBy: 'order',
   handledBy: ['notification'],
   key: (order) => order.orderId,
@@ -100,4 +101,17 @@ export const orderExpire = command({
   key: (order) => order.orderId,
   schema: z.strictObject({ orderId }),
   sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab' },
+});
+
+/**
+ * Take the next step of erasing a customer. The service sends it to itself, until nothing is left. It names the erasure and not the
+ * customer: whose it is stands in a row, until the end.
+ */
+export const orderErase = command({
+  type: 'order.erase.v1',
+  sentBy: ['order'],
+  handledBy: 'order',
+  key: (erasure) => erasure.erasureId,
+  schema: z.strictObject({ erasureId }),
+  sample: { erasureId: '0199c1de-5b1a-7c3e-9d4f-ba9876543210' },
 });

@@ -37,6 +37,8 @@ const ADDRESS =
 
 /** In lower case, as PostgreSQL writes it. An id in capitals names the same order, and every answer and line has this one form. */
 export const orderId = z.uuid().toLowerCase();
+/** Names the erasure of a customer, and nobody. */
+export const erasureId = z.uuid().toLowerCase();
 /** ISO 4217 code, upper case. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three upper-case letters, such as EUR');
 /** Money in minor units (cents), never a fraction. */

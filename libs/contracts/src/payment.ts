@@ -5,6 +5,7 @@ import { currency, instant, minorUnits, orderId, reason, text, version } from '.
 /** Charge an order's total, once. `payment.charged` or `payment.declined` answers it, unless `payment.cancel` was first. */
 export const paymentCharge = command({
   type: 'payment.charge.v2',
+  personal: true,
   sentBy: ['order'],
   handledBy: 'payment',
   key: (charge) => charge.orderId,
@@ -21,6 +22,7 @@ export const paymentCharge = command({
 /** As order sent it before payment knew customers. Nobody sends it any more; some may wait, parked or in the queue. */
 export const paymentChargeV1 = command({
   type: 'payment.charge.v1',
+  personal: true,
   sentBy: ['order'],
   handledBy: 'payment',
   key: (charge) => charge.orderId,
@@ -100,4 +102,14 @@ export const paymentVoided = event({
   sequence: (payment) => payment.version,
   schema: z.strictObject({ orderId, version, voidedAt: instant }),
   sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab', version: 1, voidedAt: '2026-11-24T08:00:03.000Z' },
+});
+
+/** Forget whose order this was and how it was paid. The sums stay. */
+export const paymentForget = command({
+  type: 'payment.forget.v1',
+  sentBy: ['order'],
+  handledBy: 'payment',
+  key: (order) => order.orderId,
+  schema: z.strictObject({ orderId }),
+  sample: { orderId: '0199c1de-5b1a-7c3e-9d4f-0123456789ab' },
 });

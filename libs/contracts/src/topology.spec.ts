@@ -50,6 +50,7 @@ describe('RabbitMQ, derived from the contracts', () => {
           net: 'notification.net',
           bindings: [
             { exchange: 'order.commands', routingKey: 'notification.remember.v1' },
+            { exchange: 'order.commands', routingKey: 'notification.forget.v1' },
             { exchange: 'notification.commands', routingKey: 'notification.send.v1' },
           ],
         },
@@ -57,7 +58,10 @@ describe('RabbitMQ, derived from the contracts', () => {
           service: 'order',
           queue: 'order.work',
           net: 'order.net',
-          bindings: [{ exchange: 'order.commands', routingKey: 'order.expire.v1' }],
+          bindings: [
+            { exchange: 'order.commands', routingKey: 'order.expire.v1' },
+            { exchange: 'order.commands', routingKey: 'order.erase.v1' },
+          ],
         },
         {
           service: 'payment',
@@ -68,6 +72,7 @@ describe('RabbitMQ, derived from the contracts', () => {
             { exchange: 'order.commands', routingKey: 'payment.charge.v1' },
             { exchange: 'order.commands', routingKey: 'payment.cancel.v1' },
             { exchange: 'payment.commands', routingKey: 'payment.cancel.v1' },
+            { exchange: 'order.commands', routingKey: 'payment.forget.v1' },
           ],
         },
       ],
@@ -83,7 +88,7 @@ describe('RabbitMQ, derived from the contracts', () => {
         {
           exchange: 'order.commands',
           write:
-            '^(order\\.expire\\.v1|payment\\.charge\\.v2|payment\\.charge\\.v1|payment\\.cancel\\.v1|notification\\.remember\\.v1)$',
+            '^(order\\.expire\\.v1|order\\.erase\\.v1|payment\\.charge\\.v2|payment\\.charge\\.v1|payment\\.cancel\\.v1|payment\\.forget\\.v1|notification\\.remember\\.v1|notification\\.forget\\.v1)$',
           read: '^$',
         },
       ],

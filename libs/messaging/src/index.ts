@@ -21,6 +21,7 @@ export {
 export { type DeployOptions, deployTopology } from './brokers/deploy-topology.js';
 export { CommitRefused, CommitUnknown, ComeBack, messageOf, Reject, Transient } from './errors.js';
 export { isOfTheMoment } from './parking/failure-class.js';
+export { FORGET_MESSAGES } from './forget-messages.js';
 export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './receiving/handlers.js';
 export { newId } from './ids.js';
 export type { KafkaOptions } from './brokers/kafka/client.js';

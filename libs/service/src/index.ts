@@ -11,7 +11,8 @@ export { ConfigError, readConfig, secretFile, setting, type ConfigOf, type Setti
 export { Problem, type FieldError } from './problem.js';
 export { actsForOthers, type Audience, ownerFor } from './identity/audience.js';
 export type { Identity, Role } from './identity/identity.js';
-export { Caller } from './identity/routes.js';
+export { Caller, For } from './identity/routes.js';
+export { RefusePages } from './dead-letters/refuse-pages.js';
 export { Described } from './described.js';
 export { describeApi, type ApiDescription } from './describe-api.js';
 export { invalid } from './validation.js';

@@ -11,8 +11,10 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 /** What was accepted exists, once, as it was sent and answered; and every order that exists is settled, by a way that there is. */
 export function auditOrders({ requests, orders }: Evidence): string[] {
   const ordersOf = groupBy(orders, (order) => order.customerId);
+  // An order of a customer who was erased is under a pseudonym: only its own id leads to it.
+  const erased = new Map(orders.filter(({ email }) => email === null).map((order) => [order.id, order]));
   return [
-    ...requests.flatMap((request) => auditRequest(request, ordersOf)),
+    ...requests.flatMap((request) => auditRequest(request, ordersOf, erased)),
     ...orders
       .filter(({ status }) => status !== 'confirmed' && status !== 'cancelled')
       .map(({ id, status }) => `Order ${id} is not settled: it is still ${status}.`),
@@ -27,7 +29,11 @@ const cameALegalWay = ({ status, history }: OrderRow) =>
 
 const wrongWay = ({ id, status, history }: OrderRow) => `Order ${id} is ${status}, and came there by ${history.join(', ')}.`;
 
-function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => Evidence['orders']): string[] {
+function auditRequest(
+  request: ClientRecord,
+  ordersOf: (customerId: string) => Evidence['orders'],
+  erased: ReadonlyMap<string, OrderRow>,
+): string[] {
   const [body, ...others] = request.answers;
   if (body === undefined) return [`The request with key ${request.key} was not accepted: ${request.failure ?? 'no answer'}.`];
 
@@ -35,7 +41,7 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
   const different = others.filter((other) => other !== body);
   // Each request of the demo names another customer: two orders of one customer are one request that ran twice.
   const found = ordersOf(request.customerId);
-  const [order] = found.filter(({ id }) => id === said.id);
+  const order = found.find(({ id }) => id === said.id) ?? erased.get(said.id);
   return [
     ...different.map((other) => `Order ${said.id} was sent twice with one key and answered differently: ${other}`),
     ...found
@@ -52,7 +58,7 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
           `Order ${said.id} was accepted for ${said.total} ${said.currency}, but the database says ${order.total} ${order.currency}.`,
         ]
       : []),
-    ...(order && order.email !== request.email
+    ...(order && order.email !== null && order.email !== request.email
       ? [`Order ${said.id} belongs to ${request.email}, but the database says ${order.email}.`]
       : []),
     ...(order ? auditContent(request, order) : []),
@@ -60,8 +66,9 @@ function auditRequest(request: ClientRecord, ordersOf: (customerId: string) => E
 }
 
 /** No method but one is declined, and no deadline passes while the provider is there: anything else that cancels is a fault. */
-function auditOutcome({ cancelled, paymentMethod }: ClientRecord, { id, status, reason }: OrderRow): string[] {
-  const mayBeCancelled = cancelled || paymentMethod === 'pm_declined' || reason === 'cancelled by the customer';
+function auditOutcome({ cancelled, paymentMethod }: ClientRecord, { id, status, reason, email }: OrderRow): string[] {
+  const mayBeCancelled =
+    cancelled || (email === null && reason === null) || paymentMethod === 'pm_declined' || reason === 'cancelled by the customer';
   return status === 'cancelled' && !mayBeCancelled
     ? [`Order ${id} should have been confirmed, and is cancelled: ${reason}.`]
     : [];
@@ -73,7 +80,7 @@ function auditContent(request: ClientRecord, { id, lines, paymentMethod, total }
   return [
     ...(inWords(lines) === wanted ? [] : [`Order ${id} is for ${wanted}, but the database says ${inWords(lines)}.`]),
     ...(priced === total ? [] : [`Order ${id} costs ${total}, but its lines come to ${priced}.`]),
-    ...(paymentMethod === request.paymentMethod
+    ...(paymentMethod === null || paymentMethod === request.paymentMethod
       ? []
       : [`Order ${id} is to be paid by ${request.paymentMethod}, but the database says ${paymentMethod}.`]),
   ];

@@ -353,3 +353,22 @@ describe('the rows of the audit', () => {
     expect(rowsOf(broken, audit(broken)).flatMap(({ violations }) => violations)).toEqual(audit(broken));
   });
 });
+
+describe('an order whose customer was erased', () => {
+  const erased: Change = ({ orders, mails }) => {
+    Object.assign(orders[1]!, { customerId: 'erased-1', email: null, paymentMethod: null, reason: null });
+    mails.pop();
+  };
+  it('is accounted for by its sums and its outcome', () => {
+    expect(given(erased)).toEqual([]);
+  });
+
+  it('is still missed when it is gone, and when it costs something else', () => {
+    expect(
+      given((evidence) => {
+        erased(evidence);
+        Object.assign(evidence.orders[1]!, { total: 1 });
+      }).join(),
+    ).toMatch(/the database says 1 EUR/);
+  });
+});

@@ -38,14 +38,15 @@ export interface ClientRecord {
 export interface OrderRow {
   readonly id: string;
   readonly customerId: string;
-  readonly email: string;
+  /** Null where the customer was erased, as is the way to pay: sums and outcomes are left. */
+  readonly email: string | null;
   readonly status: string;
   /** Why it is cancelled. */
   readonly reason: string | null;
   readonly total: number;
   readonly currency: string;
   readonly lines: readonly (Line & { readonly unitPrice: number })[];
-  readonly paymentMethod: string;
+  readonly paymentMethod: string | null;
   /** Every state it has had, in order. */
   readonly history: readonly string[];
 }

@@ -86,6 +86,10 @@ const verbs: Record<string, () => Promise<void>> = {
     await (await import('./verbs/dead-letters.ts')).deadLetterCommand(names, { ...values, json });
   },
   'outside-world': async () => (await import('./verbs/outside-world.ts')).outsideWorld(names, values),
+  'erase-customer': async () => {
+    const { eraseCustomer } = await import('./verbs/erase-customer.ts');
+    await eraseCustomer(names[0], { instance, inContainers: values.with === 'docker' });
+  },
   dev: async () => (await import('./verbs/dev.ts')).dev(names[0], instance),
   help: async () => console.log(helpOf(names[0])),
 };

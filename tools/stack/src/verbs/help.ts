@@ -89,6 +89,15 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
       'apps/outside-world/README.md names them all. --with docker: of the system in containers.',
     ],
   },
+  'erase-customer': {
+    usage: 'erase-customer ID',
+    what: 'every service forgets this customer; sums and outcomes of the orders stay, under a name that says nothing',
+    more: [
+      'An order that is not settled is erased when it is. Asking again joins an erasure that goes on.',
+      'What the payment provider and the mail server keep is theirs: docs/retention.md lists it.',
+      'It asks a replica of order. --with docker: of the system in containers.',
+    ],
+  },
   dev: {
     usage: 'dev SERVICE',
     what: 'one replica from the sources, started anew at every save, with a debugger port; Ctrl-C gives it back',
