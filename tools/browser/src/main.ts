@@ -52,7 +52,14 @@ async function walk(
     const { urls } = await status(instance);
     const browser = await openBrowser();
     try {
-      const around = { browser, instance, shop: urls['edge']!, console: urls['operations']!, pictures };
+      const around = {
+        browser,
+        instance,
+        shop: urls['edge']!,
+        console: urls['operations']!,
+        issuer: urls['identity']!,
+        pictures,
+      };
       const results = await goAll(journeys, around, signal);
       if (recorded) await record(around);
       const problemOf = ({ name, problem }: (typeof results)[number]) => problem && `${name}: ${problem}`;

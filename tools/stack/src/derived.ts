@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '@waybill/kit';
+import { issuerOf } from './environment.ts';
 import { helpOf } from './verbs/help.ts';
 import { nativeTargets } from './servers/native-targets.ts';
 import { restartOneByOne } from './verbs/restart-rolling.ts';
@@ -13,7 +14,12 @@ import { defaultPorts, serviceReplicas, units } from './topology.ts';
 export async function derivedFromServices(): Promise<Readonly<Record<string, string>>> {
   const ports = defaultPorts();
   const folder = join(projectRoot, 'infra/prometheus');
-  const limits = { host: HOST, clientRequestsPerSecond: CLIENT_REQUESTS_PER_SECOND, keepsConnections: true };
+  const limits = {
+    host: HOST,
+    issuer: issuerOf(ports, {}),
+    clientRequestsPerSecond: CLIENT_REQUESTS_PER_SECOND,
+    keepsConnections: true,
+  };
   return {
     'the topology': units()
       .map(({ name }) => name)

@@ -4,9 +4,12 @@ import { Link } from '../shared/Link.tsx';
 import type { Product } from './api.ts';
 import { Art } from './Art.tsx';
 import { type Parcel, parcels } from './basket.ts';
-import { counter, customerId, email, payment } from './customer.ts';
+import { counter, payment } from './customer.ts';
 import { nameOf } from './names.ts';
 import { Quantity } from './Quantity.tsx';
+import type { Person } from './sign-in/session.ts';
+import { SignInFirst } from './sign-in/SignIn.tsx';
+import { usePerson } from './sign-in/signed-in.ts';
 import { useSpeech } from './speech.ts';
 
 /** The documented test methods: each makes the provider behave in its own way. */
@@ -37,20 +40,20 @@ export function BasketPage({ products }: { readonly products: readonly Product[]
 function Order({ parcel: { currency, lines, total } }: { readonly parcel: Parcel }) {
   const { say, price } = useSpeech();
   const { [currency]: pending } = useKept(counter.attempts);
-  const address = useKept(email);
+  const person = usePerson();
   const chosen = useKept(payment);
-  const place = (event: FormEvent) => {
+  const place = (event: FormEvent, { sub, email }: Person) => {
     event.preventDefault();
     counter.place({
-      customerId: customerId(),
-      email: address.trim(),
+      customerId: sub,
+      ...(email !== undefined && { email }),
       currency,
       lines: lines.map(({ product: { sku }, quantity }) => ({ sku, quantity })),
       paymentMethod: chosen,
     });
   };
   return (
-    <form className="basket card" onSubmit={place}>
+    <form className="basket card" onSubmit={(event) => person && place(event, person)}>
       <div>
         <ul className="lines">
           {lines.map(({ product, quantity }) => (
@@ -67,22 +70,12 @@ function Order({ parcel: { currency, lines, total } }: { readonly parcel: Parcel
         </p>
       </div>
       <div>
-        <label className="field">
-          <span>{say('basket.email')}</span>
-          <input
-            type="email"
-            name="email"
-            autoComplete="email"
-            required
-            maxLength={254}
-            value={address}
-            aria-describedby={`hint-${currency}`}
-            onChange={(event) => email.write(event.target.value)}
-          />
-          <span id={`hint-${currency}`} className="soft">
-            {say('basket.email-hint')}
-          </span>
-        </label>
+        {person && (
+          <p className="field">
+            <span>{say('basket.email')}</span> <strong>{person.email ?? '—'}</strong>
+            <span className="soft">{say('basket.email-hint')}</span>
+          </p>
+        )}
         <fieldset>
           <legend>{say('basket.pay')}</legend>
           {PAYMENT_METHODS.map((method) => (
@@ -99,9 +92,13 @@ function Order({ parcel: { currency, lines, total } }: { readonly parcel: Parcel
             </label>
           ))}
         </fieldset>
-        <button type="submit" className="first" disabled={pending !== undefined}>
-          {say('basket.place-total', { total: price(total, currency) })}
-        </button>
+        {person ? (
+          <button type="submit" className="first" disabled={pending !== undefined}>
+            {say('basket.place-total', { total: price(total, currency) })}
+          </button>
+        ) : (
+          <SignInFirst />
+        )}
       </div>
     </form>
   );

@@ -8,6 +8,8 @@ import { Art } from './Art.tsx';
 import { Badge } from './Badge.tsx';
 import { nameOf, numberOf } from './names.ts';
 import { everyMs } from './pace.ts';
+import { SignInFirst } from './sign-in/SignIn.tsx';
+import { usePerson } from './sign-in/signed-in.ts';
 import { useSpeech } from './speech.ts';
 
 const pace = ({ order, mails }: WholeOrder, unchanged: number) =>
@@ -18,6 +20,10 @@ const mailIsThere = ({ status }: Order, mails: readonly Mail[]) =>
   mails.some((mail) => mail.outcome === status && mail.status !== 'sending');
 
 export function OrderPage({ id }: { readonly id: string }) {
+  return usePerson() ? <OwnOrder id={id} /> : <SignInFirst />;
+}
+
+function OwnOrder({ id }: { readonly id: string }) {
   const { say, time } = useSpeech();
   const read = useCallback((signal: AbortSignal) => readOrder(id, signal), [id]);
   const { value, away, refused, again } = usePolled(read, pace);

@@ -4,8 +4,9 @@ import { patiently } from '../shared/patience.ts';
 import { usePolled } from '../shared/poll.ts';
 import { isUnderWay, type Order, type OrderPage, readOrders } from './api.ts';
 import { Badge } from './Badge.tsx';
-import { customerId } from './customer.ts';
 import { nameOf, numberOf } from './names.ts';
+import { SignInFirst } from './sign-in/SignIn.tsx';
+import { usePerson } from './sign-in/signed-in.ts';
 import { useSpeech } from './speech.ts';
 import { everyMs } from './pace.ts';
 
@@ -14,7 +15,19 @@ const pace = ({ orders }: OrderPage, unchanged: number) => everyMs(orders.some(i
 
 export function OrdersPage() {
   const { say } = useSpeech();
-  const read = useCallback((signal: AbortSignal) => readOrders(customerId(), { limit: PAGE }, signal), []);
+  const person = usePerson();
+  if (person) return <OrdersOf sub={person.sub} />;
+  return (
+    <>
+      <h1>{say('orders.title')}</h1>
+      <SignInFirst />
+    </>
+  );
+}
+
+function OrdersOf({ sub }: { readonly sub: string }) {
+  const { say } = useSpeech();
+  const read = useCallback((signal: AbortSignal) => readOrders(sub, { limit: PAGE }, signal), [sub]);
   const { value: newest, away } = usePolled(read, pace);
   const [older, setOlder] = useState<readonly Order[]>([]);
   const [next, setNext] = useState<string | null | undefined>();
@@ -22,7 +35,7 @@ export function OrdersPage() {
   const shown = new Map([...(newest?.orders ?? []), ...older].map((order) => [order.id, order]));
   const cursor = next === undefined ? newest?.next : next;
   const readOlder = async (from: string) => {
-    const page = await patiently(() => readOrders(customerId(), { limit: PAGE, cursor: from }));
+    const page = await patiently(() => readOrders(sub, { limit: PAGE, cursor: from }));
     setOlder((before) => [...before, ...page.orders]);
     setNext(page.next ?? null);
   };

@@ -12,6 +12,7 @@ import { OrderPage } from './OrderPage.tsx';
 import { OrdersPage } from './OrdersPage.tsx';
 import { PriceList } from './PriceList.tsx';
 import { ProgressNotes } from './ProgressNotes.tsx';
+import { SignInOrOut } from './sign-in/SignIn.tsx';
 import { useSpeech } from './speech.ts';
 
 /** A price list changes seldom, and the service decides what is paid. */
@@ -89,6 +90,7 @@ function Head({ part }: { readonly part: string }) {
           )}
         </ul>
       </nav>
+      <SignInOrOut />
       <Choices
         language={language}
         speak={speak}

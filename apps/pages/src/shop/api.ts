@@ -1,4 +1,5 @@
 import { ask } from '../shared/ask.ts';
+import { askSigned } from './sign-in/signed-in.ts';
 
 // The shapes of docs/openapi.json, as far as the shop reads them.
 export interface Product {
@@ -46,7 +47,8 @@ export interface Mail {
 
 export interface OrderRequest {
   readonly customerId: string;
-  readonly email: string;
+  /** The one that the issuer has verified. A person without one cannot order, and is told so by the service. */
+  readonly email?: string;
   readonly currency: string;
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
   readonly paymentMethod: string;
@@ -58,14 +60,14 @@ export const isUnderWay = ({ status }: Pick<Order, 'status'>): boolean => status
 export const readProducts = (signal: AbortSignal) => ask<Product[]>('/api/products', { signal });
 
 export const readOrders = (customerId: string, { limit, cursor }: { limit: number; cursor?: string }, signal?: AbortSignal) =>
-  ask<OrderPage>(
+  askSigned<OrderPage>(
     `/api/orders?${new URLSearchParams({ customerId, limit: String(limit), ...(cursor && { cursor }) })}`,
     signal ? { signal } : {},
   );
 
 /** One order with all that its customer may know of it. */
 export async function readOrder(id: string, signal: AbortSignal) {
-  const read = <T>(path: string) => ask<T>(path, { signal });
+  const read = <T>(path: string) => askSigned<T>(path, { signal });
   const [order, history, mails] = await Promise.all([
     read<Order>(`/api/orders/${id}`),
     read<State[]>(`/api/orders/${id}/history`),
@@ -78,11 +80,11 @@ export type WholeOrder = Awaited<ReturnType<typeof readOrder>>;
 
 /** Sent any number of times with the same key, it is one order. */
 export const placeOrder = (request: OrderRequest, key: string) =>
-  ask<Order>('/api/orders', {
+  askSigned<Order>('/api/orders', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify(request),
   });
 
 /** Sent twice it is the same as once. */
-export const cancelOrder = (id: string) => ask<Order>(`/api/orders/${id}/cancel`, { method: 'POST' });
+export const cancelOrder = (id: string) => askSigned<Order>(`/api/orders/${id}/cancel`, { method: 'POST' });

@@ -43,20 +43,44 @@ class Service {
 let shelf: Shelf;
 let keys: number;
 let clock: number;
+let person: string;
 beforeEach(() => {
   shelf = new Shelf();
   keys = 0;
   clock = 0;
+  person = 'c';
   Object.assign(globalThis, { addEventListener: () => {}, removeEventListener: () => {} });
 });
 
 const counter = (service: Service, wait: () => Promise<void> = async () => {}) =>
-  makeCounter({ keeper: shelf, send: service.send, newKey: () => `key-${(keys += 1)}`, now: () => clock, wait });
+  makeCounter({
+    keeper: shelf,
+    send: service.send,
+    isMine: ({ customerId }) => customerId === person,
+    newKey: () => `key-${(keys += 1)}`,
+    now: () => clock,
+    wait,
+  });
 /** A page that is closed waits for ever. */
 const never = () => new Promise<void>(() => {});
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe('an order', () => {
+  it('that another person has left without an answer is not sent in the name of the one who sits here now', async () => {
+    const service = new Service(['lost after']);
+    const first = counter(service, never);
+    first.place(request);
+    await settled();
+    person = 'somebody else';
+    counter(service, never).resume();
+    await settled();
+    expect(service.sent).toEqual(['key-1']);
+    person = 'c';
+    counter(service, never).resume();
+    await settled();
+    expect(service.sent).toEqual(['key-1', 'key-1']);
+  });
+
   it('is one, however often answers are lost, the page is loaded anew and the button is pressed', async () => {
     const troubles = fc.array(fc.constantFrom<Fate>('lost before', 'lost after', 429, 503, 409), { maxLength: 8 });
     await fc.assert(

@@ -45,6 +45,8 @@ export interface Counter {
 interface Around {
   readonly keeper: Keeper;
   readonly send: (request: OrderRequest, key: string) => Promise<Order>;
+  /** Whether it is an order of the person who sits here now. */
+  readonly isMine: (request: OrderRequest) => boolean;
   readonly newKey: () => string;
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
@@ -56,7 +58,7 @@ const isAttempts = (value: unknown): value is Attempts =>
   Object.values(value).every((each: unknown) => typeof (each as Attempt)?.key === 'string' && Boolean((each as Attempt).request));
 
 /** Where orders are placed: the basket, what is under way, and what became of it. */
-export function makeCounter({ keeper, send, newKey, now, wait }: Around): Counter {
+export function makeCounter({ keeper, send, isMine, newKey, now, wait }: Around): Counter {
   const basket = kept<Basket>('waybill.basket', {}, isBasket, keeper);
   const attempts = kept<Attempts>('waybill.attempts', {}, isAttempts, keeper);
   const listeners = new Set<() => void>();
@@ -125,7 +127,7 @@ export function makeCounter({ keeper, send, newKey, now, wait }: Around): Counte
       void see(request.currency, attempt);
     },
     resume: () => {
-      for (const [currency, attempt] of Object.entries(attempts.read())) void see(currency, attempt);
+      for (const [currency, attempt] of Object.entries(attempts.read())) if (isMine(attempt.request)) void see(currency, attempt);
     },
     dismiss: (currency) => tell(currency, undefined),
   };

@@ -2,6 +2,7 @@ import { kept } from '../shared/kept.ts';
 import { makeCounter } from './counter.ts';
 import { placeOrder } from './api.ts';
 import { wait } from '../shared/patience.ts';
+import { session } from './sign-in/signed-in.ts';
 
 /** 128 random bits. (`crypto.randomUUID` is missing on a page that came by plain HTTP from another machine.) */
 const random = (): string =>
@@ -9,14 +10,14 @@ const random = (): string =>
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-const customer = kept('waybill.customer', '', isText);
-/** Who this browser is. Nobody signs in yet: the id is made at the first visit, kept, and hard to guess. */
-export function customerId(): string {
-  if (!customer.read()) customer.write(random());
-  return customer.read();
-}
-
-export const email = kept('waybill.email', '', isText);
 export const payment = kept('waybill.payment', 'pm_ok', isText);
 
-export const counter = makeCounter({ keeper: localStorage, send: placeOrder, newKey: random, now: Date.now, wait });
+export const counter = makeCounter({
+  keeper: localStorage,
+  send: placeOrder,
+  // What another person has left without an answer on this machine is that person's to ask for.
+  isMine: ({ customerId }) => customerId === session.person.read()?.sub,
+  newKey: random,
+  now: Date.now,
+  wait,
+});

@@ -8,6 +8,7 @@ import { instanceConfiguration, PAGES, SWAGGER_UI } from './nginx.ts';
 describe("nginx's configuration of an instance", () => {
   const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
     host: 'shop.example',
+    issuer: 'https://sign-in.example',
     clientRequestsPerSecond: 500,
     keepsConnections: false,
   });
@@ -46,6 +47,7 @@ describe("nginx's configuration of an instance", () => {
   it("keeps clients' connections over a reload where nginx can", () => {
     const newer = instanceConfiguration(defaultPorts(), 8080, 8081, {
       host: 'a',
+      issuer: 'http://127.0.0.1:8091',
       clientRequestsPerSecond: 500,
       keepsConnections: true,
     });

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
 import { projectRoot, run } from '@waybill/kit';
+import { issuerOf } from '../environment.ts';
 import { portKey } from '../topology.ts';
 import { clientRequestsPerSecond, hostName, replicasOf } from './balanced.ts';
 import { hopeless } from './hopeless.ts';
@@ -26,6 +27,7 @@ export const nginx: Prepare = async ({ name }, around) => {
   const version = await versionOf(file, env);
   const options = {
     host: hostName(around.settings),
+    issuer: issuerOf(around.ports, around.settings),
     clientRequestsPerSecond: clientRequestsPerSecond(around.settings),
     keepsConnections: version >= KEEPS_CONNECTIONS,
   };
@@ -91,7 +93,12 @@ export function instanceConfiguration(
   ports: Readonly<Record<string, number>>,
   edge: number,
   operations: number,
-  options: { readonly host: string; readonly clientRequestsPerSecond: number; readonly keepsConnections: boolean },
+  options: {
+    readonly host: string;
+    readonly issuer: string;
+    readonly clientRequestsPerSecond: number;
+    readonly keepsConnections: boolean;
+  },
 ): string {
   const replicas = SERVICES.flatMap((service) => replicasOf(service, ports));
   const upstreams = SERVICES.map((service) => {
@@ -124,9 +131,11 @@ export function instanceConfiguration(
     // Clients that come in the same moment wait here; 511 would be too few.
     `server {\n  listen 127.0.0.1:${edge} backlog=4096;\n  server_name _;`,
     `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;`,
-    `  set $swagger_ui swagger-ui;\n  set $pages pages;\n  include public.conf;\n}`,
+    `  set $swagger_ui swagger-ui;\n  set $pages pages;\n  set $issuer ${options.issuer};\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
     '  set $pages pages;',
+    // Its page asks this origin alone.
+    '  set $issuer "";',
     `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
     `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
     `  set $console http://127.0.0.1:${ports[portKey('console', 'http')]};`,
