@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { instant, orderId } from '@waybill/contracts';
-import { Described } from '@waybill/service';
+import { Caller, Described, type Identity, ownerFor } from '@waybill/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { Mail } from './mail.entity.js';
+import type { Mail } from './mail.entity.js';
 
 const query = z.strictObject({ orderId });
 
@@ -24,6 +24,12 @@ const mailView = z
   })
   .meta({ id: 'Notification' });
 
+// $2 is the owner, or null for those who may read all. A recipient whose customer nobody has said is nobody's.
+const READ_MAILS = `
+  SELECT mails.outcome, status, attempt, message_id AS "messageId", sent_at AS "sentAt", refusal
+  FROM mails JOIN recipients USING (order_id)
+  WHERE order_id = $1 AND ($2::text IS NULL OR customer_id = $2) ORDER BY mails.outcome DESC`;
+
 @Controller('api/notifications')
 export class ListNotifications {
   constructor(private readonly database: DataSource) {}
@@ -31,12 +37,13 @@ export class ListNotifications {
   @Get()
   @Described({
     summary: "Read an order's mails: at most one for each outcome",
+    details: "The list is empty for another customer's order, as for one that does not exist.",
     for: ['customer', 'support', 'machine'],
     answer: z.array(mailView),
     problems: [400],
   })
-  async list(@Query({ schema: query }) { orderId }: z.infer<typeof query>) {
-    const mails = await this.database.getRepository(Mail).find({ where: { orderId }, order: { outcome: 'DESC' } });
+  async list(@Query({ schema: query }) { orderId }: z.infer<typeof query>, @Caller() caller: Identity) {
+    const mails = await this.database.query<Mail[]>(READ_MAILS, [orderId, ownerFor(caller)]);
     return mails.map(({ outcome, status, attempt, messageId, sentAt, refusal }) => ({
       orderId,
       outcome,

@@ -83,9 +83,9 @@ export const serviceSettings = (service: ServiceName) => ({
   },
   identity: {
     /** Who signs people in: the text that tokens have as `iss`, the same for browsers and for services. */
-    issuer: setting('IDENTITY_ISSUER', url.optional()),
+    issuer: setting('IDENTITY_ISSUER', url),
     /** Where this process reads the issuer's public keys (JWKS). It may be an inside address, which no browser reaches. */
-    keysUrl: setting('IDENTITY_KEYS_URL', url.optional()),
+    keysUrl: setting('IDENTITY_KEYS_URL', url),
     /** How tokens may be signed. `Ed25519` and `EdDSA` are two names of one algorithm. */
     algorithms: setting(
       'IDENTITY_ALGORITHMS',
@@ -124,6 +124,5 @@ export const serviceSettings = (service: ServiceName) => ({
 
 export type DatabaseConfig = ConfigOf<ReturnType<typeof databaseSettings>>;
 export type ServiceSettings = ReturnType<typeof serviceSettings>;
-/** Without an issuer everybody is let in. */
-export type ServiceConfig = Omit<ConfigOf<ServiceSettings>, 'identity'> & { readonly identity?: MayLackAnIssuer | undefined };
-type MayLackAnIssuer = Omit<IdentityConfig, 'issuer' | 'keysUrl'> & { [Name in 'issuer' | 'keysUrl']: string | undefined };
+/** A process always has an issuer. Without one everybody is let in: so it is for a spec that looks at something else. */
+export type ServiceConfig = Omit<ConfigOf<ServiceSettings>, 'identity'> & { readonly identity?: IdentityConfig | undefined };

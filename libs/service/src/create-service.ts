@@ -68,8 +68,7 @@ export async function createService<Config extends ServiceConfig>(
   followRequests(app);
   refuseUnclearHeaders(app);
   helpWithUnknownRoutes(app);
-  const { issuer, keysUrl, algorithms = [] } = config.identity ?? {};
-  guardRoutes(app, issuer && keysUrl ? { issuer, keysUrl, algorithms } : undefined);
+  guardRoutes(app, config.identity);
   refuseWhatNodeWould(app);
   readBodiesAsJson(app);
   closeConnectionsWhenDraining(app);

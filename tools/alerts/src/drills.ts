@@ -100,7 +100,7 @@ const deletedQueue: Drill = {
 
 async function cancelledOrder({ stack }: DrilledSystem): Promise<void> {
   const order = orderRequest(`drill-${randomUUID()}`, 0, await readProducts(stack));
-  const { failure } = await placeOrder(stack.edge, { ...order, cancel: 'at once' }, AbortSignal.timeout(PATIENCE_MS));
+  const { failure } = await placeOrder(stack, { ...order, cancel: 'at once' }, AbortSignal.timeout(PATIENCE_MS));
   if (failure) throw new Error(`An order could not be placed and cancelled: ${failure}`);
 }
 

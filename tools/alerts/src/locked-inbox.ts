@@ -30,14 +30,15 @@ export const lockedInbox = lasting(
       const { services } = await status(instance);
       const replicas = services.filter(({ name }) => name.startsWith('payment-'));
       await Promise.all(
-        replicas.flatMap(({ ports }) => Array.from({ length: CUSTOMERS }, () => keepAsking(ports['http']!, mend))),
+        replicas.flatMap(({ ports }) => Array.from({ length: CUSTOMERS }, () => keepAsking(ports['http']!, stack.token, mend))),
       );
     }),
 );
 
-async function keepAsking(port: number, mend: AbortSignal): Promise<void> {
+async function keepAsking(port: number, token: () => Promise<string>, mend: AbortSignal): Promise<void> {
   while (!mend.aborted) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/payments?orderId=${NO_ORDER}`).catch(() => undefined);
+    const headers = { authorization: `Bearer ${await token()}` };
+    const answer = await fetch(`http://127.0.0.1:${port}/api/payments?orderId=${NO_ORDER}`, { headers }).catch(() => undefined);
     await answer?.arrayBuffer().catch(() => undefined);
     await pause(ASK_AGAIN_MS, mend);
   }

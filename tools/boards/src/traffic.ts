@@ -47,7 +47,9 @@ export async function traffic({ stack, instance, prometheus }: System, signal: A
   await Promise.all([
     placeOrders(stack, { run: 'boards', count: ORDERS, goOn: () => breaking, perSecond: PER_SECOND, signal }),
     breakSomething().finally(() => (breaking = false)),
-    fetch(`${stack.edge}/api/orders/01a20ce1-aa44-74b9-9233-f80d18943ae1`),
+    fetch(`${stack.edge}/api/orders/01a20ce1-aa44-74b9-9233-f80d18943ae1`, {
+      headers: { authorization: `Bearer ${await stack.token()}` },
+    }),
   ]);
   await setFaults(stack, {});
 }

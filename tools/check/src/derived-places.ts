@@ -25,6 +25,7 @@ async function databasesAudited(): Promise<string> {
     edge: '',
     outsideWorld: { url: 'data:,#', token: '' },
     clientLedger: '/dev/null',
+    token: async () => '',
     database: (service, read) =>
       read(async (sql) => {
         if (sql.includes('FROM outbox')) asked.push(service);

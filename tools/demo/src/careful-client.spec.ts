@@ -12,7 +12,7 @@ async function answering(...statuses: number[]): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
-const client = () => new CarefulClient(new AbortController().signal);
+const client = () => new CarefulClient(new AbortController().signal, async () => 'token');
 
 it('sends again what was answered with something that may pass', async () => {
   const careful = client();

@@ -8,21 +8,21 @@ const LONGEST_PAUSE_MS = 2_000;
 /** What a careful client does: no answer, or one that may pass, is tried again with the same key, which cannot order twice. */
 export class CarefulClient {
   private readonly signal: AbortSignal;
+  private readonly token: () => Promise<string>;
   /** Why a request was sent again, each time. */
   readonly repeated: string[] = [];
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, token: () => Promise<string>) {
     this.signal = signal;
+    this.token = token;
   }
 
   /** Sends until it is accepted. The body of the 202. */
   async post(url: string, order?: { key: string; body: object }): Promise<string> {
     const request = {
       method: 'POST',
-      ...(order && {
-        headers: { 'content-type': 'application/json', 'idempotency-key': order.key },
-        body: JSON.stringify(order.body),
-      }),
+      headers: order ? { 'content-type': 'application/json', 'idempotency-key': order.key } : {},
+      ...(order && { body: JSON.stringify(order.body) }),
     };
     return this.untilAnswered(url, request, ({ status }, text) => {
       if (status === 202) return text;
@@ -33,7 +33,9 @@ export class CarefulClient {
 
   /** Asks again and again until the answer is what is waited for. */
   async untilGet(url: string, isIt: (answer: unknown) => boolean): Promise<void> {
-    await this.untilAnswered(url, {}, ({ status }, text) => (status === 200 && isIt(JSON.parse(text)) ? text : undefined));
+    await this.untilAnswered(url, { headers: {} }, ({ status }, text) =>
+      status === 200 && isIt(JSON.parse(text)) ? text : undefined,
+    );
   }
 
   async pause(ms: number): Promise<void> {
@@ -42,7 +44,7 @@ export class CarefulClient {
 
   private async untilAnswered(
     url: string,
-    request: RequestInit,
+    request: RequestInit & { readonly headers: Readonly<Record<string, string>> },
     read: (response: Response, text: string) => string | undefined,
   ): Promise<string> {
     const giveUpAt = Date.now() + GIVE_UP_AFTER_MS;
@@ -50,7 +52,9 @@ export class CarefulClient {
       let problem: string;
       try {
         const signal = AbortSignal.any([this.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-        const response = await fetch(url, { ...request, signal });
+        // The issuer may be away as well, and a token may end while a client tries again.
+        const headers = { ...request.headers, authorization: `Bearer ${await this.token()}` };
+        const response = await fetch(url, { ...request, headers, signal });
         const text = await response.text();
         const found = read(response, text);
         if (found !== undefined) return found;

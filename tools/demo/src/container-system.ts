@@ -42,6 +42,8 @@ export function containerSystem(instance: string | undefined): System {
       stopBroker: [`${compose} stop rabbitmq`, 'orders are still accepted; `start rabbitmq` and they settle'],
       audit: `npm run demo -- audit --with docker${which}`,
       ledger: (of) => `npm run stack -- outside-world /ledger/${of} --with docker${which}`,
+      token: (who) => `npm run -s token -- ${who} --with docker${which}`,
+      passwords: `${compose} run --rm -T secrets sh -c 'cd /secrets/all && grep . identity-customer identity-customer-2 identity-support identity-operator'`,
     },
   };
 }

@@ -1,4 +1,6 @@
-import { DEFAULT_INSTANCE, down, overviewOf, status, up } from '@waybill/stack';
+import { relative } from 'node:path';
+import { projectRoot } from '@waybill/kit';
+import { DEFAULT_INSTANCE, down, instanceOf, overviewOf, status, up } from '@waybill/stack';
 import { runningStack } from './running-stack.ts';
 import type { System } from './system.ts';
 
@@ -23,6 +25,8 @@ export function nativeSystem(name: string | undefined): System {
       stopBroker: [`npm run stack -- stop rabbitmq${which}`, 'orders are still accepted; `start rabbitmq` and they settle'],
       audit: `npm run demo -- audit${which}`,
       ledger: (of) => `npm run stack -- outside-world /ledger/${of}${which}`,
+      token: (who) => `npm run -s token -- ${who}${which}`,
+      passwords: `grep . ${relative(projectRoot, instanceOf(name).paths.secrets)}/identity-{customer,customer-2,support,operator}`,
     },
   };
 }

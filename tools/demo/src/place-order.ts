@@ -1,20 +1,21 @@
 import { CarefulClient } from './careful-client.ts';
 import type { ClientRecord } from './evidence.ts';
 import type { OrderRequest } from './order-request.ts';
+import type { RunningStack } from './running-stack.ts';
 
 /**
  * Sends an order until it is accepted, a second time if it says so, and cancels it if its customer thinks better of it.
  * Never throws but when it is aborted.
  */
 export async function placeOrder(
-  edge: string,
+  { edge, token }: Pick<RunningStack, 'edge' | 'token'>,
   request: OrderRequest,
   signal: AbortSignal,
   accepted: () => void = () => {},
 ): Promise<ClientRecord> {
   const { key, twice, cancel, body } = request;
   const { customerId, email, lines, paymentMethod } = body;
-  const client = new CarefulClient(signal);
+  const client = new CarefulClient(signal, token);
   const answers: string[] = [];
   const sendOnce = async () => void answers.push(await client.post(`${edge}/api/orders`, { key, body }));
   let cancelled = false;

@@ -34,7 +34,7 @@ export async function placeOrders(stack: RunningStack, load: Load): Promise<void
       await delay(Math.max(0, startedAt + (n * 1_000) / perSecond - Date.now()), undefined, { signal });
       // A customer who waits for the order to be confirmed, to cancel it then, does not hold up the next one.
       const answered = Promise.withResolvers<void>();
-      const customer = placeOrder(stack.edge, request(run, n, products), signal, () => {
+      const customer = placeOrder(stack, request(run, n, products), signal, () => {
         load.accepted?.();
         answered.resolve();
       }).then((record) => {

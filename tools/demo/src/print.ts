@@ -52,9 +52,10 @@ ${table([
 
 Where to look
 ${table([
-  [`curl '${urls['edge']}/api/orders/${orderId}/history'`, 'every state of that order'],
-  [`curl '${urls['edge']}/api/payments?orderId=${orderId}'`, 'what payment knows of it'],
-  [`curl '${urls['edge']}/api/notifications?orderId=${orderId}'`, 'what notification knows of it'],
+  [`TOKEN=$(${commands.token('support')})`, 'an access token, good for five minutes'],
+  [asking(`${urls['edge']}/api/orders/${orderId}/history`), 'every state of that order'],
+  [asking(`${urls['edge']}/api/payments?orderId=${orderId}`), 'what payment knows of it'],
+  [asking(`${urls['edge']}/api/notifications?orderId=${orderId}`), 'what notification knows of it'],
   [commands.ledger('charges'), 'what the provider saw'],
   [commands.ledger('mails'), 'what the mail server saw'],
   ...(urls['prometheus'] ? [[urls['prometheus'], 'metrics and alerts; what to do about each: docs/runbooks']] : []),
@@ -62,7 +63,16 @@ ${table([
   [commands.log, 'its log; -f follows it'],
 ])}
 
+Who may sign in at ${urls['identity'] ?? 'the issuer'}
+${table([
+  ['customer, customer-2', 'at the shop'],
+  ['support, operator', 'read all orders; run the system'],
+  [commands.passwords, 'their passwords'],
+])}
+
 What to try, in another terminal
 ${table([commands.kill, commands.stopBroker, [commands.audit, 'is every order accounted for?']])}
 `);
 }
+
+const asking = (url: string) => `curl -H "authorization: Bearer $TOKEN" '${url}'`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compose, containersOf, docker, type Project } from '@waybill/containers';
 import { OUTSIDE_WORLD_TOKEN_SECRET } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
+import { containerIdentity, tokenFrom } from '@waybill/sign-in';
 import { overviewOfContainers } from '@waybill/stack';
 import { databasesOf, type RunningStack } from './running-stack.ts';
 
@@ -17,6 +18,7 @@ export async function runningContainers(project: Project): Promise<RunningStack>
     throw new Error(
       'The audit reaches neither PostgreSQL nor the outside world: `npm run demo -- --with docker` publishes both on free ports of this machine.',
     );
+  const identity = await containerIdentity(project);
   const secretIn = (container: string, name: string) =>
     compose(project, ['exec', '-T', container, 'cat', `/run/secrets/${name}`]);
   const password = await secretIn('postgres', 'postgres');
@@ -28,6 +30,7 @@ export async function runningContainers(project: Project): Promise<RunningStack>
       token: await secretIn('outside-world', OUTSIDE_WORLD_TOKEN_SECRET),
     },
     clientLedger: await clientLedgerOf(project),
+    token: () => tokenFrom(identity, 'machine'),
     database: databasesOf({ host: '127.0.0.1', port, user: 'postgres', password }),
   };
 }

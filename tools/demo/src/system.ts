@@ -22,4 +22,8 @@ export interface Commands {
   readonly audit: string;
   /** What the provider or the mail server saw. */
   readonly ledger: (of: 'charges' | 'mails') => string;
+  /** Prints an access token of this person. */
+  readonly token: (who: string) => string;
+  /** Shows the password of each person. */
+  readonly passwords: string;
 }

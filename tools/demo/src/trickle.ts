@@ -16,7 +16,7 @@ export async function trickle(stack: RunningStack, run: string, signal: AbortSig
   let accepted = 0;
   for (let n = 0; !signal.aborted; n += 1) {
     // Not awaited: an order that must be sent again does not hold up the next one.
-    void placeOrder(stack.edge, orderRequest(run, n, products), signal)
+    void placeOrder(stack, orderRequest(run, n, products), signal)
       .then((record) => {
         appendRecord(stack.clientLedger, record);
         accepted += 1;

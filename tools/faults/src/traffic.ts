@@ -49,7 +49,7 @@ export async function sendTraffic(plan: TrafficPlan): Promise<Traffic> {
   const ask = async (method: string, path: string, right: number, order?: { key: string; body: object }) => {
     const began = performance.now();
     try {
-      const { status, body } = await exchange(agent, method, `${origin}${path}`, order);
+      const { status, body } = await exchange(agent, method, `${origin}${path}`, await stack.token(), order);
       if (status === right) return body;
       failures.push(`${method} ${path} was answered with ${status}: ${body.slice(0, 200)}`);
     } catch (error) {
@@ -95,16 +95,20 @@ function exchange(
   agent: Agent,
   method: string,
   url: string,
+  token: string,
   order?: { key: string; body: object },
 ): Promise<{ status: number; body: string }> {
   const text = order && JSON.stringify(order.body);
-  const headers = order && {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text!),
-    'idempotency-key': order.key,
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(order && {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text!),
+      'idempotency-key': order.key,
+    }),
   };
   return new Promise((resolve, reject) => {
-    const outgoing = send(url, { method, agent, ...(headers && { headers }), timeout: ANSWER_WITHIN_MS }, (response) => {
+    const outgoing = send(url, { method, agent, headers, timeout: ANSWER_WITHIN_MS }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (piece: string) => (body += piece));
       response.once('error', reject);

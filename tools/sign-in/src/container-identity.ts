@@ -1,10 +1,9 @@
-import { compose, projectOf } from '@waybill/containers';
+import { compose, type Project } from '@waybill/containers';
 import { IDENTITY_SECRETS, PEOPLE } from '@waybill/deploy';
 import type { Identity } from './token-for.ts';
 
 /** Where compose publishes the issuer, and the passwords of its people: the step that made them can read them. */
-export async function containerIdentity(instance: string | undefined): Promise<Identity> {
-  const project = projectOf(instance);
+export async function containerIdentity(project: Project): Promise<Identity> {
   const names = [...PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person)), IDENTITY_SECRETS.tools];
   const files = names.map((name) => `/secrets/all/${name}`);
   const [published, text] = await Promise.all([

@@ -139,6 +139,10 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     ...database(appUserOf(service)),
     ...brokers(service),
     ...outside(factsOf(service), facts, addresses.of('outside-world')),
+    IDENTITY_ISSUER: issuerOf(ports, settings),
+    IDENTITY_KEYS_URL:
+      settings['WAYBILL_IDENTITY_KEYS_URL'] ?? `http://${addresses.of('identity')}:${port('identity.http')}/jwks`,
+    ...(settings['WAYBILL_IDENTITY_ALGORITHMS'] && { IDENTITY_ALGORITHMS: settings['WAYBILL_IDENTITY_ALGORITHMS'] }),
     OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
     TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '5',
     FEED_ADDRESS: settings[FEED_ADDRESS] ?? `tcp://${addresses.of('console')}:${port('console.feed')}`,

@@ -9,6 +9,8 @@ import type { Watcher } from './watcher.ts';
 export interface Target {
   readonly origins: readonly string[];
   readonly watcher: Watcher;
+  /** For whom the orders are placed. Unset: the system asks nobody. */
+  readonly token?: (() => Promise<string>) | undefined;
   /** What each order holds. Unset: one line. */
   readonly lines?: readonly OrderLine[] | undefined;
 }
@@ -64,7 +66,7 @@ class Notes {
 
 /** So many clients, each with a connection of its own. Each places an order and waits for its confirmation before the next one. */
 export async function closedLoop(
-  { origins, watcher, lines }: Target,
+  { origins, watcher, lines, token }: Target,
   inFlight: number,
   times: Times,
   signal: AbortSignal,
@@ -83,6 +85,7 @@ export async function closedLoop(
         customerId: notes.customerId,
         sentAgain: notes.sentAgain,
         lines,
+        token,
         giveUp: giveUp.signal,
       });
       if (id === undefined) return;
@@ -117,7 +120,7 @@ const SAMPLE_MS = 100;
 
 /** Orders come when they are due, whatever became of those before. A latency counts from when its order was due. */
 export async function openLoop(
-  { origins, watcher }: Target,
+  { origins, watcher, token }: Target,
   perSecond: number,
   times: Times,
   signal: AbortSignal,
@@ -135,7 +138,13 @@ export async function openLoop(
   };
   const place = async (due: number) => {
     const connection = idle.pop() ?? open();
-    const id = await placeOrder({ connection, customerId: notes.customerId, sentAgain: notes.sentAgain, giveUp: giveUp.signal });
+    const id = await placeOrder({
+      connection,
+      customerId: notes.customerId,
+      sentAgain: notes.sentAgain,
+      token,
+      giveUp: giveUp.signal,
+    });
     idle.push(connection);
     if (id !== undefined) watcher.watch(id, (at) => notes.confirmed(due, at));
   };

@@ -19,6 +19,8 @@ export interface Placing {
   readonly connection: Connection;
   readonly customerId: string;
   readonly sentAgain: SentAgain;
+  /** Unset: the system asks for none. */
+  readonly token?: (() => Promise<string>) | undefined;
   /** Unset: one line. */
   readonly lines?: readonly OrderLine[] | undefined;
   /** When it aborts, an order that is not accepted is given up. */
@@ -34,11 +36,17 @@ export async function placeOrder({
   customerId,
   sentAgain,
   giveUp,
+  token,
   lines = ONE_LINE,
 }: Placing): Promise<string | undefined> {
   const body = JSON.stringify({ customerId, email: 'bench@example.com', currency: 'EUR', lines, paymentMethod: 'pm_ok' });
-  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() };
+  const key = randomUUID();
   for (let attempt = 0; !giveUp.aborted; attempt += 1) {
+    const headers = {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+      ...(token && { Authorization: `Bearer ${await token()}` }),
+    };
     const answer = await connection.post('/api/orders', headers, body).catch((error: unknown) => {
       if (error instanceof NoAnswer) return error;
       throw error;

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { tokenFrom } from '@waybill/sign-in';
 import { freePorts, start, stop } from '@waybill/stack';
 import { Connection } from '../generator/connection.ts';
 import { placeOrder } from '../generator/place-order.ts';
@@ -13,14 +14,15 @@ const AT_ONCE = 64;
 const BEHIND_THE_DOOR = ['payment-1', 'payment-2', 'notification-1', 'notification-2', 'order-2'];
 
 /** From a POST to the answer, which follows the commit. */
-export async function acceptLayer({ instance, ports }: Servers): Promise<{ layer: Layer; close(): Promise<void> }> {
+export async function acceptLayer({ instance, ports, connections }: Servers): Promise<{ layer: Layer; close(): Promise<void> }> {
   const [port] = (await freePorts(1)) as [number];
   const bare = fork(join(import.meta.dirname, 'bare-server.ts'), [String(port)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await new Promise((resolve, reject) => bare.once('message', resolve).once('exit', reject));
   for (const unit of BEHIND_THE_DOOR) await stop(unit, instance);
-  const place = (at: number) => acceptAll(`http://127.0.0.1:${at}`);
+  const token = () => tokenFrom(connections.identity, 'machine');
+  const place = (at: number) => acceptAll(`http://127.0.0.1:${at}`, token);
   return {
     layer: {
       name: 'accept',
@@ -35,7 +37,7 @@ export async function acceptLayer({ instance, ports }: Servers): Promise<{ layer
   };
 }
 
-async function acceptAll(origin: string): Promise<number> {
+async function acceptAll(origin: string, token: () => Promise<string>): Promise<number> {
   const connections = Array.from({ length: AT_ONCE }, () => new Connection(origin));
   const giveUp = AbortSignal.timeout(60_000);
   let left = ORDERS;
@@ -44,7 +46,7 @@ async function acceptAll(origin: string): Promise<number> {
       const client = async (connection: Connection) => {
         while (left > 0) {
           left -= 1;
-          const id = await placeOrder({ connection, customerId: 'bench-accept', sentAgain: {}, giveUp });
+          const id = await placeOrder({ connection, customerId: 'bench-accept', sentAgain: {}, token, giveUp });
           if (id === undefined) throw new Error(`${origin} has not accepted ${ORDERS} orders within a minute.`);
         }
       };

@@ -1,6 +1,7 @@
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
 import { Watcher } from '../generator/watcher.ts';
+import { tokenFrom } from '@waybill/sign-in';
 import { OURS } from '../report/results.ts';
 import { readStatements } from '../statements.ts';
 import { cpuOfAll } from './processes.ts';
@@ -33,7 +34,11 @@ export async function waybill(servers: Servers, stays = '0'): Promise<System & {
   const pids = Object.fromEntries(SERVICES.map((service) => [service, replicas(service).map((name) => servers.pids[name]!)]));
   return {
     name: OURS,
-    ready: async () => ({ origins: [servers.edge], watcher }),
+    ready: async () => ({
+      origins: [servers.edge],
+      watcher,
+      token: () => tokenFrom(servers.connections.identity, 'machine'),
+    }),
     cpu: () => cpuOfAll(servers, pids),
     async statements() {
       const counts = SERVICES.map(async (service) => {

@@ -7,6 +7,7 @@ import { feedKeyFiles, feedKeysSecretOf, Secrets } from '@waybill/deploy';
 import { eventually } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
 import { down, instanceOf, kill, status, up, withoutObservers } from '../index.ts';
+import { tokenOf } from '../verbs/token-of.ts';
 import { SpanSink, type SunkSpan } from './span-sink.ts';
 
 const INSTANCE = `traces-${process.pid}`;
@@ -39,6 +40,15 @@ afterAll(async () => {
   sink.end();
 }, UP_WITHIN_MS);
 
+/** Longer than a part of this spec, and shorter than a token lives. */
+const TOKEN_FOR_MS = 200_000;
+let token: { readonly value: string; readonly at: number } | undefined;
+/** The header of a program that may order for every customer. */
+async function signedIn(): Promise<{ authorization: string }> {
+  if (!token || Date.now() - token.at > TOKEN_FOR_MS) token = { value: await tokenOf('machine', INSTANCE), at: Date.now() };
+  return { authorization: `Bearer ${token.value}` };
+}
+
 /** Places an order that can be told from all others by every word in it. Returns its id. */
 async function place(paymentMethod: string): Promise<string> {
   const customerId = `canary-${randomUUID()}`;
@@ -49,7 +59,7 @@ async function place(paymentMethod: string): Promise<string> {
     lines: [{ sku: 'mug-enamel', quantity: 2 }],
     paymentMethod,
   };
-  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+  const headers = { ...(await signedIn()), 'content-type': 'application/json', 'idempotency-key': randomUUID() };
   const answer = await fetch(`${edge}/api/orders`, { method: 'POST', headers, body: JSON.stringify(body) });
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { id: string }).id;
@@ -61,7 +71,9 @@ const placeMany = async (count: number) => {
   return ids;
 };
 const isOver = async (id: string) => {
-  const mails = (await (await fetch(`${edge}/api/notifications?orderId=${id}`)).json()) as { sentAt?: string }[];
+  const mails = (await (await fetch(`${edge}/api/notifications?orderId=${id}`, { headers: await signedIn() })).json()) as {
+    sentAt?: string;
+  }[];
   return mails.some(({ sentAt }) => sentAt !== undefined);
 };
 const allOver = (ids: readonly string[]) =>
@@ -183,7 +195,8 @@ describe('a cancel', () => {
     async () => {
       const id = await place('pm_ok');
       await allOver([id]);
-      const cancel = async () => (await fetch(`${edge}/api/orders/${id}/cancel`, { method: 'POST' })).status;
+      const cancel = async () =>
+        (await fetch(`${edge}/api/orders/${id}/cancel`, { method: 'POST', headers: await signedIn() })).status;
       const cancels = () => {
         const roots = sink.spans.filter(
           ({ name, attributes }) => name === 'POST /api/orders/:id/cancel' && attributes['waybill.key'] === id,

@@ -3,6 +3,7 @@ import { projectOf } from '@waybill/containers';
 import { containerOverview } from '../container-overview.ts';
 import { running } from '../supervision/running.ts';
 import { portKey, serviceReplicas } from '../topology.ts';
+import { tokenOf } from './token-of.ts';
 
 /** Above the ten seconds that PostgreSQL gives a statement. */
 const ANSWER_WITHIN_MS = 12_000;
@@ -19,7 +20,8 @@ export async function waysTo({
   readonly inContainers: boolean;
 }): Promise<AskService> {
   const addresses = inContainers ? await behindOperations(instance) : onTheirPorts(instance);
-  return (service, path, body) => askOneOf(addresses(service), service, path, body);
+  const token = await tokenOf('operator', instance, inContainers);
+  return (service, path, body) => askOneOf(addresses(service), service, path, body, token);
 }
 
 const ofService = (service: ServiceName, replica: string) => replica.replace(/-\d+$/, '') === service;
@@ -46,12 +48,19 @@ interface Replica {
 }
 
 /** Who does not answer may have done it all the same. The next replica is asked nevertheless: an act may be done twice. */
-export async function askOneOf<T>(replicas: readonly Replica[], service: ServiceName, path: string, body?: object): Promise<T> {
+export async function askOneOf<T>(
+  replicas: readonly Replica[],
+  service: ServiceName,
+  path: string,
+  body?: object,
+  token = '',
+): Promise<T> {
   const silent: string[] = [];
   for (const { replica, url } of replicas) {
     const answer = await fetch(`${url}/operations/${path}`, {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
     }).catch((error: Error) => ({ failed: error }));
     if ('failed' in answer) {
       silent.push(`${replica}: ${reasonOf(answer.failed)}`);

@@ -1,0 +1,190 @@
+// Every route and every identity, through both balancers, on the services as they run: each cell is asked.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { table } from '@waybill/kit';
+import { down, status, up, withoutObservers } from '@waybill/stack';
+import { badTokens, type BadToken, eventually, type IssuerUnderTest, issuerUnderTest, rawHttp } from '@waybill/testing';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { documentFile } from './public-api.ts';
+
+const INSTANCE = 'who-may-spec';
+const UP_WITHIN_MS = 240_000;
+const BALANCERS = ['edge', 'haproxy'] as const;
+
+const GOOD = ['own', 'other', 'support', 'operator', 'machine'] as const;
+type Good = (typeof GOOD)[number];
+const PEOPLE: Record<Good, Parameters<IssuerUnderTest['tokenOf']>[0]> = {
+  own: { sub: 'ada', roles: ['customer'], email: 'ada@example.com' },
+  other: { sub: 'eve', roles: ['customer'], email: 'eve@example.com' },
+  support: { sub: 'sue', roles: ['support'] },
+  operator: { sub: 'otto', roles: ['operator'] },
+  machine: { sub: 'tools', roles: ['machine'] },
+};
+
+interface Operation {
+  readonly security: readonly { readonly accessToken: readonly [string] }[];
+}
+const { paths } = JSON.parse(readFileSync(documentFile, 'utf8')) as { paths: Record<string, Record<string, Operation>> };
+
+let issuer: IssuerUnderTest;
+let urls: Readonly<Record<string, string>>;
+let bad: BadToken[];
+const tokens = {} as Record<Good, string>;
+/** Ada's. */
+let order: string;
+beforeAll(async () => {
+  // Another issuer than the stack's own, by configuration alone: it can make a token of any kind.
+  issuer = await issuerUnderTest();
+  process.env['WAYBILL_IDENTITY_ISSUER'] = issuer.issuer;
+  process.env['WAYBILL_IDENTITY_KEYS_URL'] = issuer.config.keysUrl;
+  // All of it comes from one address.
+  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = '100000';
+  await up({ instance: INSTANCE, only: [...withoutObservers, 'haproxy'], report: () => {} });
+  ({ urls } = await status(INSTANCE));
+  for (const who of GOOD) tokens[who] = await issuer.tokenOf(PEOPLE[who]);
+  bad = await badTokens(issuer, PEOPLE.own, await issuer.publish('ES256'));
+  order = ((await (await send('edge', 'POST /api/orders', 'own')).json()) as { id: string }).id;
+  await eventually('it is confirmed and its mail is there', async () => {
+    const mails = (await (await send('edge', 'GET /api/notifications', 'own')).json()) as { status: string }[];
+    return mails.some((mail) => mail.status === 'sent');
+  });
+}, UP_WITHIN_MS);
+afterAll(() => down({ instance: INSTANCE, purge: true, report: () => {} }), UP_WITHIN_MS);
+afterAll(() => issuer.close());
+
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { security }]) => ({
+    operation: `${method.toUpperCase()} ${path}`,
+    roles: security.map(({ accessToken: [role] }) => role),
+  })),
+);
+
+/** A request that is good but for who sends it. */
+function requestOf(
+  operation: string,
+  who?: Good,
+): { method: string; path: string; headers: Record<string, string>; body: string } {
+  const [method, template] = operation.split(' ') as [string, string];
+  const path = template.replace('{id}', order);
+  const query = /\/(payments|notifications)$/.test(path)
+    ? `?orderId=${order}`
+    : operation === 'GET /api/orders' && who !== 'own'
+      ? '?customerId=ada'
+      : '';
+  const named = who === 'machine' ? { customerId: 'ada', email: 'ada@example.com' } : {};
+  const body =
+    operation === 'POST /api/orders'
+      ? { ...named, currency: 'EUR', lines: [{ sku: 'mug-enamel', quantity: 1 }], paymentMethod: 'pm_ok' }
+      : operation.endsWith('/cancel') && who === 'support'
+        ? { reason: 'asked by telephone' }
+        : undefined;
+  return {
+    method,
+    path: path + query,
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(operation === 'POST /api/orders' && { 'idempotency-key': randomUUID() }),
+    },
+    body: body ? JSON.stringify(body) : '',
+  };
+}
+
+function send(through: (typeof BALANCERS)[number], operation: string, who: Good): Promise<Response> {
+  const { method, path, headers, body } = requestOf(operation, who);
+  const authorization = `Bearer ${tokens[who]}`;
+  return fetch(urls[through]! + path, { method, headers: { ...headers, authorization }, ...(body && { body }) });
+}
+
+/** As bytes: `fetch` would join two headers. */
+async function sendBad(through: (typeof BALANCERS)[number], operation: string, { authorization, query }: BadToken) {
+  const { method, path, headers, body } = requestOf(operation);
+  const { hostname, port } = new URL(urls[through]!);
+  const lines = [
+    `${method} ${path}${query ? `${path.includes('?') ? '&' : '?'}${query}` : ''} HTTP/1.1`,
+    `Host: ${hostname}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...authorization.map((value) => `Authorization: ${value}`),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  return rawHttp(Number(port), Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`));
+}
+
+/** What the role's right says, and what is somebody else's is not there. */
+function expected(operation: string, roles: readonly string[], who: Good): number {
+  const [role] = PEOPLE[who].roles as [string];
+  const right = operation.startsWith('POST') ? 202 : 200;
+  if (roles.length === 0) return right;
+  if (!roles.includes(role)) return 403;
+  if (who === 'other' && operation.includes('{id}')) return 404;
+  // Whose orders they are is asked for by name.
+  if (who === 'other' && operation === 'GET /api/orders') return 403;
+  return right;
+}
+
+const summary: (string | number)[][] = [['', ...GOOD, 'bad tokens']];
+afterAll(() => void process.stdout.write(`\n${table(summary)}\n`));
+
+test.each(BALANCERS.flatMap((through) => operations.map((each) => ({ ...each, through }))))(
+  '$operation through $through',
+  async ({ operation, roles, through }) => {
+    const seen: Record<string, unknown> = {};
+    const right: Record<string, unknown> = {};
+    for (const who of GOOD) {
+      const answer = await send(through, operation, who);
+      seen[who] = answer.status;
+      right[who] = expected(operation, roles, who);
+      // A list has no 404: it is empty.
+      if (who === 'other' && /(payments|notifications)$/.test(operation)) {
+        seen['what the other customer sees'] = await answer.json();
+        right['what the other customer sees'] = [];
+      }
+    }
+    const unexpected: string[] = [];
+    for (const token of bad) {
+      const { statusCode, headers, payload } = await sendBad(through, operation, token);
+      const free = roles.length === 0;
+      const fine = free ? [200, ...(token.query ? [400] : [])] : [401];
+      if (![...fine, ...(token.alsoAnswered ?? [])].includes(statusCode)) unexpected.push(`${token.name}: ${statusCode}`);
+      if (statusCode !== 401) continue;
+      if (!String(headers['www-authenticate']).startsWith('Bearer realm="waybill"'))
+        unexpected.push(`${token.name}: no challenge`);
+      if (!payload.includes('"status":401')) unexpected.push(`${token.name}: ${payload}`);
+    }
+    summary.push([
+      `${operation} (${through})`,
+      ...GOOD.map((who) => seen[who] as number),
+      `${bad.length - unexpected.length} of ${bad.length}`,
+    ]);
+    expect({ ...seen, unexpected }).toEqual({ ...right, unexpected: [] });
+  },
+  60_000,
+);
+
+test.each([
+  '/order-1/operations/dead-letters',
+  '/payment-2/operations/dead-letters/groups',
+  '/notification-1/operations/dead-letters/acts',
+])("a replica's dead letters are for operators alone: %s", async (path) => {
+  const ask = async (headers: Record<string, string> = {}) => (await fetch(urls['operations']! + path, { headers })).status;
+  const seen = await Promise.all(GOOD.map(async (who) => [who, await ask({ authorization: `Bearer ${tokens[who]}` })]));
+  expect(Object.fromEntries([...seen, ['nobody', await ask()]])).toEqual({
+    own: 403,
+    other: 403,
+    support: 403,
+    operator: 200,
+    machine: 403,
+    nobody: 401,
+  });
+});
+
+test.each(['/order-1/health/ready', '/payment-1/health/live', '/notification-2/metrics'])(
+  'health and figures are for anyone who reaches the operations origin: %s',
+  async (path) => {
+    expect((await fetch(urls['operations']! + path)).status).toBe(200);
+  },
+);
+
+test('at least 25 kinds of bad token were tried', () => {
+  expect(bad.length).toBeGreaterThanOrEqual(25);
+});
