@@ -69,6 +69,11 @@ const environment = z.object({
   LOGS_DIR: z.string().startsWith('/').optional(),
   /** Another place that takes OTLP/HTTP with JSON, whole: `http://127.0.0.1:4318/v1/traces`. It gets what the console gets. */
   FORWARD_TRACES_URL: baseUrl.optional(),
+  /** The issuer's name, as it stands in tokens and as a browser opens it. Left out: nobody has to sign in, and no token is sent. */
+  IDENTITY_ISSUER: baseUrl.optional(),
+  /** Where this process reaches it. */
+  IDENTITY_URL: baseUrl.optional(),
+  IDENTITY_CLIENT_SECRET_FILE: secretFile.optional(),
   /** `on` in a demo: its page may break what the following three name. */
   BREAK_IT: z.enum(['on', 'off']).default('off'),
   OUTSIDE_WORLD_URL: baseUrl.optional(),
@@ -83,9 +88,13 @@ const environment = z.object({
     .default('default'),
 });
 const whole = environment.superRefine(({ BREAK_IT, ...set }, context) => {
-  for (const name of ['OUTSIDE_WORLD_URL', 'OUTSIDE_WORLD_TOKEN_FILE'] as const)
-    if (BREAK_IT === 'on' && set[name] === undefined)
-      context.addIssue({ code: 'custom', path: [name], message: 'must be set where BREAK_IT is on' });
+  const wanted = (on: boolean, names: readonly (keyof typeof set)[], where: string) => {
+    for (const name of names)
+      if (on && set[name] === undefined)
+        context.addIssue({ code: 'custom', path: [name], message: `must be set where ${where}` });
+  };
+  wanted(BREAK_IT === 'on', ['OUTSIDE_WORLD_URL', 'OUTSIDE_WORLD_TOKEN_FILE'], 'BREAK_IT is on');
+  wanted(set.IDENTITY_ISSUER !== undefined, ['IDENTITY_URL', 'IDENTITY_CLIENT_SECRET_FILE'], 'IDENTITY_ISSUER is');
 });
 
 export interface Watched {
@@ -105,8 +114,16 @@ export interface Config {
   readonly spansMaxBytes: number;
   readonly logsDir?: string;
   readonly forwardTracesUrl?: string;
+  /** Left out: nobody has to sign in. */
+  readonly identity?: IdentityConfig;
   /** Left out: this is no demo, and nothing of it is to be broken. */
   readonly breakIt?: BreakItConfig;
+}
+
+export interface IdentityConfig {
+  readonly issuer: string;
+  readonly url: string;
+  readonly clientSecret: string;
 }
 
 export interface BreakItConfig {
@@ -131,6 +148,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly pr
     watched: data.WATCHED,
     feed: { listen: data.FEED_LISTEN, keys: data.FEED_KEYS_FILE },
     spansMaxBytes: data.SPANS_MAX_BYTES,
+    ...(data.IDENTITY_ISSUER && {
+      identity: { issuer: data.IDENTITY_ISSUER, url: data.IDENTITY_URL!, clientSecret: data.IDENTITY_CLIENT_SECRET_FILE! },
+    }),
     ...(data.LOGS_DIR && { logsDir: data.LOGS_DIR }),
     ...(data.FORWARD_TRACES_URL && { forwardTracesUrl: data.FORWARD_TRACES_URL }),
     ...(data.BREAK_IT === 'on' && {

@@ -20,6 +20,9 @@ import { Edge } from './orders/edge.js';
 import { ListNewest } from './orders/list-newest.js';
 import { ReadJourney } from './orders/read-journey.js';
 import { invalid, ProblemFilter } from './problem.js';
+import { Issuer } from './sign-in/issuer.js';
+import { SessionRoutes } from './sign-in/session-routes.js';
+import { Sessions } from './sign-in/sessions.js';
 import { LastSeen } from './system/last-seen.js';
 import { Prometheus } from './system/prometheus.js';
 import { ReadContracts } from './system/read-contracts.js';
@@ -65,12 +68,21 @@ import { Traffic } from './traffic/traffic.js';
 export class ConsoleModule {
   static with(config: Config): DynamicModule {
     const stream = new LiveStream();
-    const edge = new Edge(config.edgeUrl);
+    const issuer = config.identity && new Issuer(config.identity);
+    const edge = new Edge(config.edgeUrl, issuer);
     const seen = new LastSeen();
     return {
       module: ConsoleModule,
       imports: [LoggerModule.forRoot({ pinoHttp: { logger: createLog(config), autoLogging: false }, forRoutes: [] })],
+      // Without an issuer there is nowhere to sign in.
+      controllers: issuer ? [SessionRoutes] : [],
       providers: [
+        ...(issuer
+          ? [
+              { provide: Issuer, useValue: issuer },
+              { provide: Sessions, useValue: new Sessions(issuer) },
+            ]
+          : []),
         SystemWatch,
         Operations,
         { provide: SpanRing, useValue: new SpanRing(config.spansMaxBytes) },

@@ -4,6 +4,8 @@ import { Logger } from 'nestjs-pino';
 import type { Config } from './config.js';
 import { ConsoleModule } from './console.module.js';
 import { LiveStream } from './live/live-stream.js';
+import { requireSession } from './sign-in/require-session.js';
+import { Sessions } from './sign-in/sessions.js';
 
 /** An exporter's batch of 512 spans has 0.5 MB. A larger batch is refused, and its sender counts it as dropped. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
@@ -19,6 +21,7 @@ export async function createConsole(config: Config): Promise<NestFastifyApplicat
   });
   app.useLogger(app.get(Logger));
   const fastify = adapter.getInstance();
+  if (config.identity) requireSession(fastify, app.get(Sessions));
   // A stream has no end, and a connection that is kept open would keep the process.
   const stream = app.get(LiveStream);
   fastify.addHook('preClose', (done) => {

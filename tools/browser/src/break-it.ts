@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { status } from '@waybill/stack';
 import type { Page } from 'playwright-core';
 import type { Around, Journey } from './journey.ts';
 import { visit } from './journey.ts';
 import { pictures } from './look.ts';
+import { signInAsOperator } from './sign-in.ts';
 
 /** A killed replica boots, and a claim that it held runs out, before the audit is sure. */
 const RECOVERS_WITHIN_MS = 90_000;
@@ -93,23 +95,26 @@ async function keepsOthersOut(around: Around): Promise<void> {
     ['POST', '/console/api/traffic'],
     ['GET', '/break'],
   ] as const) {
-    const { status } = await fetch(around.shop + path, { method });
-    if (status !== 404 && status !== 405) throw new Error(`${method} ${path} of the public origin is answered with ${status}.`);
+    const answer = await fetch(around.shop + path, { method });
+    if (answer.status !== 404 && answer.status !== 405)
+      throw new Error(`${method} ${path} of the public origin is answered with ${answer.status}.`);
   }
   const before = await victim(around);
   const elsewhere = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<h1>Elsewhere</h1>'));
   await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
-  const context = await around.browser.chromium.newContext();
+  const context = await around.browser.chromium.newContext({ baseURL: around.console, locale: 'en-US' });
   try {
     const page = await context.newPage();
+    // The operator has signed in, and another port is the same site for a browser: the cookie goes along.
+    await signInAsOperator(page, around);
     await page.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`);
     const answered = page.waitForResponse(around.console + KILL);
     // A browser sends such a request without asking first, and keeps the answer from the page: the harm would be done.
     await page.evaluate(
-      `fetch(${JSON.stringify(around.console + KILL)}, { method: 'POST', mode: 'no-cors' }).then(() => undefined)`,
+      `fetch(${JSON.stringify(around.console + KILL)}, { method: 'POST', mode: 'no-cors', credentials: 'include' }).then(() => undefined)`,
     );
-    const status = (await answered).status();
-    if (status !== 403) throw new Error(`Another site's page was answered with ${status}.`);
+    const refused = (await answered).status();
+    if (refused !== 403) throw new Error(`Another site's page was answered with ${refused}.`);
   } finally {
     await context.close();
     elsewhere.closeAllConnections();
@@ -119,10 +124,9 @@ async function keepsOthersOut(around: Around): Promise<void> {
   if (after.restarts !== before.restarts) throw new Error(`Another site's page has killed ${VICTIM}.`);
 }
 
-async function victim({ console: origin }: Around): Promise<{ readonly restarts: number }> {
-  const answer = await fetch(`${origin}/console/api/break-it`);
-  const { units } = (await answer.json()) as { units: readonly { readonly name: string; readonly restarts: number }[] };
-  const found = units.find(({ name }) => name === VICTIM);
-  if (!found) throw new Error(`The console does not offer ${VICTIM}.`);
+async function victim({ instance }: Around): Promise<{ readonly restarts: number }> {
+  const { services } = await status(instance);
+  const found = services.find(({ name }) => name === VICTIM);
+  if (!found) throw new Error(`There is no ${VICTIM}.`);
   return found;
 }

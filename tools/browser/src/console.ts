@@ -84,7 +84,7 @@ export const consoleJourneys: readonly Journey[] = [
         await page.goto('/orders');
         await page.getByRole('button', { name: 'Place an order' }).click();
         await page.waitForURL(/\/orders\/[0-9a-f-]{36}$/);
-        const charge = page.getByRole('button', { name: /payment\.charge\.v1/ });
+        const charge = page.getByRole('button', { name: /payment\.charge\.v\d/ });
         // Written, sent and handled.
         await charge.nth(2).click();
         await page.getByText(/charge-payment\.ts:\d+/).waitFor();

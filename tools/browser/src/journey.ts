@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { OpenBrowser } from './browser.ts';
+import { signInAsOperator } from './sign-in.ts';
 
 /** Where the pages are, and what shows them. */
 export interface Around {
@@ -49,15 +50,16 @@ export async function goAll(journeys: readonly Journey[], around: Around, signal
 const PATIENCE_MS = 20_000;
 
 /**
- * A page in a browser profile of its own, and what happens in it. In the end nothing may have been broken: no error that nobody
+ * A page in a browser profile of its own, and what happens in it. In the console an operator has signed in. In the end nothing may have been broken: no error that nobody
  * caught, nothing that the page's own policy refused, no request to another origin.
  */
 export async function visit(
-  { browser, issuer }: Pick<Around, 'browser' | 'issuer'>,
+  around: Around,
   origin: string,
   options: BrowserContextOptions,
   walk: (page: Page) => Promise<void>,
 ): Promise<void> {
+  const { browser, issuer } = around;
   const context = await browser.chromium.newContext({ baseURL: origin, locale: 'en-US', ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
@@ -71,7 +73,10 @@ export async function visit(
       problems.push(`a request to ${url.origin}`);
   });
   try {
-    await walk(await context.newPage());
+    const page = await context.newPage();
+    // The shop is open to everybody, and the console to those who run the system.
+    if (origin === around.console) await signInAsOperator(page, around);
+    await walk(page);
   } catch (error) {
     // What broke in the page is why a step of the walk did not come.
     problems.unshift(error instanceof Error ? error.message : String(error));

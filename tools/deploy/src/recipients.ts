@@ -24,7 +24,7 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET, kafkaSecretOf(KAFKA_DEPLOY_USER), KAFKA_USERS_SECRET],
   'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
   'outside-world': [PROVIDER_KEY_SECRET, MAIL_PASSWORD_SECRET, OUTSIDE_WORLD_TOKEN_SECRET],
-  console: [feedKeysSecretOf('console'), OUTSIDE_WORLD_TOKEN_SECRET],
+  console: [feedKeysSecretOf('console'), OUTSIDE_WORLD_TOKEN_SECRET, IDENTITY_SECRETS.console],
   // The step makes the people. The issuer itself has the hashes of their passwords, in its database.
   [`migrate-${IDENTITY}`]: [migratorOf(IDENTITY), ...PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person))],
   [IDENTITY]: [appUserOf(IDENTITY), IDENTITY_SECRETS.cookieKey, IDENTITY_SECRETS.tools, IDENTITY_SECRETS.console],

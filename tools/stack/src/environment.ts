@@ -120,6 +120,10 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       EDGE_URL: `http://${addresses.of('nginx')}:${port('nginx.edge')}`,
       PROMETHEUS_URL: `http://${addresses.of('prometheus')}:${port('prometheus.http')}/prometheus`,
       WATCHED: watched(facts),
+      IDENTITY_ISSUER: issuerOf(ports, settings),
+      // By the name that it has for other processes: in containers that is not the one that browsers know.
+      IDENTITY_URL: `http://${addresses.of('identity')}:${port('identity.http')}`,
+      IDENTITY_CLIENT_SECRET_FILE: secrets.file(IDENTITY_SECRETS.console),
       // The files of processes. Who could read a container's could command the engine.
       ...(!facts.addresses && { LOGS_DIR: `${facts.instance.dir}/logs` }),
       FEED_LISTEN: `tcp://${addresses.listenOn}:${port('console.feed')}`,

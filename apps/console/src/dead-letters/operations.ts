@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { ask } from '../ask.js';
 import { Problem } from '../problem.js';
+import { whoAsks } from '../sign-in/require-session.js';
 import { Replicas } from '../system/replicas.js';
 
 /** Above the ten seconds that PostgreSQL gives a statement of a service. */
@@ -54,12 +55,18 @@ export class Operations {
   async #askAt<T>(addresses: ReadonlyMap<string, string>, service: ServiceName, path: string, body?: unknown): Promise<T> {
     const address = addresses.get(service);
     if (address === undefined) throw new Problem(502, `No replica of ${service} answers.`);
-    const post = body !== undefined && {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    };
-    const answer = await ask(`The service ${service}`, `http://${address}/operations/${path}`, post || {}, ACT_WITHIN_MS);
+    // In the person's own name: the service keeps who did it, and decides whether that person may.
+    const token = await whoAsks()?.token();
+    const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const request =
+      body === undefined
+        ? { headers: authorization }
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...authorization },
+            body: JSON.stringify(body),
+          };
+    const answer = await ask(`The service ${service}`, `http://${address}/operations/${path}`, request, ACT_WITHIN_MS);
     if (answer.status === 200) return answer.body as T;
     const { detail, errors } = (answer.body ?? {}) as ProblemBody;
     throw new Problem(answer.status, detail ?? `The service ${service} refused it.`, errors);

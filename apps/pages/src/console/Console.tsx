@@ -6,6 +6,7 @@ import { BreakItPage } from './breakit/BreakItPage.tsx';
 import { ContractsPage } from './contracts/ContractsPage.tsx';
 import { DeadLettersPage } from './deadletters/DeadLettersPage.tsx';
 import { useFeed } from './live/feed.tsx';
+import { SignOut } from './SignOut.tsx';
 import { LivePage } from './live/LivePage.tsx';
 import { MeasurePage } from './measure/MeasurePage.tsx';
 import { OrderPage } from './orders/OrderPage.tsx';
@@ -53,6 +54,7 @@ export function Console() {
           </ul>
         </nav>
         <Connection />
+        <SignOut />
         <Choices
           language={language}
           speak={speak}

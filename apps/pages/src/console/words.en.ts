@@ -9,6 +9,7 @@ export const en = {
   'page.contracts': 'Contracts',
   'page.measure': 'Measure',
   'page.processes': 'Processes',
+  'sign-out': 'Sign out {sub}',
   theme: 'Colours',
   'theme.system': 'as the machine',
   'theme.light': 'light',

@@ -11,6 +11,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'page.contracts': '契约',
   'page.measure': '测量',
   'page.processes': '进程',
+  'sign-out': '退出 {sub}',
   theme: '配色',
   'theme.system': '跟随系统',
   'theme.light': '浅色',

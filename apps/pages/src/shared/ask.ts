@@ -27,6 +27,9 @@ export class Unanswered extends Error {}
 
 const ANSWER_WITHIN_MS = 20_000;
 
+/** Told to the page when an answer says that nobody has signed in, or not any more. */
+export const NOBODY = 'waybill:nobody';
+
 /** Asks its own origin and reads JSON. Throws `Refused` for an answer that says no and `Unanswered` when there is none. */
 export async function ask<T>(path: string, request: RequestInit = {}): Promise<T> {
   const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
@@ -42,6 +45,7 @@ export async function ask<T>(path: string, request: RequestInit = {}): Promise<T
     throw new Unanswered(`No answer from ${path}`, { cause: error });
   }
   if (answer.ok) return parsed<T>(path, text);
+  if (answer.status === 401) dispatchEvent(new Event(NOBODY));
   throw new Refused(problemOf(text, answer), secondsOf(answer.headers.get('retry-after')));
 }
 

@@ -272,6 +272,14 @@ describe.each([
     },
   );
 
+  test('says where the shop signs people in, and lets its page ask there and nowhere else', async () => {
+    const { headers, body } = await ask('/sign-in.json');
+    const { issuer } = JSON.parse(body) as { issuer: string };
+    expect([issuer, headers['content-type']]).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:/), 'application/json']);
+    expect((await ask('/')).headers['content-security-policy']).toContain(`connect-src 'self' ${issuer};`);
+    expect((await ask('/sign-in.json', { method: 'POST' })).status).toBe(405);
+  });
+
   test("gives the shop's scripts and styles compressed, to be kept for good", async () => {
     const assets = [...(await ask('/')).body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
     expect(assets.map((path) => path.split('.').at(-1)).sort()).toEqual(['css', 'js']);

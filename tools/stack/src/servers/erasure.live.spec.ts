@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { down, instanceOf, kill, status, up, withoutObservers } from '../index.ts';
 import { inDatabase, running } from '../supervision/running.ts';
 import { waysTo } from '../verbs/ask-service.ts';
+import { tokenOf } from '../verbs/token-of.ts';
 
 const INSTANCE = `erasure-${process.pid}`;
 const UP_WITHIN_MS = 240_000;
@@ -15,9 +16,12 @@ const WITHIN = { timeoutMs: 180_000 };
 const METHODS = ['pm_ok', 'pm_declined', 'pm_timeout_charged'];
 
 let edge: string;
+/** Of a program that orders for every customer. It outlives the placing and the wait for the mails. */
+let authorization: string;
 beforeAll(async () => {
   await up({ instance: INSTANCE, only: withoutObservers, report: () => {} });
   edge = (await status(INSTANCE)).urls['edge']!;
+  authorization = `Bearer ${await tokenOf('machine', INSTANCE)}`;
 }, UP_WITHIN_MS);
 afterAll(() => down({ instance: INSTANCE, purge: true, report: () => {} }), UP_WITHIN_MS);
 
@@ -27,7 +31,7 @@ async function place(customerId: string, n: number): Promise<string> {
     ...{ customerId, email: `${customerId}@canary-mail.example`, currency: 'EUR' },
     ...{ lines: [{ sku: 'mug-enamel', quantity: 2 }], paymentMethod: METHODS[n % METHODS.length] },
   };
-  const headers = { 'content-type': 'application/json', 'idempotency-key': `canary-${randomUUID()}` };
+  const headers = { authorization, 'content-type': 'application/json', 'idempotency-key': `canary-${randomUUID()}` };
   const answer = await fetch(`${edge}/api/orders`, { method: 'POST', headers, body: JSON.stringify(body) });
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { id: string }).id;
@@ -83,7 +87,9 @@ test(
       'every order has its mail',
       async () => {
         for (const id of orders) {
-          const mails = (await (await fetch(`${edge}/api/notifications?orderId=${id}`)).json()) as { sentAt?: string }[];
+          const mails = (await (
+            await fetch(`${edge}/api/notifications?orderId=${id}`, { headers: { authorization } })
+          ).json()) as { sentAt?: string }[];
           if (!mails.some(({ sentAt }) => sentAt !== undefined)) throw new Error(`${id} has none`);
         }
         return true;
