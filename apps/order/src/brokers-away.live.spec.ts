@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { messagingMigrations, newId } from '@waybill/messaging';
-import { eventually, freshDatabase, type FreshDatabase } from '@waybill/testing';
+import { eventually, freshDatabase, type FreshDatabase, type IssuerUnderTest, issuerUnderTest } from '@waybill/testing';
 import getPort from 'get-port';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +15,7 @@ const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 let database: FreshDatabase;
 let order: ChildProcess;
 let secrets: string;
+let issuer: IssuerUnderTest;
 
 afterEach(async () => {
   const ended = once(order, 'exit');
@@ -23,6 +24,7 @@ afterEach(async () => {
     await ended;
   }
   closeSomebody();
+  await issuer.close();
   await database.drop();
   rmSync(secrets, { recursive: true });
 });
@@ -36,6 +38,7 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
     writeFileSync(join(secrets, of), value);
     return join(secrets, of);
   };
+  issuer = await issuerUnderTest();
   const http = await getPort({ host: '127.0.0.1' });
   order = spawn(process.execPath, [program], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -57,6 +60,8 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
       KAFKA_BROKERS: `127.0.0.1:${nobody}`,
       KAFKA_USER: 'nobody',
       KAFKA_PASSWORD_FILE: secret('kafka', 'n'.repeat(32)),
+      IDENTITY_ISSUER: issuer.issuer,
+      IDENTITY_KEYS_URL: issuer.config.keysUrl,
     },
   });
   return `http://127.0.0.1:${http}`;
@@ -84,12 +89,11 @@ test.each<[string, () => Promise<number>]>([
   await eventually('it lives', async () => order.exitCode === null && (await fetch(`${url}/health/live`)).ok, {
     timeoutMs: 60_000,
   });
+  const token = await issuer.tokenOf({ sub: 'customer-17', email: 'ada@example.com' });
   const response = await fetch(`${url}/api/orders`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': newId() },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': newId() },
     body: JSON.stringify({
-      customerId: 'customer-17',
-      email: 'ada@example.com',
       currency: 'EUR',
       lines: [{ sku: 'mug-enamel', quantity: 2 }],
       paymentMethod: 'pm_ok',

@@ -161,19 +161,25 @@ describe('/docs', () => {
     expect(await answer.json()).toEqual(document);
   });
 
-  test.each(['/docs', '/docs/'])('%s is a page that needs nothing but what is served beside it', async (path) => {
-    const page = await get(path);
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self';/);
-    expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+  test.each(['/docs', '/docs/', '/docs/signed-in.html?code=x'])(
+    '%s is a page that needs nothing but what is served beside it',
+    async (path) => {
+      const page = await get(path);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self';/);
+      expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+      // Where the page may send what it has: here, and to the issuer, which makes a token of the code.
+      const { identity } = (await status(INSTANCE)).urls;
+      expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' ${identity};`);
 
-    const html = await page.text();
-    expect(html).not.toContain('//');
-    const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, part]) => part!);
-    expect(parts).toHaveLength(4);
-    for (const part of parts) expect(`${part} ${(await get(part)).status}`).toBe(`${part} 200`);
-  });
+      const html = await page.text();
+      expect(html).not.toContain('//');
+      const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, part]) => part!);
+      expect(parts).toHaveLength(4);
+      for (const part of parts) expect(`${part} ${(await get(part)).status}`).toBe(`${part} 200`);
+    },
+  );
 
   test.each([
     '/docs/index.html',

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { program, type Verdict, verdictOn } from '@waybill/kit';
 import { down, status, up } from '@waybill/stack';
+import { apiPageJourneys } from './api-page.ts';
 import { breakItJourneys } from './break-it.ts';
 import { openBrowser } from './browser.ts';
 import { consoleJourneys } from './console.ts';
@@ -41,7 +42,7 @@ async function walk(
   signal: AbortSignal,
 ): Promise<Verdict> {
   // A dead letter makes no verdict clean: those who make some come last.
-  const all = [...shopJourneys, ...consoleJourneys, ...breakItJourneys, ...deadLetterJourneys];
+  const all = [...shopJourneys, ...apiPageJourneys, ...consoleJourneys, ...breakItJourneys, ...deadLetterJourneys];
   const journeys = all.filter(({ name }) => name.includes(only));
   if (journeys.length === 0) throw new Error(`No journey has "${only}" in its name.`);
   if (process.platform !== 'linux' || process.arch !== 'x64')
