@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventually, freshDatabase } from '@waybill/testing';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
 import { request } from 'node:http';
+import { openDatabase } from './database.js';
 import { Browser, codeIn, FIRST_WAIT_S, IdentityProcess, pathOf } from './identity-process.js';
+import { ProtocolState } from './protocol-state.js';
 
 let identity: IdentityProcess;
 beforeAll(async () => {
@@ -157,11 +159,24 @@ describe('a refresh token', () => {
     expect(await browser.refresh(second.body.refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
-  test('is exchanged once when it comes twice at the same moment', async () => {
+  test('is exchanged once when it comes many times at the same moment', async () => {
     const browser = new Browser(identity);
     const { refresh_token: token } = await browser.tokens('customer');
     const answers = await Promise.all(Array.from({ length: 8 }, () => browser.refresh(token)));
     expect(answers.filter(({ status }) => status === 200).length).toBe(1);
+  });
+
+  test('or a code that two requests have found unused is used by one of them', async () => {
+    const pool = openDatabase(identity.database.access, 'spec');
+    try {
+      const state = new ProtocolState(pool, 'AuthorizationCode');
+      await state.upsert('a-code', { accountId: 'customer-1' }, 60);
+      const used = await Promise.allSettled(Array.from({ length: 4 }, () => state.consume('a-code')));
+      expect(used.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+      expect(await state.find('a-code')).toMatchObject({ consumed: expect.any(Number) });
+    } finally {
+      await pool.end();
+    }
   });
 
   test('is kept as a hash alone, and so are codes and sessions', async () => {
