@@ -1,5 +1,5 @@
 import type { JWK } from 'jose';
-import { interactionPolicy, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, interactionPolicy, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Pool } from 'pg';
 import { API_SCOPE, AUDIENCE, clientsOf, MACHINE_ROLES, RESOURCE } from './clients.js';
 import type { Config } from './config.js';
@@ -85,13 +85,16 @@ function settings(config: Config, database: Pool, keys: readonly JWK[]): Configu
         enabled: true,
         defaultResource: () => RESOURCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          audience: AUDIENCE,
-          scope: API_SCOPE,
-          accessTokenFormat: 'jwt',
-          accessTokenTTL: ACCESS_TOKEN_S,
-          jwt: { sign: { alg: ALGORITHM } },
-        }),
+        getResourceServerInfo: (_context, resource) => {
+          if (resource !== RESOURCE) throw new errors.InvalidTarget();
+          return {
+            audience: AUDIENCE,
+            scope: API_SCOPE,
+            accessTokenFormat: 'jwt',
+            accessTokenTTL: ACCESS_TOKEN_S,
+            jwt: { sign: { alg: ALGORITHM } },
+          };
+        },
       },
       rpInitiatedLogout: {
         enabled: true,

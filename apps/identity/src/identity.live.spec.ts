@@ -142,6 +142,12 @@ describe('a program signs in', () => {
     });
   });
 
+  test('and gets no token for another system', async () => {
+    const authorization = `Basic ${Buffer.from(`tools:${identity.toolsSecret}`).toString('base64')}`;
+    const form = { grant_type: 'client_credentials', scope: 'api', resource: 'urn:another:api' };
+    expect(await identity.token(form, { authorization })).toMatchObject({ status: 400, body: { error: 'invalid_target' } });
+  });
+
   test('and gets nothing with another secret', async () => {
     expect(await identity.machineToken('w'.repeat(43))).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
   });
