@@ -6,7 +6,7 @@ import { currentWork, type EndedSpan, recordSpans } from '@waybill/messaging';
 import { MetricsRoute } from './metrics.js';
 import { ProblemFilter } from './problem-filter.js';
 import { Problem } from './problem.js';
-import { followRequests } from './requests.js';
+import { followRequests, withoutToken } from './requests.js';
 
 const ORDER = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
 
@@ -94,6 +94,14 @@ test.each([
 ] as const)('the span of a request has no key of an order that %s', async (_, method) => {
   await app.inject({ method, url: `/api/orders/${ORDER}` });
   expect(spans.at(-1)).toMatchObject({ name: `${method} /api/orders/:id`, attributes: { 'waybill.key': undefined } });
+});
+
+test('the log has no token of an address, and everything else of it', () => {
+  expect(withoutToken('/api/orders?limit=2&access_token=eyJ.x.y&status=placed')).toBe(
+    '/api/orders?limit=2&access_token=...&status=placed',
+  );
+  expect(withoutToken('/?ACCESS_TOKEN=eyJ.x.y')).toBe('/?ACCESS_TOKEN=...');
+  expect(withoutToken('/api/payments?orderId=1')).toBe('/api/payments?orderId=1');
 });
 
 test('a problem names its trace', async () => {

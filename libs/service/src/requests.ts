@@ -100,7 +100,7 @@ interface Answered {
 /** Counts a request and writes its line. */
 export function tellRequest({ milliseconds = 0, route = NO_ROUTE, ...line }: Answered): void {
   count({ method: line.method, route, status: line.status, milliseconds });
-  const url = line.url === undefined ? undefined : inOneForm(line.url);
+  const url = line.url === undefined ? undefined : withoutToken(inOneForm(line.url));
   log.log({ ...line, url, orderId: orderOf(url, line.location), durationMs: Math.round(milliseconds) }, 'request');
 }
 
@@ -113,6 +113,9 @@ const ORDER = new RegExp(`(?:^/api/orders/|[?&]orderId=)(${UUID.source})`);
 
 /** Writes ids as every other line has them: a search for an order must also find the request that wrote its id in capitals. */
 const inOneForm = (url: string) => url.replaceAll(UUID, (id) => id.toLowerCase());
+
+/** A token in an address opens nothing here. It may still be good elsewhere, and a log is read by many. */
+export const withoutToken = (url: string): string => url.replaceAll(/([?&;](?:access|id|refresh)_token=)[^&;#]+/gi, '$1...');
 
 function count({
   method,
