@@ -69,6 +69,13 @@ const SECURITY = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+};
+const OF_A_PAGE = {
+  ...SECURITY,
+  'content-security-policy': expect.stringMatching(/^default-src '(self|none)'; (?!.*unsafe)/),
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': expect.stringContaining('camera=()'),
 };
 
 describe('haproxy', () => {
@@ -124,7 +131,7 @@ describe('the operations origin', () => {
     async (path) => {
       const answer = await fetch(urls['operations'] + path);
       expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<title>Waybill console</title>')]);
-      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'self'; (?!.*unsafe)/);
+      expect(Object.fromEntries(answer.headers)).toMatchObject(OF_A_PAGE);
     },
   );
 
@@ -250,7 +257,7 @@ describe.each([
     const { status: code, headers } = await ask('/docs');
     expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers['content-security-policy']).toContain("script-src 'self'");
-    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
+    expect(headers).toMatchObject({ ...OF_A_PAGE, 'x-request-id': expect.any(String) });
   });
 
   test.each(['/', '/basket', '/orders', '/orders/0199c1de-5b1a-7c3e-9d4f-0123456789ab'])(
@@ -258,10 +265,8 @@ describe.each([
     async (path) => {
       const { status: code, headers, body } = await ask(path);
       expect([code, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-      expect(headers['content-security-policy']).toMatch(/^default-src 'self'; (?!.*unsafe)/);
       expect(headers).toMatchObject({
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
+        ...OF_A_PAGE,
         'x-request-id': expect.any(String),
         'cache-control': 'no-cache',
       });
