@@ -177,6 +177,27 @@ describe('where people sign in', () => {
   afterAll(() => guarded.close());
   afterAll(() => issuer.close());
 
+  test('a customer has the own orders erased, and no other', async () => {
+    const headers = async (sub: string) => ({
+      authorization: `Bearer ${await issuer.tokenOf({ sub, roles: ['customer'], email: `${sub}@example.com` })}`,
+    });
+    const { customerId: _, email: __, ...mugs } = twoMugs;
+    const placedBy = async (sub: string) => {
+      const asked = { ...(await headers(sub)), 'idempotency-key': newId() };
+      const answer = await guarded.app.inject({ method: 'POST', url: '/api/orders', headers: asked, payload: mugs });
+      const { id } = answer.json<{ id: string }>();
+      await guarded.deliver(paymentCharged, { orderId: id, version: 1, amount: 2500, currency: 'EUR', chargedAt: at }, newId());
+      return id;
+    };
+    const [mine, hers] = [await placedBy('ada'), await placedBy('eve')];
+    const answer = await guarded.app.inject({ method: 'DELETE', url: '/api/customers/me', headers: await headers('ada') });
+    expect(answer.statusCode).toBe(202);
+    await guarded.deliver(orderErase, { erasureId: answer.json<{ id: string }>().id }, newId());
+    const statusOf = async (id: string, sub: string) =>
+      (await guarded.app.inject({ url: `/api/orders/${id}`, headers: await headers(sub) })).statusCode;
+    expect([await statusOf(mine, 'ada'), await statusOf(hers, 'eve')]).toEqual([404, 200]);
+  });
+
   test.each([
     ['operator', 202],
     ['customer', 403],

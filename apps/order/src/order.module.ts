@@ -3,6 +3,7 @@ import { databaseModule, messagingModule } from '@waybill/service';
 import { CancelOrder } from './cancel-order.js';
 import type { OrderConfig } from './config.js';
 import { EraseCustomer } from './erase-customer.js';
+import { EraseMe } from './erase-me.js';
 import { ExpireOrder } from './expire-order.js';
 import { ForgetKeys } from './forget-keys.js';
 import { ListOrders } from './list-orders.js';
@@ -29,6 +30,7 @@ import { ReadOrder } from './read-order.js';
     ReadOrder,
     ListOrders,
     ListProducts,
+    EraseMe,
     // reactions
     OnPaymentCharged,
     OnPaymentDeclined,

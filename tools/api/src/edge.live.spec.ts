@@ -104,6 +104,10 @@ describe('a customer', () => {
   });
 });
 
+test('a customer has everything erased', async () => {
+  expect((await ask('DELETE /api/customers/me', '/api/customers/me', {}, 'customer')).status).toBe(202);
+});
+
 describe('a mistake is a problem that is described:', () => {
   test.each([
     ['a body that is no JSON', 400, () => post('broken', '{')],

@@ -47,7 +47,9 @@ describe('a service in the files that nothing derives', () => {
 
   it("has the routes that the API's document gives it", () => {
     const get = { get: { tags: ['order'] } };
-    const paths = { '/api/orders': get, '/api/orders/{orderId}': get, '/api/products': get };
-    expect(routesIn(JSON.stringify({ paths }))).toEqual(new Map([['order', ['/api/orders', '/api/products']]]));
+    const paths = { '/api/orders': get, '/api/orders/{orderId}': get, '/api/products': get, '/api/customers/me': get };
+    expect(routesIn(JSON.stringify({ paths }))).toEqual(
+      new Map([['order', ['/api/orders', '/api/products', '/api/customers/me']]]),
+    );
   });
 });

@@ -116,7 +116,9 @@ export function routesIn(document: string): ReadonlyMap<string, readonly string[
   const { paths } = JSON.parse(document) as { paths: Record<string, Record<string, { tags?: readonly string[] }>> };
   const routes = new Map<string, string[]>();
   for (const [path, operations] of Object.entries(paths)) {
-    const route = path.split('/').slice(0, 3).join('/');
+    // An address below a collection is led by the collection's line. Where there is none, it needs its own.
+    const collection = path.split('/').slice(0, 3).join('/');
+    const route = collection in paths ? collection : path;
     for (const service of Object.values(operations).flatMap(({ tags = [] }) => tags))
       routes.set(service, [...new Set([...(routes.get(service) ?? []), route])]);
   }

@@ -61,7 +61,15 @@ const API = Object.entries(
     .paths,
 ).map(
   ([path, methods]) =>
-    [path, [...('get' in methods ? ['GET, HEAD'] : []), ...('post' in methods ? ['POST'] : []), 'OPTIONS'].join(', ')] as const,
+    [
+      path,
+      [
+        ...('get' in methods ? ['GET, HEAD'] : []),
+        ...('post' in methods ? ['POST'] : []),
+        ...('delete' in methods ? ['DELETE'] : []),
+        'OPTIONS',
+      ].join(', '),
+    ] as const,
 );
 
 const KEYED = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: '{}' };
@@ -215,6 +223,7 @@ describe.each([
     ['/api/orders/1', 'order'],
     ['/api/orders/1/history', 'order'],
     ['/api/orders/1/cancel', 'order', 'POST'],
+    ['/api/customers/me', 'order', 'DELETE'],
     ['/api/products?page=2', 'order'],
     ['/api/payments?orderId=1', 'payment'],
     ['/api/notifications?orderId=1', 'notification'],
@@ -374,12 +383,11 @@ describe.each([
       headers: { allow, ...SECURITY },
     });
     for (const method of [
-      'DELETE',
       'TRACE',
       'QUERY',
       'PROPFIND',
       'BREW',
-      ...['GET', 'HEAD', 'POST'].filter((each) => !allow.includes(each)),
+      ...['GET', 'HEAD', 'POST', 'DELETE'].filter((each) => !allow.includes(each)),
     ]) {
       const said = `${method} ${address} HTTP/1.1\nHost: localhost`;
       if (method === 'HEAD') expect(await raw(said)).toMatchObject({ statusCode: 405, headers: { allow } });
