@@ -131,14 +131,3 @@ test('a figure of the requests leads to a trace, for whoever reads the form that
   expect(usual.payload).not.toContain('trace_id');
   expect(spans).toHaveLength(before);
 });
-
-test('no cache keeps an answer, whether it is what was asked for or a problem', async () => {
-  for (const [method, url] of [
-    ['GET', `/api/orders/${ORDER}`],
-    ['POST', '/things'],
-    ['GET', '/nowhere'],
-  ] as const) {
-    const { headers } = await app.inject({ method, url });
-    expect([url, headers['cache-control']]).toEqual([url, 'no-store']);
-  }
-});

@@ -30,8 +30,6 @@ export function followRequests(app: NestFastifyApplication): void {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
-    // An answer is somebody's own: no cache between keeps it for the next one.
-    void reply.header('Cache-Control', 'no-store');
     const span = begin(request);
     spans.set(request, span);
     span.run(done);

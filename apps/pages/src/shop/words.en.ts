@@ -63,7 +63,7 @@ export const en = {
   'progress.close': 'Close',
 
   'orders.title': 'My orders',
-  'orders.lead': 'They are kept for this browser. What happens to them shows here by itself.',
+  'orders.lead': 'You see them wherever you sign in. What happens to them shows here by itself.',
   'orders.empty': 'You have not ordered anything yet.',
   'orders.older': 'Older orders',
   'orders.pieces': '{count} pieces',

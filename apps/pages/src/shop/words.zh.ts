@@ -65,7 +65,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'progress.close': '关闭',
 
   'orders.title': '我的订单',
-  'orders.lead': '订单属于这个浏览器。订单的变化会自动显示在这里。',
+  'orders.lead': '在任何地方登录都能看到您的订单。订单的变化会自动显示在这里。',
   'orders.empty': '您还没有下过订单。',
   'orders.older': '更早的订单',
   'orders.pieces': '共 {count} 件',
