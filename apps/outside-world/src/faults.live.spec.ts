@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { charge, CLIENT, OutsideWorldProcess } from './outside-world-process.js';
+import { charge, CLIENT, OPERATOR, OutsideWorldProcess } from './outside-world-process.js';
 
 /** One process serves all tests, and each test has another order. */
 let outside: OutsideWorldProcess;
@@ -102,7 +102,7 @@ describe('the provider', () => {
     expect(await answer.json()).toMatchObject({
       errors: [{ path: 'provider.refuse', message: expect.stringContaining('from 0') }],
     });
-    expect(await outside.call('/faults')).toMatchObject({ provider: { refuse: 0 } });
+    expect(await outside.call('/faults', undefined, OPERATOR)).toMatchObject({ provider: { refuse: 0 } });
   });
 });
 

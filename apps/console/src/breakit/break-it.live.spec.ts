@@ -60,7 +60,7 @@ async function start(how: Started): Promise<void> {
   const outsideWorldUrl = `http://127.0.0.1:${(servers[1]!.address() as AddressInfo).port}`;
   const breakIt: Config['breakIt'] = {
     instance: 'demo',
-    outsideWorld: { url: outsideWorldUrl, token: 'the operator’s' },
+    outsideWorld: { url: outsideWorldUrl, token: 'the token of the operator' },
     ...(how === 'as a demo' && { supervisorSocket: join(folder, 'x.sock') }),
   };
   app = await createConsole({
