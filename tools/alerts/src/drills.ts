@@ -87,13 +87,13 @@ const unroutable: Drill = {
   end: ({ instance }) => askRabbitmq(instance, 'POST', CANCELS, { routing_key: CANCEL }),
 };
 
-/** Of a queue that holds nothing: a drill loses no message. */
-const NET = 'notification.net';
+/** Of a queue that holds nothing: a drill loses no message. Its service consumes from RabbitMQ no more, and others of this round need theirs. */
+const NET = 'order.net';
 
 /** Somebody has deleted a queue by hand. The deploy step is what makes it again. */
 const deletedQueue: Drill = {
   what: `the queue ${NET} is deleted`,
-  alerts: [alert('BrokerObjectMissing', { service: 'notification', broker: 'rabbitmq', object: `queue ${NET}` })],
+  alerts: [alert('BrokerObjectMissing', { service: 'order', broker: 'rabbitmq', object: `queue ${NET}` })],
   begin: ({ instance }) => askRabbitmq(instance, 'DELETE', `queues/waybill/${NET}`),
   end: async ({ instance }) => void (await stackCommand(instance, 'deploy')),
 };
