@@ -30,7 +30,7 @@ export async function record(around: Around): Promise<void> {
       .waitFor();
     await page.getByRole('button', { name: 'Fewer lines' }).click();
     await keep(page, 'console-order', { height: 1080 });
-    const step = page.getByRole('button', { name: /payment\.charge\.v1/ }).nth(1);
+    const step = page.getByRole('button', { name: /payment\.charge\.v2/ }).nth(1);
     await step.click();
     await page.getByText('@HandlesOutside').waitFor();
     await keep(page, 'console-step');
