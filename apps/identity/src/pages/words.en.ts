@@ -4,7 +4,7 @@ export const en = {
   demo: 'This is the demo’s own issuer. A company puts its own in its place.',
   name: 'Name',
   password: 'Password',
-  passwordsAre: 'npm run demo prints the names and passwords.',
+  passwordsAre: 'npm run demo says how to see the names and passwords.',
   wrong: 'The name or the password is wrong.',
   wait: (seconds: number) => `There were too many attempts. Try again in ${seconds} s.`,
   busy: 'Too many people sign in at this moment. Try again.',
