@@ -13,7 +13,10 @@ const { http, tokens } = readConfigOrExit();
 const answer = await fetch(new URL(path, `http://127.0.0.1:${http.port}`), {
   headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
   ...(faults !== undefined && { method: 'PUT', body: faults }),
-});
-const text = await answer.text();
-console.log(text.trimEnd());
-if (!answer.ok) process.exitCode = 1;
+}).catch(() => undefined);
+const text = (await answer?.text())?.trimEnd() ?? `The outside world does not answer on port ${http.port}.`;
+if (answer?.ok) console.log(text);
+else {
+  console.error(text);
+  process.exitCode = 1;
+}

@@ -102,6 +102,12 @@ export interface Lag {
   }[];
 }
 
+/** One series for each group and partition, with what this reads of it. */
+const byPartition = (read: (partition: Lag['partitions'][number]) => number) => (groups: readonly Lag[]) =>
+  groups.flatMap(({ group, topic, partitions }) =>
+    partitions.map((each) => [{ group, topic, partition: String(each.partition) }, read(each)] as const),
+  );
+
 export const lag = new Scraped<readonly Lag[]>(4_500);
 lag.gauge('waybill_kafka_lag', 'Events that a group has not settled yet', ['group', 'topic'], (groups) =>
   groups.map(({ group, topic, lag: events }) => [{ group, topic }, events]),
@@ -110,10 +116,7 @@ lag.gauge(
   'waybill_kafka_partition_lag',
   'Events of a partition that a group has not settled yet',
   ['group', 'topic', 'partition'],
-  (groups) =>
-    groups.flatMap(({ group, topic, partitions }) =>
-      partitions.map(({ partition, lag: events }) => [{ group, topic, partition: String(partition) }, events] as const),
-    ),
+  byPartition(({ lag: events }) => events),
 );
 lag.gauge('waybill_kafka_committed', 'Events that a group has settled: its offsets, summed up', ['group', 'topic'], (groups) =>
   groups.map(({ group, topic, committed }) => [{ group, topic }, committed]),
@@ -122,10 +125,7 @@ lag.gauge(
   'waybill_kafka_removed_unread_events',
   'Events that Kafka has removed and that a group has not read',
   ['group', 'topic', 'partition'],
-  (groups) =>
-    groups.flatMap(({ group, topic, partitions }) =>
-      partitions.map(({ partition, removedUnread }) => [{ group, topic, partition: String(partition) }, removedUnread] as const),
-    ),
+  byPartition(({ removedUnread }) => removedUnread),
 );
 lag.gauge('waybill_kafka_group_members', 'Consumers in a group', ['group'], (groups) =>
   groups.map(({ group, members }) => [{ group }, members]),

@@ -86,13 +86,12 @@ function toldOf(error: Error) {
   const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown };
   const chain: Error[] = [];
   for (let cause: unknown = error; cause instanceof Error && chain.length < MOST_CAUSES; cause = cause.cause) chain.push(cause);
+  const told = chain.map((cause) => ({ type: typeOf(cause), said: masked(messageOf(cause)), frames: framesOf(cause) }));
   return {
     type: typeOf(error),
-    message: chain.map((cause) => masked(messageOf(cause))).join(': '),
+    message: told.map(({ said }) => said).join(': '),
     // The first line of a stack is the message as it was thrown.
-    stack: chain
-      .map((cause) => [`${typeOf(cause)}: ${masked(messageOf(cause))}`, ...framesOf(cause)].join('\n'))
-      .join('\ncaused by: '),
+    stack: told.map(({ type, said, frames }) => [`${type}: ${said}`, ...frames].join('\n')).join('\ncaused by: '),
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
     constraint: typeof constraint === 'string' ? constraint : undefined,
     table: typeof table === 'string' ? table : undefined,

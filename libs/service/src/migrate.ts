@@ -50,9 +50,7 @@ export async function migrate(
     );
     // Who could write here would have the next deploy leave a migration out, or apply one twice.
     await takeRights(session, 'migrations', ['INSERT', 'UPDATE', 'DELETE']);
-    for (const [table, { except = [] }] of Object.entries(appendOnly)) {
-      await takeRights(session, table, ['UPDATE', 'DELETE'], except);
-    }
+    for (const [table, { except }] of Object.entries(appendOnly)) await takeRights(session, table, ['UPDATE', 'DELETE'], except);
     await session.release();
   } finally {
     await database.destroy();
@@ -75,8 +73,9 @@ async function takeRights(
     [table],
   )) as { role: string }[];
   for (const { role } of roles) {
-    await session.query(`REVOKE ${rights.join(', ')} ON "${table}" FROM "${role}"`);
-    for (const column of except) await session.query(`GRANT UPDATE ("${column}") ON "${table}" TO "${role}"`);
+    const granted = except.map((column) => `GRANT UPDATE ("${column}") ON "${table}" TO "${role}"`);
+    // One transaction: a service that runs never misses a right that it keeps.
+    await session.query([`REVOKE ${rights.join(', ')} ON "${table}" FROM "${role}"`, ...granted].join('; '));
   }
 }
 

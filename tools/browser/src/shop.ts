@@ -25,7 +25,7 @@ const accepted = (page: Page) => page.getByText('Your order is accepted.').waitF
 const becomes = (page: Page, status: string) => page.locator('.now .badge', { hasText: status }).waitFor();
 
 /** The orders of the customer who sits at this page, as the service has them. */
-async function ordersOf(_page: Page, { shop, instance, before = [] }: Earlier): Promise<{ id: string; status: string }[]> {
+async function ordersOf({ shop, instance, before = [] }: Earlier): Promise<{ id: string; status: string }[]> {
   const authorization = `Bearer ${await tokenFor(instance, 'customer')}`;
   const answer = await fetch(`${shop}/api/orders?customerId=customer-1&limit=100`, { headers: { authorization } });
   const { orders } = (await answer.json()) as { orders: { id: string; status: string }[] };
@@ -45,7 +45,7 @@ const shop = (name: string, walk: (page: Page, around: Around) => Promise<void>)
 const customer = (name: string, walk: (page: Page, around: Earlier) => Promise<void>, who: Person = 'customer'): Journey =>
   shop(name, async (page, around) => {
     await signIn(page, around, who);
-    const before = who === 'customer' ? (await ordersOf(page, around)).map(({ id }) => id) : [];
+    const before = who === 'customer' ? (await ordersOf(around)).map(({ id }) => id) : [];
     await walk(page, { ...around, before });
   });
 
@@ -95,7 +95,7 @@ export const shopJourneys: readonly Journey[] = [
     });
     await accepted(page);
     assert.equal(keys.length, 1);
-    assert.equal((await ordersOf(page, around)).length, 1);
+    assert.equal((await ordersOf(around)).length, 1);
   }),
 
   customer('an answer that is lost behind the service is asked for again, and it is one order', async (page, around) => {
@@ -112,7 +112,7 @@ export const shopJourneys: readonly Journey[] = [
     await mustBeAccessible(page, 'a page that waits for an answer');
     await accepted(page);
     assert.deepEqual([keys.length, new Set(keys).size], [3, 1]);
-    assert.equal((await ordersOf(page, around)).length, 1);
+    assert.equal((await ordersOf(around)).length, 1);
   }),
 
   customer('a page that is loaded anew before the answer sends the same order, and it is one order', async (page, around) => {
@@ -126,11 +126,11 @@ export const shopJourneys: readonly Journey[] = [
     });
     await placeButton(page).click();
     await page.getByText('Your order is being placed').waitFor();
-    while (keys.length === 0 || (await ordersOf(page, around)).length === 0) await delay(50);
+    while (keys.length === 0 || (await ordersOf(around)).length === 0) await delay(50);
     await page.reload();
     await accepted(page);
     assert.deepEqual([keys.length, new Set(keys).size], [2, 1]);
-    assert.equal((await ordersOf(page, around)).length, 1);
+    assert.equal((await ordersOf(around)).length, 1);
     await page.getByText('It is empty.').waitFor();
   }),
 
@@ -152,7 +152,7 @@ export const shopJourneys: readonly Journey[] = [
     await accepted(page);
     assert.equal(at.length, 2);
     assert.ok(at[1]! - at[0]! >= 1_990, `it was asked again after ${at[1]! - at[0]!} ms`);
-    assert.equal((await ordersOf(page, around)).length, 1);
+    assert.equal((await ordersOf(around)).length, 1);
   }),
 
   customer('an order that the service refuses is back in the basket, with the reason', async (page, around) => {
@@ -169,7 +169,7 @@ export const shopJourneys: readonly Journey[] = [
     await mustBeAccessible(page, 'a refused order');
     await placeButton(page).click();
     await accepted(page);
-    assert.equal((await ordersOf(page, around)).length, 1);
+    assert.equal((await ordersOf(around)).length, 1);
   }),
 
   customer('a slow payment is watched, over a reload, until it is done', async (page) => {
@@ -192,7 +192,7 @@ export const shopJourneys: readonly Journey[] = [
     await accepted(page);
     await placeButton(page).click();
     await page.getByText('It is empty.').waitFor();
-    while ((await ordersOf(page, around)).length < 2) await delay(50);
+    while ((await ordersOf(around)).length < 2) await delay(50);
   }),
 
   shop('it speaks Chinese to who wants it, and remembers that', async (page) => {
@@ -278,7 +278,7 @@ export const shopJourneys: readonly Journey[] = [
     await page.unrouteAll();
     await page.getByRole('button', { name: 'Sign in' }).first().click();
     await accepted(page);
-    assert.equal((await ordersOf(page, around)).length, 1);
+    assert.equal((await ordersOf(around)).length, 1);
   }),
 
   customer('it is used by keyboard alone', async (page) => {

@@ -16,7 +16,7 @@ import { containerProblems, dockerfileProblems, dockerignoreProblems } from './c
 import { derivedPlaces, forgottenIn } from './derived-places.ts';
 import { deadLinks } from './dead-links.ts';
 import { hiddenArrows } from './hidden-arrows.ts';
-import { licenceProblems, type LicensedLock } from './licences.ts';
+import { licenceProblems } from './licences.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
 import { everySetting, factsOfContainers, listedServices, portsInFiles, PROJECT } from './native-stack.ts';
@@ -67,7 +67,7 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'licences',
-    problems: async () => licenceProblems(JSON.parse(await readFile(`${projectRoot}/package-lock.json`, 'utf8')) as LicensedLock),
+    problems: async () => licenceProblems(JSON.parse(await readFile(`${projectRoot}/package-lock.json`, 'utf8')) as LockFile),
   },
   {
     name: 'tags of packages',

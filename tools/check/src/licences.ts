@@ -1,7 +1,4 @@
-/** The part of package-lock.json that is read here. */
-export interface LicensedLock {
-  readonly packages: Readonly<Record<string, { readonly license?: string; readonly link?: boolean; readonly dev?: boolean }>>;
-}
+import type { LockFile } from './lock-problems.ts';
 
 /** Who copies Waybill may use, change and sell what these cover, as long as the notice stays. */
 const ALLOWED: ReadonlySet<string> = new Set([
@@ -22,7 +19,7 @@ export const EXCEPTIONS: Readonly<Record<string, { readonly licence: string; rea
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-function packagesOf({ packages }: LicensedLock) {
+function packagesOf({ packages }: LockFile) {
   return Object.entries(packages)
     .filter(([path, { link }]) => path.includes('node_modules/') && !link)
     .map(([path, { license, dev = false }]) => ({ name: nameOf(path), licence: license ?? 'none that is known', dev }));
@@ -37,7 +34,7 @@ const holds = (expression: string, allowed: ReadonlySet<string>): boolean => {
 };
 
 /** Packages whose licence nobody has looked at, and exceptions for packages that left or have another licence by now. */
-export function licenceProblems(lock: LicensedLock, exceptions = EXCEPTIONS): string[] {
+export function licenceProblems(lock: LockFile, exceptions = EXCEPTIONS): string[] {
   const packages = packagesOf(lock);
   return [
     ...packages
@@ -53,7 +50,7 @@ export function licenceProblems(lock: LicensedLock, exceptions = EXCEPTIONS): st
 }
 
 /** Every licence with the packages that have it, the most frequent first. */
-export function licencesOf(lock: LicensedLock): { readonly licence: string; readonly packages: readonly string[] }[] {
+export function licencesOf(lock: LockFile): { readonly licence: string; readonly packages: readonly string[] }[] {
   const byLicence = Map.groupBy(packagesOf(lock), ({ licence }) => licence);
   return [...byLicence]
     .map(([licence, its]) => ({ licence, packages: [...new Set(its.map(({ name }) => name))].toSorted() }))

@@ -15,6 +15,9 @@ interface LockEntry extends Manifest {
   readonly integrity?: string;
   readonly link?: boolean;
   readonly inBundle?: boolean;
+  readonly license?: string;
+  /** Only what builds and checks wants it. */
+  readonly dev?: boolean;
 }
 
 /** Package.json files that say something else than the lock file: `npm ci` refuses to install then. The folder of the root is ''. */

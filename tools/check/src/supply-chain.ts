@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printTable, program, projectRoot, runToEnd } from '@waybill/kit';
 import { type Answer, type Audit, findingsIn, openFindings } from './findings.ts';
-import { EXCEPTIONS, type LicensedLock, licencesOf } from './licences.ts';
+import { EXCEPTIONS, licencesOf } from './licences.ts';
+import type { LockFile } from './lock-problems.ts';
 
 const ANSWERS = join(projectRoot, 'tools/check/answered-findings.json');
 const WHAT = ['licences', 'sbom', 'audit'] as const;
@@ -26,7 +27,7 @@ await program({
 });
 
 function licences(): number {
-  const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as LicensedLock;
+  const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as LockFile;
   printTable(
     ['LICENCE', 'PACKAGES', 'WHICH'],
     licencesOf(lock).map(({ licence, packages }) => [licence, String(packages.length), inShort(packages)]),

@@ -1,4 +1,5 @@
 import { baseImages, build, containersOf, down, missing, projectOf, up, type Project } from '@waybill/containers';
+import { PASSWORD_SECRETS } from '@waybill/deploy';
 import { containerOverview } from '@waybill/stack';
 import { ProgressLine } from './progress-line.ts';
 import { forgetCustomers, runningContainers } from './running-containers.ts';
@@ -43,7 +44,7 @@ export function containerSystem(instance: string | undefined): System {
       audit: `npm run demo -- audit --with docker${which}`,
       ledger: (of) => `npm run stack -- outside-world /ledger/${of} --with docker${which}`,
       token: (who) => `npm run -s token -- ${who} --with docker${which}`,
-      passwords: `${compose} run --rm -T secrets sh -c 'cd /secrets/all && grep . identity-customer identity-customer-2 identity-support identity-operator'`,
+      passwords: `${compose} run --rm -T secrets sh -c 'cd /secrets/all && grep . ${PASSWORD_SECRETS.join(' ')}'`,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { PASSWORD_SECRETS } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
 import { DEFAULT_INSTANCE, down, instanceOf, overviewOf, status, up } from '@waybill/stack';
 import { runningStack } from './running-stack.ts';
@@ -26,7 +27,7 @@ export function nativeSystem(name: string | undefined): System {
       audit: `npm run demo -- audit${which}`,
       ledger: (of) => `npm run stack -- outside-world /ledger/${of}${which}`,
       token: (who) => `npm run -s token -- ${who}${which}`,
-      passwords: `grep . ${relative(projectRoot, instanceOf(name).paths.secrets)}/identity-{customer,customer-2,support,operator}`,
+      passwords: `(cd ${relative(projectRoot, instanceOf(name).paths.secrets)} && grep . ${PASSWORD_SECRETS.join(' ')})`,
     },
   };
 }

@@ -9,3 +9,6 @@ export const IDENTITY_SECRETS = {
   tools: 'identity-client-tools',
   console: 'identity-client-console',
 } as const;
+
+/** The passwords of all people, in their order. */
+export const PASSWORD_SECRETS: readonly string[] = PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person));

@@ -9,7 +9,7 @@ export {
   POSTGRES_OBSERVER_SECRET,
   SUPERUSER,
 } from './databases.ts';
-export { IDENTITY_SECRETS, PEOPLE, type Person } from './identity-secrets.ts';
+export { IDENTITY_SECRETS, PASSWORD_SECRETS, PEOPLE, type Person } from './identity-secrets.ts';
 export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users.ts';
 export { feedKeyFiles, feedKeysSecretOf } from './feed-keys.ts';
 export { openSession } from './open-session.ts';

@@ -2,7 +2,7 @@ import { SERVICES } from '@waybill/contracts';
 import { appUserOf, DATABASE_OWNERS, IDENTITY, migratorOf, POSTGRES_OBSERVER_SECRET, SUPERUSER } from './databases.ts';
 import { elasticsearchSecretOf } from './elasticsearch-users.ts';
 import { feedKeysSecretOf } from './feed-keys.ts';
-import { IDENTITY_SECRETS, PEOPLE } from './identity-secrets.ts';
+import { IDENTITY_SECRETS, PASSWORD_SECRETS } from './identity-secrets.ts';
 import { KAFKA_DEPLOY_USER, KAFKA_USERS_SECRET, kafkaSecretOf } from './kafka-users.ts';
 import { MAIL_PASSWORD_SECRET, OUTSIDE_WORLD_TOKEN_SECRET, PROVIDER_KEY_SECRET } from './outside-world-secrets.ts';
 import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
@@ -26,7 +26,7 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   'outside-world': [PROVIDER_KEY_SECRET, MAIL_PASSWORD_SECRET, OUTSIDE_WORLD_TOKEN_SECRET],
   console: [feedKeysSecretOf('console'), OUTSIDE_WORLD_TOKEN_SECRET, IDENTITY_SECRETS.console],
   // The step makes the people. The issuer itself has the hashes of their passwords, in its database.
-  [`migrate-${IDENTITY}`]: [migratorOf(IDENTITY), ...PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person))],
+  [`migrate-${IDENTITY}`]: [migratorOf(IDENTITY), ...PASSWORD_SECRETS],
   [IDENTITY]: [appUserOf(IDENTITY), IDENTITY_SECRETS.cookieKey, IDENTITY_SECRETS.tools, IDENTITY_SECRETS.console],
   // The profile `elk`.
   elasticsearch: [elasticsearchSecretOf('observer')],

@@ -1,10 +1,10 @@
 import { compose, type Project } from '@waybill/containers';
-import { IDENTITY_SECRETS, PEOPLE } from '@waybill/deploy';
+import { IDENTITY_SECRETS, PASSWORD_SECRETS, PEOPLE } from '@waybill/deploy';
 import type { Identity } from './token-for.ts';
 
 /** Where compose publishes the issuer, and the passwords of its people: the step that made them can read them. */
 export async function containerIdentity(project: Project): Promise<Identity> {
-  const names = [...PEOPLE.map((person) => IDENTITY_SECRETS.passwordOf(person)), IDENTITY_SECRETS.tools];
+  const names = [...PASSWORD_SECRETS, IDENTITY_SECRETS.tools];
   const files = names.map((name) => `/secrets/all/${name}`);
   const [published, text] = await Promise.all([
     compose(project, ['port', 'identity', '8091']),
