@@ -1,16 +1,6 @@
-import { Messaging, messagingMigrations } from '@waybill/messaging';
-import { createService, describeApi } from '@waybill/service';
+import { describeApi } from '@waybill/service';
 import { servesWhatItDescribes } from '@waybill/testing';
-import { notificationMigrations } from './migrations/index.js';
+import { NO_MAIL_SERVER, notificationService } from '../test/notification-under-test.js';
 import { NotificationModule } from './notification.module.js';
 
-servesWhatItDescribes(describeApi('notification', NotificationModule), {
-  migrations: [...messagingMigrations, ...notificationMigrations],
-  create: (config) =>
-    createService(NotificationModule, {
-      service: 'notification',
-      smtp: { host: '127.0.0.1', port: 1, user: 'nobody', password: 'none', stepTimeoutMs: 3_000 },
-      ...config,
-    }),
-  messagingOf: (app) => app.get(Messaging),
-});
+servesWhatItDescribes(describeApi('notification', NotificationModule), notificationService(NO_MAIL_SERVER));

@@ -1,23 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { notificationForget, notificationRemember, notificationSend, orderCancelled, orderConfirmed } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, outsideWorld, type OutsideWorld, ServiceUnderTest } from '@waybill/testing';
-import { notificationMigrations } from './migrations/index.js';
-import { NotificationModule } from './notification.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, notificationService } from '../test/notification-under-test.js';
 
 let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const smtp = { ...world.smtp, stepTimeoutMs: 6_000 };
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...notificationMigrations],
-    create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(notificationService(world.smtp));
 });
 afterAll(() => service.close());
 afterAll(() => world.end());

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { notificationRemember, notificationSend, orderConfirmed } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import {
   type IssuerUnderTest,
   issuerUnderTest,
@@ -10,10 +9,7 @@ import {
   problemIn,
   ServiceUnderTest,
 } from '@waybill/testing';
-import { notificationMigrations } from './migrations/index.js';
-import { NotificationModule } from './notification.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, notificationService } from '../test/notification-under-test.js';
 
 let issuer: IssuerUnderTest;
 let world: OutsideWorld;
@@ -21,13 +17,7 @@ let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   issuer = await issuerUnderTest();
   world = await outsideWorld();
-  const smtp = { ...world.smtp, stepTimeoutMs: 6_000 };
-  const { config: identity } = issuer;
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...notificationMigrations],
-    create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config, identity }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(notificationService(world.smtp, { identity: issuer.config }));
 });
 afterAll(() => service.close());
 afterAll(() => world.end());

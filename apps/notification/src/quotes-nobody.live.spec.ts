@@ -1,12 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { notificationRemember, notificationSend, orderConfirmed } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { outsideWorld, type OutsideWorld, ServiceUnderTest, stdoutOf } from '@waybill/testing';
-import { notificationMigrations } from './migrations/index.js';
-import { NotificationModule } from './notification.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, notificationService } from '../test/notification-under-test.js';
 
 const CANARY = /canary/i;
 const email = 'canary.of.the.mine@canary.example';
@@ -16,12 +12,7 @@ let service: ServiceUnderTest<App>;
 const written = stdoutOf(jest);
 beforeAll(async () => {
   world = await outsideWorld();
-  const smtp = { ...world.smtp, stepTimeoutMs: 6_000 };
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...notificationMigrations],
-    create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config, logLevel: 'debug' }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(notificationService(world.smtp, { logLevel: 'debug' }));
 });
 afterEach(() => world.faults());
 afterAll(() => service.close());

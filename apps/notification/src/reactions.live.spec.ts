@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { notificationRemember, orderCancelled, orderConfirmed, orderPlacedV1 } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, ServiceUnderTest } from '@waybill/testing';
-import { notificationMigrations } from './migrations/index.js';
-import { NotificationModule } from './notification.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, NO_MAIL_SERVER, notificationService } from '../test/notification-under-test.js';
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
-  const smtp = { host: '127.0.0.1', port: 1, user: 'nobody', password: 'none', stepTimeoutMs: 1_000 };
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...notificationMigrations],
-    create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(notificationService(NO_MAIL_SERVER));
 });
 afterAll(() => service.close());
 

@@ -1,24 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { notificationRemember, notificationSend, orderCancelled, orderConfirmed } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, eventually, outsideWorld, type OutsideWorld, problemIn, ServiceUnderTest } from '@waybill/testing';
+import { type App, notificationService } from '../test/notification-under-test.js';
 import { MAILS_AT_ONCE } from './mailer.js';
-import { notificationMigrations } from './migrations/index.js';
-import { NotificationModule } from './notification.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
 
 let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const smtp = { ...world.smtp, stepTimeoutMs: 6_000 };
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...notificationMigrations],
-    create: (config) => createService(NotificationModule, { service: 'notification', smtp, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(notificationService(world.smtp));
 });
 afterEach(() => world.faults());
 afterAll(() => service.close());

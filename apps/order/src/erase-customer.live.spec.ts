@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { orderErase, paymentCharged } from '@waybill/contracts';
 import { newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
 import { deliversOnce, type IssuerUnderTest, issuerUnderTest, ServiceUnderTest } from '@waybill/testing';
 import { type App, orderService, twoMugs } from '../test/order-under-test.js';
-import { OrderModule } from './order.module.js';
 
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
@@ -168,11 +166,7 @@ describe('where people sign in', () => {
   let guarded: ServiceUnderTest<App>;
   beforeAll(async () => {
     issuer = await issuerUnderTest();
-    const { config: identity } = issuer;
-    guarded = await ServiceUnderTest.make({
-      ...orderService(),
-      create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config, identity }),
-    });
+    guarded = await ServiceUnderTest.make(orderService({ identity: issuer.config }));
   });
   afterAll(() => guarded.close());
   afterAll(() => issuer.close());

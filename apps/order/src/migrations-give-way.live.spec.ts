@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate } from '@waybill/service';
-import { asSuperuser, eventually, type FreshDatabase, freshDatabase } from '@waybill/testing';
+import { asSuperuser, eventually, type FreshDatabase, freshDatabase, migrateHere } from '@waybill/testing';
 import type { QueryRunner } from 'typeorm';
 
 class WidenOrders1799000000000 {
@@ -15,29 +12,17 @@ class WidenOrders1799000000000 {
 }
 
 let database: FreshDatabase;
-let folder: string;
-const environment = process.env;
+let restore: () => void;
 beforeEach(async () => {
   database = await freshDatabase({ migrations: [] });
   await database.dataSource.query(`CREATE TABLE in_use (id int)`);
   // The migrator's role has no limit. Nor has the reader here, so that a wait shows as a wait.
   await asSuperuser((client) => client.query(`ALTER DATABASE ${database.name} RESET lock_timeout`));
-  folder = await mkdtemp(join(tmpdir(), 'migrate-'));
-  const { host, port, user, password, name } = database.access;
-  await writeFile(join(folder, 'password'), password);
-  process.env = {
-    ...environment,
-    DATABASE_HOST: host,
-    DATABASE_PORT: String(port),
-    DATABASE_NAME: name,
-    DATABASE_USER: user,
-    DATABASE_PASSWORD_FILE: join(folder, 'password'),
-  };
+  restore = migrateHere(database);
 });
 afterEach(async () => {
-  process.env = environment;
+  restore();
   jest.restoreAllMocks();
-  await rm(folder, { recursive: true });
   await database.drop();
 });
 

@@ -2,9 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { paymentCharged } from '@waybill/contracts';
 import { newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
 import { type IssuerUnderTest, issuerUnderTest, problemIn, ServiceUnderTest } from '@waybill/testing';
-import { OrderModule } from './order.module.js';
 import { type App, orderService, twoMugs } from '../test/order-under-test.js';
 
 const { customerId: _, email: __, ...mugs } = twoMugs;
@@ -23,11 +21,7 @@ let service: ServiceUnderTest<App>;
 const tokens = {} as Record<Person, string>;
 beforeAll(async () => {
   issuer = await issuerUnderTest();
-  const { config: identity } = issuer;
-  service = await ServiceUnderTest.make({
-    ...orderService(),
-    create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs: 900_000, ...config, identity }),
-  });
+  service = await ServiceUnderTest.make(orderService({ identity: issuer.config }));
   for (const [who, person] of Object.entries(PEOPLE)) tokens[who as Person] = await issuer.tokenOf(person);
 });
 afterAll(() => service.close());

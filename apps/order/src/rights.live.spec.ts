@@ -1,43 +1,28 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate } from '@waybill/service';
-import { asSuperuser, freshDatabase, type FreshDatabase, freshName } from '@waybill/testing';
+import { asSuperuser, freshDatabase, type FreshDatabase, freshName, migrateHere } from '@waybill/testing';
 import { APPEND_ONLY } from './append-only.js';
 import { orderMigrations } from './migrations/index.js';
 
 const PERMISSION_DENIED = '42501';
-const environment = process.env;
 let database: FreshDatabase;
-let folder: string;
+let restore: () => void;
 let app: string;
 beforeEach(async () => {
   database = await freshDatabase({ migrations: [] });
-  folder = await mkdtemp(join(tmpdir(), 'migrate-'));
-  const { host, port, user, password, name } = database.access;
-  await writeFile(join(folder, 'password'), password);
-  process.env = {
-    ...environment,
-    DATABASE_HOST: host,
-    DATABASE_PORT: String(port),
-    DATABASE_NAME: name,
-    DATABASE_USER: user,
-    DATABASE_PASSWORD_FILE: join(folder, 'password'),
-  };
+  restore = migrateHere(database);
   app = freshName('app');
   // As infra/postgres/rights.sql has it for the real roles.
   await asSuperuser(async (client) => {
     await client.query(`CREATE ROLE ${app}`);
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app}`);
     await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app}`);
-  }, name);
+  }, database.name);
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
 });
 afterEach(async () => {
-  process.env = environment;
+  restore();
   jest.restoreAllMocks();
-  await rm(folder, { recursive: true });
   await database.drop();
   await asSuperuser((client) => client.query(`DROP ROLE ${app}`));
 });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { createService, type ServiceConfig } from '@waybill/service';
 import { ServiceUnderTest } from '@waybill/testing';
 import { orderMigrations } from '../src/migrations/index.js';
 import { OrderModule } from '../src/order.module.js';
@@ -8,9 +8,12 @@ import { OrderModule } from '../src/order.module.js';
 export type App = Awaited<ReturnType<typeof createService>>;
 
 /** How the order service is put on a database of its own. */
-export const orderService = ({ paymentDeadlineMs = 900_000 } = {}): Parameters<typeof ServiceUnderTest.make<App>>[0] => ({
+export const orderService = ({
+  paymentDeadlineMs = 900_000,
+  ...more
+}: Partial<ServiceConfig> & { readonly paymentDeadlineMs?: number } = {}): Parameters<typeof ServiceUnderTest.make<App>>[0] => ({
   migrations: [...messagingMigrations, ...orderMigrations],
-  create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs, ...config }),
+  create: (config) => createService(OrderModule, { service: 'order', paymentDeadlineMs, ...config, ...more }),
   messagingOf: (app) => app.get(Messaging),
 });
 

@@ -1,29 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { paymentCancel, paymentCharge } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, eventually, outsideWorld, type OutsideWorld, ServiceUnderTest } from '@waybill/testing';
+import { type App, paymentService } from '../test/payment-under-test.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { paymentMigrations } from './migrations/index.js';
-import { PaymentModule } from './payment.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
-
-const paymentAt = (provider: OutsideWorld['provider'], callDeadlineMs = 8_000) =>
-  ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...paymentMigrations],
-    create: (config) =>
-      createService(PaymentModule, { service: 'payment', provider: { ...provider, callDeadlineMs }, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
 
 let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  service = await paymentAt(world.provider);
+  service = await ServiceUnderTest.make(paymentService(world.provider));
 });
 afterEach(() => world.faults());
 afterAll(async () => {
@@ -184,7 +172,8 @@ async function paymentAtAForgetfulProvider({ charge, reversal }: { charge: Promi
     });
   }).listen(0, '127.0.0.1');
   await once(provider, 'listening');
-  const payment = await paymentAt({ url: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`, key: 'none' }, 20_000);
+  const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  const payment = await ServiceUnderTest.make(paymentService({ url, key: 'none', callDeadlineMs: 20_000 }));
   return {
     payment,
     isAsked: (url: string) => eventually(`the provider is asked for ${url}`, () => asked.includes(url)),

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { paymentCancel, paymentCharge, paymentChargeV1 } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import {
   deliversOnce,
   eventually,
@@ -11,28 +10,18 @@ import {
   ServiceUnderTest,
   tcpProxy,
 } from '@waybill/testing';
+import { type App, paymentService } from '../test/payment-under-test.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ProviderConfig } from './config.js';
-import { paymentMigrations } from './migrations/index.js';
-import { PaymentModule } from './payment.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
 
 let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const provider = { ...world.provider, callDeadlineMs: 8_000 };
-  service = await paymentAt(provider);
+  service = await paymentAt(world.provider);
 });
-const paymentAt = (provider: ProviderConfig) =>
-  ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...paymentMigrations],
-    create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+const paymentAt = (provider: Parameters<typeof paymentService>[0]) => ServiceUnderTest.make(paymentService(provider));
 afterEach(() => world.faults());
 afterAll(() => service.close());
 afterAll(() => world.end());

@@ -1,23 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { paymentCancel, paymentCharge, paymentForget } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import { deliversOnce, outsideWorld, type OutsideWorld, ServiceUnderTest } from '@waybill/testing';
-import { paymentMigrations } from './migrations/index.js';
-import { PaymentModule } from './payment.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, paymentService } from '../test/payment-under-test.js';
 
 let world: OutsideWorld;
 let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   world = await outsideWorld();
-  const provider = { ...world.provider, callDeadlineMs: 8_000 };
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...paymentMigrations],
-    create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(paymentService(world.provider));
 });
 afterEach(() => world.faults());
 afterAll(() => service.close());

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { paymentCancel, paymentCharge } from '@waybill/contracts';
-import { Messaging, messagingMigrations, newId } from '@waybill/messaging';
-import { createService } from '@waybill/service';
+import { newId } from '@waybill/messaging';
 import {
   type IssuerUnderTest,
   issuerUnderTest,
@@ -10,10 +9,7 @@ import {
   problemIn,
   ServiceUnderTest,
 } from '@waybill/testing';
-import { paymentMigrations } from './migrations/index.js';
-import { PaymentModule } from './payment.module.js';
-
-type App = Awaited<ReturnType<typeof createService>>;
+import { type App, paymentService } from '../test/payment-under-test.js';
 
 let issuer: IssuerUnderTest;
 let world: OutsideWorld;
@@ -21,13 +17,7 @@ let service: ServiceUnderTest<App>;
 beforeAll(async () => {
   issuer = await issuerUnderTest();
   world = await outsideWorld();
-  const provider = { ...world.provider, callDeadlineMs: 8_000 };
-  const { config: identity } = issuer;
-  service = await ServiceUnderTest.make({
-    migrations: [...messagingMigrations, ...paymentMigrations],
-    create: (config) => createService(PaymentModule, { service: 'payment', provider, ...config, identity }),
-    messagingOf: (app: App) => app.get(Messaging),
-  });
+  service = await ServiceUnderTest.make(paymentService(world.provider, { identity: issuer.config }));
 });
 afterAll(() => service.close());
 afterAll(() => world.end());

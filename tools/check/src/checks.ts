@@ -41,6 +41,8 @@ export const checks: readonly Check[] = [
     ['-p', 'tools/tsconfig.json'],
     ['-p', 'libs/messaging/test/tsconfig.json'],
     ['-p', 'apps/order/test/tsconfig.json'],
+    ['-p', 'apps/payment/test/tsconfig.json'],
+    ['-p', 'apps/notification/test/tsconfig.json'],
   ),
   commandPasses('boundaries', 'depcruise', [
     '--config',
