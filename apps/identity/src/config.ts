@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 /** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
@@ -28,12 +29,26 @@ const secretFile = z
   })
   .pipe(z.string().min(32, 'the file must hold at least 32 characters'));
 
+/** `off`, or a folder in which `ca.pem` is the certificate of the CA to believe. */
+const trustedCa = z.string().transform((dir, context): string | undefined => {
+  if (dir === 'off') return undefined;
+  const file = join(dir, 'ca.pem');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    context.addIssue({ code: 'custom', message: `cannot read the file ${file}: ${code}. The word off turns TLS off` });
+    return z.NEVER;
+  }
+});
+
 const databaseEnvironment = z.object({
   DATABASE_HOST: z.string().min(1),
   DATABASE_PORT: port,
   DATABASE_NAME: name,
   DATABASE_USER: name,
   DATABASE_PASSWORD_FILE: secretFile,
+  TLS_DIR: trustedCa,
 });
 
 const environment = databaseEnvironment.extend({
@@ -70,6 +85,7 @@ export interface DatabaseConfig {
   readonly name: string;
   readonly user: string;
   readonly password: string;
+  readonly ssl: { readonly ca: string } | false;
 }
 
 export interface Config {
@@ -101,6 +117,7 @@ const databaseOf = (data: z.infer<typeof databaseEnvironment>): DatabaseConfig =
   name: data.DATABASE_NAME,
   user: data.DATABASE_USER,
   password: data.DATABASE_PASSWORD_FILE,
+  ssl: data.TLS_DIR !== undefined && { ca: data.TLS_DIR },
 });
 
 export function readConfigOrExit(): Config {

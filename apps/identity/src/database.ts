@@ -13,6 +13,7 @@ export function openDatabase(config: DatabaseConfig, applicationName: string): p
     database: config.name,
     user: config.user,
     password: config.password,
+    ssl: config.ssl,
     application_name: applicationName,
     max: POOL_SIZE,
     // Also the longest wait for a free connection.

@@ -21,6 +21,7 @@ interface Database {
     readonly name: string;
     readonly user: string;
     readonly password: string;
+    readonly ssl: { readonly ca: string } | false;
   };
   readonly dataSource: { query<Rows>(sql: string): Promise<Rows> };
   drop(): Promise<void>;
@@ -138,13 +139,15 @@ export class IdentityProcess {
   }
 
   private databaseEnvironment(): Record<string, string> {
-    const { host, port, name, user, password } = this.database.access;
+    const { host, port, name, user, password, ssl } = this.database.access;
+    if (ssl) this.secret('ca.pem', ssl.ca);
     return {
       DATABASE_HOST: host,
       DATABASE_PORT: String(port),
       DATABASE_NAME: name,
       DATABASE_USER: user,
       DATABASE_PASSWORD_FILE: this.secret('database', password),
+      TLS_DIR: ssl ? this.dir : 'off',
     };
   }
 

@@ -1,6 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { messagingMigrations, newId } from '@waybill/messaging';
-import { eventually, freshDatabase, type FreshDatabase, type IssuerUnderTest, issuerUnderTest } from '@waybill/testing';
+import {
+  eventually,
+  freshDatabase,
+  type FreshDatabase,
+  type IssuerUnderTest,
+  issuerUnderTest,
+  tlsFolderIn,
+} from '@waybill/testing';
 import getPort from 'get-port';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +40,7 @@ afterEach(async () => {
 async function startWithBrokersAt(nobody: number): Promise<string> {
   database = await freshDatabase({ migrations: [...messagingMigrations, ...orderMigrations] });
   secrets = mkdtempSync(join(tmpdir(), 'waybill-order-'));
-  const { host, port, name, user, password } = database.access;
+  const { host, port, name, user, password, ssl } = database.access;
   const secret = (of: string, value: string) => {
     writeFileSync(join(secrets, of), value);
     return join(secrets, of);
@@ -52,6 +59,7 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
       DATABASE_NAME: name,
       DATABASE_USER: user,
       DATABASE_PASSWORD_FILE: secret('database', password),
+      TLS_DIR: tlsFolderIn(secrets, ssl),
       RABBITMQ_HOST: '127.0.0.1',
       RABBITMQ_PORT: `${nobody}`,
       RABBITMQ_VHOST: 'none',

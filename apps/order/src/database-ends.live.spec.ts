@@ -13,8 +13,7 @@ let endsNewConnections = false;
 let ended = 0;
 beforeAll(async () => {
   service = await ServiceUnderTest.make(orderService());
-  const { host, port } = service.database.access;
-  proxy = await tcpProxy({ host, port }, (answer) => {
+  proxy = await tcpProxy(service.database.access, (answer) => {
     if (!endsNewConnections || !isSignedIn(answer)) return answer;
     ended += 1;
     return Buffer.concat([answer, FATAL]);

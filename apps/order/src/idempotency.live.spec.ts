@@ -166,8 +166,7 @@ describe('when the connection to the database breaks', () => {
   /** What to do when the server's answer to this command passes, before the service hears it. */
   let fault: { at: 'INSERT 0 1' | 'COMMIT'; does(): void } | undefined;
   beforeEach(async () => {
-    const { host, port } = service.database.access;
-    proxy = await tcpProxy({ host, port }, (answer) => {
+    proxy = await tcpProxy(service.database.access, (answer) => {
       if (!fault || !answer.includes(`${fault.at}\0`)) return answer;
       const { does } = fault;
       fault = undefined;

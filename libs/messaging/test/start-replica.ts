@@ -7,11 +7,11 @@ import { fastTuning, type World } from './world.js';
 /** A replica of the world's service in a separate process. It handles like the ones in this process, and can be killed. */
 export function startReplica(world: World, behaviour: WorkerOptions['behaviour'], tuning: Partial<Tuning> = {}): Promise<Worker> {
   const { postgres, rabbitmq, kafka } = testStack();
-  const { host, port, user: username, password } = postgres;
+  const { host, port, ssl, user: username, password } = postgres;
   const options: WorkerOptions = {
     broker: world.broker,
     service: world.service,
-    database: { host, port, username, password, database: world.database.name },
+    database: { host, port, ssl, username, password, database: world.database.name },
     rabbitmq,
     kafka,
     tuning: { ...fastTuning, ...tuning },

@@ -9,7 +9,14 @@ import { type Broker, contractOf, type Payload } from './contract.ts';
 export interface WorkerOptions {
   broker: Broker;
   service: ServiceName;
-  database: { host: string; port: number; username: string; password: string; database: string };
+  database: {
+    host: string;
+    port: number;
+    ssl: { ca: string } | false;
+    username: string;
+    password: string;
+    database: string;
+  };
   rabbitmq: MessagingOptions['rabbitmq'];
   kafka: MessagingOptions['kafka'];
   tuning: NonNullable<MessagingOptions['tuning']>;

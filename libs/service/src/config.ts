@@ -5,6 +5,7 @@ import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
 import type { IdentityConfig } from './identity/access-tokens.js';
 import { secretFile, setting, type ConfigOf } from './settings.js';
+import { sslSetting } from './tls.js';
 
 const host = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65535);
@@ -56,6 +57,7 @@ export const databaseSettings = () => ({
   name: setting('DATABASE_NAME', name),
   user: setting('DATABASE_USER', name),
   password: secretFile('DATABASE_PASSWORD_FILE'),
+  ssl: sslSetting(),
 });
 
 /** The variables that every service needs; an app's `config.ts` adds its own. */

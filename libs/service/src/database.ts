@@ -48,6 +48,7 @@ export const databaseOptions = (database: DatabaseConfig, applicationName: strin
     database: database.name,
     username: database.user,
     password: database.password,
+    ssl: database.ssl,
     applicationName,
     // Also the longest wait for a free connection of the pool: a request then gets 503 and is not queued for ever.
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

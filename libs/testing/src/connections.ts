@@ -13,11 +13,26 @@ interface KafkaSignIn extends SignIn {
 /** What the stack writes into `connections.json` of an instance: where its servers are, and how specs and tools sign in. */
 export interface Connections {
   readonly instance: string;
-  readonly postgres: { readonly host: string; readonly port: number; readonly superuser: SignIn };
+  /** Left out: everything goes in clear text. */
+  readonly tls?: {
+    /** The CA's certificate, in PEM. */
+    readonly ca: string;
+    /** The key and certificate with which to call a replica, in PEM. */
+    readonly probe: string;
+    /** Has a folder for each party, with its files. */
+    readonly dir: string;
+  };
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly ssl: { readonly ca: string } | false;
+    readonly superuser: SignIn;
+  };
   readonly rabbitmq: {
     readonly host: string;
     readonly port: number;
     readonly vhost: string;
+    readonly ca?: string;
     /** The address of its HTTP API. */
     readonly management: string;
     readonly deploy: SignIn;
@@ -28,6 +43,7 @@ export interface Connections {
   readonly outsideWorld: { readonly providerKey: string; readonly smtp: SignIn; readonly operatorToken: string };
   readonly kafka: {
     readonly brokers: string[];
+    readonly ca?: string;
     readonly deploy: KafkaSignIn;
     /** May do everything. The default instance has none. */
     readonly administrator?: KafkaSignIn;

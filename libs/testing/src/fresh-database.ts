@@ -9,7 +9,12 @@ export interface FreshDatabase {
   readonly dataSource: DataSource;
   readonly name: string;
   /** Where the database is and how to sign in, for a process that opens it by itself. */
-  readonly access: Address & { readonly name: string; readonly user: string; readonly password: string };
+  readonly access: Address & {
+    readonly name: string;
+    readonly user: string;
+    readonly password: string;
+    readonly ssl: { readonly ca: string } | false;
+  };
   /** A second DataSource on the same database, as another process would have one. It closes with the first. */
   another(options?: { poolSize?: number; through?: Address }): Promise<DataSource>;
   /** Drops the database, even while clients are connected. */
@@ -17,7 +22,8 @@ export interface FreshDatabase {
 }
 
 /**
- * A new database on the real server. `through` is a proxy in front of it; then the first DataSource goes through it too.
+ * A new database on the real server. `through` is a proxy in front of it, with which the client speaks clear text; then the first
+ * DataSource goes through it too.
  * The timeouts are those of the app roles.
  */
 export async function freshDatabase({
@@ -36,15 +42,17 @@ export async function freshDatabase({
     await client.query(`ALTER DATABASE ${name} SET lock_timeout = '1s'`);
     await client.query(`ALTER DATABASE ${name} SET idle_in_transaction_session_timeout = '8s'`);
   });
-  const { host, port, user, password } = testStack().postgres;
+  const { host, port, ssl, user, password } = testStack().postgres;
   const opened: DataSource[] = [];
-  const open = async (at: Address, size: number) => {
+  const open = async (through: Address | undefined, size: number) => {
+    const at = through ?? { host, port };
     const dataSource = new DataSource({
       type: 'postgres',
       host: at.host,
       port: at.port,
       username: user,
       password,
+      ssl: through ? false : ssl,
       database: name,
       migrations,
       poolSize: size,
@@ -57,13 +65,13 @@ export async function freshDatabase({
     opened.push(dataSource);
     return dataSource;
   };
-  const dataSource = await open(through ?? { host, port }, poolSize);
+  const dataSource = await open(through, poolSize);
   await dataSource.runMigrations({ transaction: 'all' });
   return {
     dataSource,
     name,
-    access: { host, port, name, user, password },
-    another: (options = {}) => open(options.through ?? { host, port }, options.poolSize ?? 8),
+    access: { host, port, name, user, password, ssl },
+    another: (options = {}) => open(options.through, options.poolSize ?? 8),
     async drop() {
       for (const each of opened) await each.destroy();
       await asSuperuser((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
@@ -73,8 +81,7 @@ export async function freshDatabase({
 
 /** A separate session with every right, for what a test does behind the system's back. */
 export async function asSuperuser<T>(work: (client: Client) => Promise<T>, database = 'postgres'): Promise<T> {
-  const { host, port, user, password } = testStack().postgres;
-  const client = new Client({ host, port, user, password, database });
+  const client = new Client({ ...testStack().postgres, database });
   client.on('error', () => {});
   await client.connect();
   try {

@@ -6,7 +6,7 @@ export { asSuperuser, freshDatabase, type FreshDatabase } from './fresh-database
 export { freshName, freshService } from './fresh-name.js';
 export { given, misfits } from './given.js';
 export { issuerUnderTest, type IssuerUnderTest } from './issuer-under-test.js';
-export { migrateHere } from './migrate-here.js';
+export { migrateHere, tlsFolderIn } from './migrate-here.js';
 export { Mutator, randomFrom } from './mutate.js';
 export { outsideWorld, type OutsideWorld } from './outside-world.js';
 export { rawHttp, type RawAnswer } from './raw-http.js';

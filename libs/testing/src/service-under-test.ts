@@ -50,7 +50,7 @@ export class ServiceUnderTest<A extends App> {
 
   /** One more on the same database. `through` is a proxy in front of the database. */
   async replica({ through }: { through?: Address } = {}): Promise<A> {
-    const app = await this.options.create(configOn({ ...this.database.access, ...through }));
+    const app = await this.options.create(configOn({ ...this.database.access, ...(through && { ...through, ssl: false }) }));
     await app.init();
     this.#apps.push(app);
     return app;

@@ -8,11 +8,18 @@ import { told } from './told.js';
 export interface TestStack {
   /** The instance of `npm run stack` that these servers belong to. */
   readonly instance: string;
-  readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly ssl: { readonly ca: string } | false;
+    readonly user: string;
+    readonly password: string;
+  };
   readonly rabbitmq: {
     readonly host: string;
     readonly port: number;
     readonly vhost: string;
+    readonly ca?: string;
     readonly user: string;
     readonly password: string;
     /** Its HTTP API, where the same user may do everything. */
@@ -20,6 +27,7 @@ export interface TestStack {
   };
   readonly kafka: {
     readonly brokers: string[];
+    readonly ca?: string;
     readonly user: string;
     readonly password: string;
     readonly mechanism: 'plain';
@@ -61,14 +69,14 @@ function startStack(): string {
 
 function readStack(file: string): TestStack {
   const { instance, postgres, rabbitmq, kafka } = readConnections(file);
-  const { host, port, vhost, management, administrator } = rabbitmq;
+  const { administrator, deploy: _, ...broker } = rabbitmq;
   if (!administrator || !kafka.administrator)
     throw new Error(`Specs may not use the instance ${instance}: its brokers have no administrator.`);
   return {
     instance,
-    postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
-    rabbitmq: { host, port, vhost, management, ...administrator },
-    kafka: { brokers: kafka.brokers, ...kafka.administrator },
+    postgres: { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser },
+    rabbitmq: { ...broker, ...administrator },
+    kafka: { brokers: kafka.brokers, ...(kafka.ca && { ca: kafka.ca }), ...kafka.administrator },
   };
 }
 

@@ -10,7 +10,7 @@ import { boardProblems } from './board-problems.ts';
 import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
 import { composeDrift, missingTexts } from './compose-drift.ts';
-import { readComposeFile } from './compose-file.ts';
+import { readComposeFile, withOverrides } from './compose-file.ts';
 import { connectionProblems } from './connections-fit.ts';
 import { containerProblems, dockerfileProblems, dockerignoreProblems } from './container-rules.ts';
 import { derivedPlaces, forgottenIn } from './derived-places.ts';
@@ -156,8 +156,12 @@ export const checks: readonly Check[] = [
       const drift = [{}, everySetting].flatMap((settings) =>
         composeDrift(readComposeFile(compose, { ...settings, ...PROJECT }), factsOfContainers(settings)),
       );
+      const clear = withOverrides(compose, await readFile(`${projectRoot}/docker-compose.clear.yml`, 'utf8'), PROJECT);
       return [
         ...new Set(drift),
+        ...composeDrift(clear, factsOfContainers({ WAYBILL_TLS: 'off' })).map(
+          (problem) => `with docker-compose.clear.yml, ${problem}`,
+        ),
         ...missingTexts(await trackedFiles(), portsInFiles),
         ...containerProblems(readComposeFile(compose)),
         ...dockerfileProblems(await readFile(`${projectRoot}/Dockerfile`, 'utf8')),

@@ -48,3 +48,14 @@ export const isStep = (name: string, { services }: ComposeFile): boolean =>
 /** The folder of the secrets volume that the service finds under /run/secrets. */
 export const secretsMount = ({ volumes = [] }: ComposeService): Mount | undefined =>
   volumes.find((volume): volume is Mount => typeof volume === 'object' && volume.target === '/run/secrets');
+
+/** Both files as compose puts them together, as far as the checks look: environments are merged, what else is given twice is replaced. */
+export function withOverrides(text: string, overrides: string, settings: Readonly<Record<string, string>>): ComposeFile {
+  const [base, over] = [readComposeFile(text, settings), readComposeFile(overrides, settings)];
+  const services = Object.entries(over.services).map(([name, service]) => {
+    const before = base.services[name];
+    if (!before) throw new Error(`docker-compose.clear.yml has ${name}, which is not in docker-compose.yml.`);
+    return [name, { ...before, ...service, environment: { ...before.environment, ...service.environment } }];
+  });
+  return { ...base, services: { ...base.services, ...(Object.fromEntries(services) as ComposeFile['services']) } };
+}

@@ -1,5 +1,5 @@
 import { SERVICES } from '@waybill/contracts';
-import { recipients } from '@waybill/deploy';
+import { BELIEVERS, parties, PROBE, recipients, TLS_FOLDER } from '@waybill/deploy';
 import { CLIENT_REQUESTS_PER_SECOND, environmentOf, factsOf, portKey, PROMETHEUS_FLAGS, topology } from '@waybill/stack';
 import type { StackFacts } from './compose-drift.ts';
 import { routesIn, type ListedService } from './service-places.ts';
@@ -7,10 +7,20 @@ import { routesIn, type ListedService } from './service-places.ts';
 /** What compose fills in by itself. */
 export const PROJECT = { COMPOSE_PROJECT_NAME: 'waybill' };
 
+/** Speaks clear text still, or is no container. */
+const NOT_YET: readonly string[] = ['nginx', 'haproxy', 'prometheus', 'nginx-exporter', PROBE];
+/** Who is given a folder with what TLS needs, beside the secrets. */
+const tlsFolders = [...BELIEVERS, ...Object.keys(parties([]))].filter((name) => !NOT_YET.includes(name));
+
 /** In containers each part is a host with its own name. All replicas have the same port; secrets and data have one place. */
 export const factsOfContainers = (settings: Readonly<Record<string, string>>): StackFacts => ({
   topology,
-  recipients,
+  recipients: Object.fromEntries(
+    [...new Set([...Object.keys(recipients), ...tlsFolders])].map((name) => [
+      name,
+      [...(recipients[name] ?? []), ...(tlsFolders.includes(name) ? [TLS_FOLDER] : [])],
+    ]),
+  ),
   environmentOf: (unit) =>
     environmentOf(unit, {
       instance: { name: PROJECT.COMPOSE_PROJECT_NAME, dir: '/var/lib/waybill' },
@@ -19,7 +29,7 @@ export const factsOfContainers = (settings: Readonly<Record<string, string>>): S
           Object.entries(ports).map(([port, number]) => [portKey(name, port), number]),
         ),
       ),
-      secrets: { file: (name) => `/run/secrets/${name}` },
+      secrets: { file: (name) => `/run/secrets/${name}`, dir: '/run/secrets' },
       settings,
       addresses: { of: (part) => part, listenOn: '0.0.0.0' },
     }),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, containersOf, docker, type Project } from '@waybill/containers';
-import { OUTSIDE_WORLD_TOKEN_SECRET } from '@waybill/deploy';
+import { CA_FILE, OUTSIDE_WORLD_TOKEN_SECRET, TLS_FOLDER } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
 import { containerIdentity, tokenFrom } from '@waybill/sign-in';
 import { overviewOfContainers } from '@waybill/stack';
@@ -19,8 +19,10 @@ export async function runningContainers(project: Project): Promise<RunningStack>
       'The audit reaches neither PostgreSQL nor the outside world: `npm run demo -- --with docker` publishes both on free ports of this machine.',
     );
   const identity = await containerIdentity(project);
-  const secretIn = (container: string, name: string) =>
-    compose(project, ['exec', '-T', container, 'cat', `/run/secrets/${name}`]);
+  const inside = (container: string, ...command: string[]) => compose(project, ['exec', '-T', container, ...command]);
+  const secretIn = (container: string, name: string) => inside(container, 'cat', `/run/secrets/${name}`);
+  const clear = (await inside('outside-world', 'printenv', 'TLS_DIR')).trim() === 'off';
+  const ssl = !clear && { ca: await secretIn('outside-world', `${TLS_FOLDER}/${CA_FILE}`) };
   const password = await secretIn('postgres', 'postgres');
   return {
     urls,
@@ -31,7 +33,7 @@ export async function runningContainers(project: Project): Promise<RunningStack>
     },
     clientLedger: await clientLedgerOf(project),
     token: () => tokenFrom(identity, 'machine'),
-    database: databasesOf({ host: '127.0.0.1', port, user: 'postgres', password }),
+    database: databasesOf({ host: '127.0.0.1', port, ssl, user: 'postgres', password }),
   };
 }
 

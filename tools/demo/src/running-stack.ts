@@ -32,14 +32,14 @@ export async function runningStack(name: string | undefined): Promise<RunningSta
   const { edge, outsideWorld } = urls;
   if (!edge || !outsideWorld) throw new Error('Nothing is running: `npm run demo` or `npm run stack -- up` starts it.');
   const { postgres, identity, outsideWorld: opens } = readConnections(name);
-  const { host, port, superuser } = postgres;
+  const { host, port, ssl, superuser } = postgres;
   return {
     urls,
     edge,
     outsideWorld: { url: outsideWorld, token: opens.operatorToken },
     clientLedger: join(instanceOf(name).dir, 'client-ledger.ndjson'),
     token: () => tokenFrom(identity, 'machine'),
-    database: databasesOf({ host, port, ...superuser }),
+    database: databasesOf({ host, port, ssl, ...superuser }),
   };
 }
 

@@ -22,8 +22,15 @@ export const DATABASE_OWNERS: readonly DatabaseOwner[] = [...SERVICES, IDENTITY]
 export const migratorOf = (owner: DatabaseOwner) => `${owner}_migrator`;
 export const appUserOf = (owner: DatabaseOwner) => `${owner}_app`;
 
+/** Where PostgreSQL is, and whom to believe that it is the one. `false`: it speaks clear text. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: { readonly ca: string } | false;
+}
+
 /** Makes each service's, and the issuer's, roles, database and rights, and the observer, as infra/postgres says, where they are not there yet. */
-export async function createDatabases(at: { readonly host: string; readonly port: number }, secrets: Secrets): Promise<void> {
+export async function createDatabases(at: ServerAddress, secrets: Secrets): Promise<void> {
   const superuser = { ...at, user: SUPERUSER, password: secrets.value('postgres') };
   await withClient({ ...superuser, database: 'postgres' }, async (client) => {
     const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');

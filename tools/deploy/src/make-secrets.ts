@@ -2,6 +2,7 @@
 // folder of the volume what that container may know. Run again, it changes no password.
 import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TLS_FOLDER, tlsFiles } from './certificates.ts';
 import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { feedKeyFiles } from './feed-keys.ts';
 import { KAFKA_USERS_SECRET, kafkaBrokerFile, kafkaToolFiles, kafkaUsers } from './kafka-users.ts';
@@ -37,11 +38,17 @@ folderOf('kafka');
 hand('kafka', 'broker.properties', kafkaBrokerFile({ password, testAdministrator: false }));
 for (const [file, text] of Object.entries(kafkaToolFiles(password))) hand('kafka', file, text);
 for (const [file, text] of Object.entries(elasticsearchUsers(password))) hand('elasticsearch', file, text);
+const edgeNames = ['localhost', process.env['WAYBILL_HOST'] || 'waybill.localhost'];
+for (const [container, files] of Object.entries(await tlsFiles(secrets, edgeNames))) {
+  folderOf(container);
+  folderOf(join(container, TLS_FOLDER));
+  for (const [file, text] of Object.entries(files)) hand(container, join(TLS_FOLDER, file), text);
+}
 
 function folderOf(container: string): void {
   const folder = join(volume!, container);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!READ_BY_GROUP.includes(container)) return;
+  if (!isReadByGroup(container)) return;
   // This step is a member of the group, and needs no root for it.
   chownSync(folder, process.getuid!(), SERVERS_GROUP);
   chmodSync(folder, 0o750);
@@ -51,9 +58,14 @@ function folderOf(container: string): void {
 function hand(container: string, name: string, text: string): void {
   const file = join(volume!, container, name);
   writeFileSync(`${file}.new`, text, { mode: 0o400 });
-  if (READ_BY_GROUP.includes(container)) {
+  if (isReadByGroup(container)) {
     chownSync(`${file}.new`, process.getuid!(), SERVERS_GROUP);
     chmodSync(`${file}.new`, 0o440);
   }
   renameSync(`${file}.new`, file);
+}
+
+/** A folder of a container, or one in it. */
+function isReadByGroup(folder: string): boolean {
+  return READ_BY_GROUP.includes(folder.split('/')[0]!);
 }

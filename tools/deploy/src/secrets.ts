@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The passwords of one instance: a file each, 32 random bytes, readable by its owner alone, made when first asked for. */
 export class Secrets {
@@ -21,7 +21,7 @@ export class Secrets {
     return readFileSync(this.file(name), 'utf8');
   }
 
-  /** Keeps what was made from other secrets, for the one process that reads it. */
+  /** Keeps what was made from other secrets, for the one process that reads it. A name may have a folder in it. */
   keep(name: string, text: string): void {
     this.write(join(this.dir, name), text, 0o400);
   }
@@ -32,7 +32,7 @@ export class Secrets {
 
   /** Written beside and renamed: a power cut leaves the whole secret or none. */
   private write(path: string, text: string, mode: number): void {
-    mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const unfinished = `${path}.${process.pid}.new`;
     writeFileSync(unfinished, text, { mode });
     chmodSync(unfinished, mode);

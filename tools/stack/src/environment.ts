@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import {
   appUserOf,
+  CA_FILE,
   DEFINITIONS_SECRET,
   DEPLOY_USER,
   feedKeysSecretOf,
@@ -14,6 +16,7 @@ import {
   OUTSIDE_WORLD_TOKEN_SECRET,
   POSTGRES_OBSERVER_SECRET,
   PROVIDER_KEY_SECRET,
+  TLS_FOLDER,
   VHOST,
   type Secrets,
 } from '@waybill/deploy';
@@ -33,7 +36,7 @@ export interface Addresses {
 export interface Facts {
   readonly instance: { readonly name: string; readonly dir: string };
   readonly ports: Readonly<Record<string, number>>;
-  readonly secrets: Pick<Secrets, 'file'>;
+  readonly secrets: Pick<Secrets, 'file' | 'dir'>;
   readonly settings: Readonly<Record<string, string>>;
   /** Where the supervisor takes the console's orders, if it takes any. */
   readonly breakItSocket?: string;
@@ -46,7 +49,12 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
   const { ports, secrets, settings, addresses = ONLY_LOOPBACK } = facts;
   const port = (key: string) => String(ports[key] ?? '');
   const { service, database: owner = service } = unit.part;
-  const common = { REPLICA: unit.name, LOG_LEVEL: settings['WAYBILL_LOG_LEVEL'] ?? 'info', NODE_ENV: 'production' };
+  const common = {
+    REPLICA: unit.name,
+    LOG_LEVEL: settings['WAYBILL_LOG_LEVEL'] ?? 'info',
+    NODE_ENV: 'production',
+    TLS_DIR: isEncrypted(settings) ? tlsDirOf(unit, facts) : 'off',
+  };
   const http = { HTTP_HOST: addresses.listenOn, HTTP_PORT: port(portKey(unit.name, 'http')) };
   const database = (user: string) => ({
     DATABASE_HOST: addresses.of('postgres'),
@@ -77,7 +85,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
   // The exporter's own names. It has one database and leaves the services' alone.
   if (unit.partName === 'postgres-exporter')
     return {
-      DATA_SOURCE_URI: `${addresses.of('postgres')}:${port('postgres.sql')}/postgres?sslmode=disable`,
+      DATA_SOURCE_URI: `${addresses.of('postgres')}:${port('postgres.sql')}/postgres?${sslMode(common.TLS_DIR)}`,
       DATA_SOURCE_USER: POSTGRES_OBSERVER,
       DATA_SOURCE_PASS_FILE: secrets.file(POSTGRES_OBSERVER_SECRET),
     };
@@ -156,6 +164,25 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
   };
 }
 
+/** Whether the parts of the system speak TLS with each other. `off` is for who wants to watch the wire. */
+export const isEncrypted = (settings: Facts['settings']): boolean => {
+  const chosen = settings[TLS] ?? 'on';
+  if (chosen !== 'on' && chosen !== 'off') throw new Error(`${TLS}=${chosen}: it is on, or off.`);
+  return chosen === 'on';
+};
+
+const TLS = 'WAYBILL_TLS';
+
+/** Where a part finds whom to believe, and its own key and certificate. A container sees its own folder alone. */
+const tlsDirOf = ({ partName }: Unit, { secrets, addresses }: Facts): string =>
+  addresses ? join(secrets.dir, TLS_FOLDER) : join(secrets.dir, TLS_FOLDER, partName);
+
+/** The names under which a browser may reach the balancers. */
+export const edgeNames = (settings: Facts['settings']): readonly string[] => [
+  'localhost',
+  settings['WAYBILL_HOST'] ?? 'waybill.localhost',
+];
+
 /**
  * The one name of the issuer. A browser of this machine and every service compare it as text, in containers too: so it is the address
  * that a browser uses, and where the services fetch the keys is another setting.
@@ -165,11 +192,15 @@ export const issuerOf = (ports: Facts['ports'], settings: Facts['settings']): st
 
 /** From where a person may be sent to sign in: every name under which the balancers answer. */
 function originsOf(ports: Facts['ports'], settings: Facts['settings']): Record<string, string> {
-  const names = [HOST, 'localhost', settings['WAYBILL_HOST'] ?? 'waybill.localhost'];
+  const names = [HOST, ...edgeNames(settings)];
   const at = (door: string) =>
     ['nginx', 'haproxy'].flatMap((part) => names.map((name) => `http://${name}:${ports[`${part}.${door}`] ?? ''}`)).join(' ');
   return { PUBLIC_ORIGINS: at('edge'), OPERATIONS_ORIGINS: at('operations') };
 }
+
+/** In the words of PostgreSQL's own clients: the certificate and the name in it are looked at. */
+const sslMode = (tlsDir: string) =>
+  tlsDir === 'off' ? 'sslmode=disable' : `sslmode=verify-full&sslrootcert=${encodeURI(join(tlsDir, CA_FILE))}`;
 
 /** Whether the console may break what runs: `on` in a demo, which exists to be broken. */
 export const BREAK_IT = 'WAYBILL_BREAK_IT';

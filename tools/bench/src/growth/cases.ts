@@ -122,7 +122,13 @@ type Session = Awaited<ReturnType<typeof openSession>>;
 
 async function inOrderDatabase<T>({ connections }: Servers, work: (session: Session) => Promise<T>): Promise<T> {
   const { postgres } = connections;
-  const session = await openSession({ host: postgres.host, port: postgres.port, ...postgres.superuser, database: 'order' });
+  const session = await openSession({
+    host: postgres.host,
+    port: postgres.port,
+    ssl: postgres.ssl,
+    ...postgres.superuser,
+    database: 'order',
+  });
   try {
     return await work(session);
   } finally {

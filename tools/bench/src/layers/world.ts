@@ -71,7 +71,7 @@ export interface LayerWorld {
 
 export async function layerWorld({ connections, rabbitmq, kafka }: Servers): Promise<LayerWorld> {
   const { postgres } = connections;
-  const at = { host: postgres.host, port: postgres.port, ...postgres.superuser };
+  const at = { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser };
   const session = await openSession({ ...at, database: 'postgres' });
   try {
     await session.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
@@ -79,13 +79,14 @@ export async function layerWorld({ connections, rabbitmq, kafka }: Servers): Pro
   } finally {
     await session.end();
   }
-  const { host, port, user, password } = at;
+  const { host, port, ssl, user, password } = at;
   const database = await new DataSource({
     type: 'postgres',
     host,
     port,
     username: user,
     password,
+    ssl,
     database: DATABASE,
     migrations: messagingMigrations,
     poolSize: 12,

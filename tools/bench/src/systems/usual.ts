@@ -72,7 +72,7 @@ function settingsOf({ connections, rabbitmq, kafka, outsideWorld, smtpPort }: Se
   const { postgres, outsideWorld: opens } = connections;
   return {
     replica: 'usual',
-    postgres: { host: postgres.host, port: postgres.port, ...postgres.superuser },
+    postgres: { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser },
     rabbitmq,
     kafka: { brokers: kafka.brokers, sasl: kafka.sasl },
     provider: { url: outsideWorld, key: opens.providerKey },

@@ -22,7 +22,7 @@ const onItsWay = (stays: string): Readonly<Record<ServiceName, string>> => ({
 /** Waybill as it runs on the servers, behind nginx. */
 export async function waybill(servers: Servers, stays = '0'): Promise<System & { end(): Promise<void> }> {
   const { postgres } = servers.connections;
-  const at = { host: postgres.host, port: postgres.port, ...postgres.superuser };
+  const at = { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser };
   const databases = await Promise.all(
     SERVICES.map(async (service) => ({ service, database: await openSession({ ...at, database: service }) })),
   );

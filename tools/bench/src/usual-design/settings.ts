@@ -4,7 +4,13 @@ import type { SASLOptions } from 'kafkajs';
 export interface Settings {
   readonly replica: string;
   readonly httpPort: number;
-  readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly ssl: { readonly ca: string } | false;
+    readonly user: string;
+    readonly password: string;
+  };
   readonly rabbitmq: {
     readonly host: string;
     readonly port: number;

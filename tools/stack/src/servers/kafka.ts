@@ -96,7 +96,7 @@ const [METADATA, SASL_HANDSHAKE, SASL_AUTHENTICATE] = [3, 17, 36];
 async function isReady(port: number, password: string): Promise<boolean> {
   const token = Buffer.from(`\0${KAFKA_PROBE_USER}\0${password}`);
   const answers = await askWhole(
-    port,
+    { port },
     Buffer.concat([
       request(SASL_HANDSHAKE, 1, text('PLAIN')),
       request(SASL_AUTHENTICATE, 1, Buffer.concat([int32(token.length), token])),

@@ -16,7 +16,7 @@ const done = 'done';
 
 /** Runs statements in one session. `done`, or the SQLSTATE of what the server refused. */
 async function tries(user: string, database: string, statement = 'SELECT 1', password = secrets.value(user)): Promise<unknown> {
-  const client = new pg.Client({ host: postgres.host, port: postgres.port, user, password, database });
+  const client = new pg.Client({ ...postgres, user, password, database });
   try {
     await client.connect();
     await client.query(statement);

@@ -1,8 +1,9 @@
-import { chmodSync, chownSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabases, SUPERUSER } from '@waybill/deploy';
+import { CA_FILE, createDatabases, PAIR_FILE, SUPERUSER, TLS_FOLDER } from '@waybill/deploy';
 import { projectRoot, run } from '@waybill/kit';
 import { postgresPrograms } from '../software/postgres.ts';
+import { isEncrypted } from '../environment.ts';
 import { portKey } from '../topology.ts';
 import { lentFolder, programsFolder, type User } from './lent.ts';
 import { hopeless } from './hopeless.ts';
@@ -26,11 +27,20 @@ export const postgres: Prepare = async ({ name }, around) => {
   };
   const data = join(home, 'data');
   if (!existsSync(data)) await initialise(join(programs, 'bin/initdb'), data, env, user, around);
-  for (const file of ['postgresql.conf', 'pg_hba.conf']) install(join(CONFIGURATION, file), join(data, file), user);
+  const encrypted = isEncrypted(around.settings);
+  const tlsDir = join(around.secrets.dir, TLS_FOLDER, name);
+  const configure = () => {
+    install(join(CONFIGURATION, 'postgresql.conf'), join(data, 'postgresql.conf'), user);
+    install(join(CONFIGURATION, encrypted ? 'pg_hba.conf' : 'pg_hba-clear.conf'), join(data, 'pg_hba.conf'), user);
+    if (encrypted) install(join(tlsDir, PAIR_FILE), join(data, PAIR_FILE), user);
+  };
+  configure();
+  const ca = encrypted ? readFileSync(join(tlsDir, CA_FILE), 'utf8') : undefined;
+  const tls = encrypted ? ['-c', 'ssl=on', '-c', `ssl_cert_file=${PAIR_FILE}`, '-c', `ssl_key_file=${PAIR_FILE}`] : [];
   const port = around.ports[portKey(name, 'sql')]!;
   return {
     file: join(programs, 'bin/postgres'),
-    args: ['-D', data, '-c', `port=${port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    args: ['-D', data, '-c', `port=${port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...tls],
     env,
     cwd: home,
     ...user,
@@ -38,9 +48,13 @@ export const postgres: Prepare = async ({ name }, around) => {
     stopSignal: 'SIGINT',
     stopWithinMs: 30_000,
     readyWithinMs: 60_000,
-    isReady: () => isReady(port),
+    isReady: () => isReady(port, ca),
     hopeless: hopeless.postgres,
-    afterReady: () => createDatabases({ host: '127.0.0.1', port }, around.secrets),
+    reload: async () => {
+      configure();
+      return 'SIGHUP';
+    },
+    afterReady: () => createDatabases({ host: '127.0.0.1', port, ssl: ca !== undefined && { ca } }, around.secrets),
   } satisfies Launch;
 };
 
@@ -75,19 +89,25 @@ async function initialise(
   renameSync(fresh, data);
 }
 
+/** Written beside and renamed: PostgreSQL may read it at any time. */
 function install(from: string, to: string, user: User | undefined): void {
-  rmSync(to, { force: true });
-  copyFileSync(from, to);
-  chmodSync(to, 0o600);
-  if (user) chownSync(to, user.uid, user.gid);
+  const fresh = `${to}.new`;
+  rmSync(fresh, { force: true });
+  copyFileSync(from, fresh);
+  chmodSync(fresh, 0o600);
+  if (user) chownSync(fresh, user.uid, user.gid);
+  renameSync(fresh, to);
 }
 
+/** PostgreSQL's SSLRequest: its length, and the number that stands for it. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
 /** A start-up packet with protocol 3.0 for a user that does not exist: asking for a password means that it takes connections. */
-async function isReady(port: number): Promise<boolean> {
+async function isReady(port: number, ca: string | undefined): Promise<boolean> {
   const body = Buffer.from('user\0waybill_probe\0database\0postgres\0\0');
   const head = Buffer.alloc(8);
   head.writeInt32BE(8 + body.length, 0);
   head.writeInt32BE(3 << 16, 4);
-  const answer = await ask(port, Buffer.concat([head, body]));
+  const answer = await ask({ port, ca, startTls: SSL_REQUEST }, Buffer.concat([head, body]));
   return answer?.[0] === 'R'.charCodeAt(0);
 }

@@ -1,7 +1,11 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 /** Longer than a service's own probe of its database (1 s): its answer, which names what is missing, comes in time. */
 const ANSWER_WITHIN_MS = 2_000;
+
+const HOST = '127.0.0.1';
 
 /** True when a GET is answered with 2xx in time. */
 export async function answers(url: string): Promise<boolean> {
@@ -14,15 +18,24 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** A port of this machine, and how it is spoken to. */
+export interface Asked {
+  readonly port: number;
+  /** The certificate of the CA to believe. Left out: clear text. */
+  readonly ca?: string | undefined;
+  /** What asks for TLS, in a protocol that begins without. The answer is one packet. */
+  readonly startTls?: Buffer;
+}
+
 /** Sends bytes to a port and gives the first bytes of the answer, or nothing when they do not come in time. */
-export const ask = (port: number, question: Buffer): Promise<Buffer | undefined> => answerTo(port, question, (bytes) => bytes);
+export const ask = (at: Asked, question: Buffer): Promise<Buffer | undefined> => answerTo(at, question, (bytes) => bytes);
 
 /**
  * Sends bytes to a port, and gives so many answers, each of which begins with its length in four bytes; without that length. Nothing
  * when they do not come in time.
  */
-export const askWhole = (port: number, question: Buffer, count: number): Promise<Buffer[] | undefined> =>
-  answerTo(port, question, (bytes) => {
+export const askWhole = (at: Asked, question: Buffer, count: number): Promise<Buffer[] | undefined> =>
+  answerTo(at, question, (bytes) => {
     const answers: Buffer[] = [];
     for (let at = 0; bytes.length >= at + 4 && bytes.length >= at + 4 + bytes.readInt32BE(at);) {
       const end = at + 4 + bytes.readInt32BE(at);
@@ -33,26 +46,38 @@ export const askWhole = (port: number, question: Buffer, count: number): Promise
   });
 
 /** Sends bytes to a port, and reads all that has come of the answer until it is one. */
-function answerTo<Answer>(
-  port: number,
-  question: Buffer,
-  read: (bytes: Buffer) => Answer | undefined,
-): Promise<Answer | undefined> {
+function answerTo<Answer>(at: Asked, question: Buffer, read: (bytes: Buffer) => Answer | undefined): Promise<Answer | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const wire = connect({ port: at.port, host: HOST });
     let bytes: Buffer = Buffer.alloc(0);
     const end = (answer?: Answer) => {
-      socket.destroy();
+      wire.destroy();
       resolve(answer);
     };
-    socket.setTimeout(ANSWER_WITHIN_MS, () => end());
-    socket.once('error', () => end());
-    socket.once('close', () => end());
-    socket.on('data', (data) => {
-      bytes = Buffer.concat([bytes, data]);
-      const answer = read(bytes);
-      if (answer !== undefined) end(answer);
-    });
-    socket.write(question);
+    wire.setTimeout(ANSWER_WITHIN_MS, () => end());
+    wire.once('error', () => end());
+    wire.once('close', () => end());
+    spokenOver(wire, at).then(
+      (socket) => {
+        socket.on('data', (data) => {
+          bytes = Buffer.concat([bytes, data]);
+          const answer = read(bytes);
+          if (answer !== undefined) end(answer);
+        });
+        socket.write(question);
+      },
+      () => end(),
+    );
   });
+}
+
+async function spokenOver(wire: Socket, { ca, startTls }: Asked): Promise<Socket> {
+  if (!ca) return wire;
+  if (startTls) {
+    wire.write(startTls);
+    await once(wire, 'data');
+  }
+  const socket = connectTls({ socket: wire, ca, host: HOST });
+  await once(socket, 'secureConnect');
+  return socket;
 }

@@ -107,6 +107,6 @@ export const libraryFolders = (root: string) =>
 
 /** The AMQP 0-9-1 greeting is answered by Connection.Start, a method frame (1) on channel 0. */
 async function isReady(port: number): Promise<boolean> {
-  const answer = await ask(port, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]));
+  const answer = await ask({ port }, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]));
   return answer?.[0] === 1;
 }

@@ -2,15 +2,16 @@ import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Secrets } from '@waybill/deploy';
+import { keepTlsFiles, Secrets } from '@waybill/deploy';
 import { elapsedReport, type Report } from '@waybill/kit';
 import { ask } from '../supervision/control.ts';
 import { connectionsOf } from '../connections.ts';
-import { BREAK_IT } from '../environment.ts';
+import { BREAK_IT, edgeNames, isEncrypted } from '../environment.ts';
 import { choosePorts } from '../choose-ports.ts';
 import { isAlive, type Identity } from '../supervision/identity.ts';
 import { instanceOf, type Instance } from '../instance.ts';
 import { endLeftovers, runningSupervisor } from '../supervision/leftovers.ts';
+import { readSettings } from '../settings.ts';
 import { prepareSoftware } from '../software/software.ts';
 import { alone } from '../supervision/starting.ts';
 import { lastLines } from '../supervision/step.ts';
@@ -43,11 +44,18 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
     const needed = wanted.flatMap(({ name, part }) => Object.keys(part.ports).map((port) => portKey(name, port)));
     const ports = await choosePorts(instance, needed);
     const secrets = new Secrets(instance.paths.secrets);
+    await makeCertificates(secrets);
     writeFileSync(instance.paths.connections, JSON.stringify(connectionsOf(instance, ports, secrets), null, 2), { mode: 0o600 });
     options.signal?.throwIfAborted();
     await superviseAndFollow(instance, options, report);
     return true;
   });
+}
+
+/** Each start makes new ones: they never expire in a system that somebody starts now and then. */
+async function makeCertificates(secrets: Secrets): Promise<void> {
+  const settings = readSettings();
+  if (isEncrypted(settings)) await keepTlsFiles(secrets, edgeNames(settings));
 }
 
 /** A start that fails, or that somebody breaks off, ends what it has started so far. */

@@ -1,0 +1,180 @@
+// TypeScript's decorators of this library need it loaded first.
+import 'reflect-metadata';
+import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+import { SERVICES } from '@waybill/contracts';
+import { DATABASE_OWNERS } from './databases.ts';
+import type { Secrets } from './secrets.ts';
+
+/** The name of the folder, in an instance's secrets and in each container's, that holds what TLS needs. */
+export const TLS_FOLDER = 'tls';
+/** Whom a party believes: the certificate of the instance's own CA. */
+export const CA_FILE = 'ca.pem';
+/** Who a party is: its private key and its certificate. One file, so that a new pair takes the place of the old one in one step. */
+export const PAIR_FILE = 'key-and-certificate.pem';
+
+/** What a party does with its certificate. One that does neither only believes those of others, and has none. */
+interface Party {
+  readonly serves?: true;
+  /** It may call those who let nobody in without a certificate: the replicas of the services. */
+  readonly calls?: true;
+  /** Names beside its own, under which it is reached. */
+  readonly alsoNamed?: readonly string[];
+}
+
+/** The stack itself and the health checks of containers ask a process whether it is ready. */
+export const PROBE = 'probe';
+
+const SERVES: Party = { serves: true };
+const balancer = (names: readonly string[]): Party => ({ serves: true, calls: true, alsoNamed: names });
+
+/**
+ * Everybody who has a certificate. A service's own is for serving alone: who has taken a service over cannot call the port of another
+ * one with it.
+ * @param edgeNames under which browsers reach the balancers
+ */
+export const parties = (edgeNames: readonly string[]): Readonly<Record<string, Party>> => ({
+  postgres: SERVES,
+  rabbitmq: SERVES,
+  kafka: SERVES,
+  'outside-world': SERVES,
+  identity: SERVES,
+  ...Object.fromEntries(SERVICES.map((service) => [service, SERVES])),
+  console: { serves: true, calls: true },
+  nginx: balancer(edgeNames),
+  haproxy: balancer(edgeNames),
+  prometheus: { serves: true, calls: true },
+  'postgres-exporter': SERVES,
+  'nginx-exporter': SERVES,
+  [PROBE]: { calls: true },
+});
+
+/** Who calls others over TLS, and has no certificate: PostgreSQL and the brokers let them in by their passwords. */
+export const BELIEVERS: readonly string[] = ['databases', 'deploy', ...DATABASE_OWNERS.map((owner) => `migrate-${owner}`)];
+
+const DAY_MS = 86_400_000;
+const CA_DAYS = 3650;
+/** Each start of the system makes new ones, and so does `certificates rotate`: this is for a system that nobody starts again. */
+export const CERTIFICATE_DAYS = 90;
+/** A machine whose clock is behind believes them at once. */
+const VALID_BEFORE_MS = 5 * 60_000;
+
+/** P-256: of what all parties understand the quickest, and Kafka reads no Ed25519. */
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** A CA that can sign: its certificate, and the key, which only this step ever reads. */
+export interface Authority {
+  readonly certificate: x509.X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+  readonly pem: string;
+}
+
+/** The instance's CA, made when it is first asked for. */
+export async function authorityOf(secrets: Secrets): Promise<Authority> {
+  const file = join(secrets.dir, TLS_FOLDER, 'ca', PAIR_FILE);
+  if (!existsSync(file)) secrets.keep(join(TLS_FOLDER, 'ca', PAIR_FILE), await newAuthority());
+  const text = readFileSync(file, 'utf8');
+  const certificate = new x509.X509Certificate(text.slice(text.indexOf('-----BEGIN CERTIFICATE')));
+  const key = createPrivateKey(text).export({ format: 'der', type: 'pkcs8' });
+  return {
+    certificate,
+    key: await webcrypto.subtle.importKey('pkcs8', key, ALGORITHM, false, ['sign']),
+    pem: `${certificate.toString('pem')}\n`,
+  };
+}
+
+/** A CA's key and certificate, in one PEM text. */
+export async function newAuthority(name = 'Waybill CA'): Promise<string> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: ALGORITHM,
+    ...validFor(CA_DAYS),
+    extensions: [
+      // It signs for parties, and for no second CA.
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return pairText(keys, certificate);
+}
+
+/** Of how a certificate differs from a party's: for a spec of what is refused. */
+interface Differs {
+  readonly days?: number;
+  readonly notBefore?: Date;
+}
+
+/** A party's new key and its certificate, in one PEM text. */
+export async function newPair(by: Authority, name: string, party: Party, differs: Differs = {}): Promise<string> {
+  const keys = await newKeys();
+  const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
+  const names = party.serves ? [...new Set([name, 'localhost', ...(party.alsoNamed ?? [])])] : [name];
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${name}`,
+    issuer: by.certificate.subject,
+    publicKey: keys.publicKey,
+    signingKey: by.key,
+    signingAlgorithm: ALGORITHM,
+    serialNumber: serialNumber(),
+    ...validFor(differs.days ?? CERTIFICATE_DAYS, differs.notBefore),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([...(party.serves ? [serverAuth] : []), ...(party.calls ? [clientAuth] : [])]),
+      new x509.SubjectAlternativeNameExtension([
+        ...names.map((value) => ({ type: 'dns' as const, value })),
+        ...(party.serves ? ['127.0.0.1', '::1'].map((value) => ({ type: 'ip' as const, value })) : []),
+      ]),
+      await x509.AuthorityKeyIdentifierExtension.create(by.certificate.publicKey),
+    ],
+  });
+  return pairText(keys, certificate);
+}
+
+/** Makes a new pair for each party, and gives the files of each one's folder by their names. */
+export async function tlsFiles(
+  secrets: Secrets,
+  edgeNames: readonly string[],
+): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
+  const authority = await authorityOf(secrets);
+  const made = await Promise.all(
+    Object.entries(parties(edgeNames)).map(async ([name, party]) => [
+      name,
+      { [CA_FILE]: authority.pem, [PAIR_FILE]: await newPair(authority, name, party) },
+    ]),
+  );
+  return Object.fromEntries([...BELIEVERS.map((name) => [name, { [CA_FILE]: authority.pem }]), ...made]) as Record<
+    string,
+    Record<string, string>
+  >;
+}
+
+/** Writes them where the native stack's processes find them: a folder for each party, in the instance's own. */
+export async function keepTlsFiles(secrets: Secrets, edgeNames: readonly string[]): Promise<void> {
+  for (const [name, files] of Object.entries(await tlsFiles(secrets, edgeNames)))
+    for (const [file, text] of Object.entries(files)) secrets.keep(join(TLS_FOLDER, name, file), text);
+}
+
+/** 127 bits, so that it is no negative number. */
+function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes[0]! &= 0x7f;
+  return bytes.toString('hex');
+}
+
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+
+const validFor = (days: number, from = new Date(Date.now() - VALID_BEFORE_MS)) => ({
+  notBefore: from,
+  notAfter: new Date(from.getTime() + days * DAY_MS),
+});
+
+async function pairText(keys: webcrypto.CryptoKeyPair, certificate: x509.X509Certificate): Promise<string> {
+  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return `${key}\n${certificate.toString('pem')}\n`;
+}
