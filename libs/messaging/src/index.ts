@@ -26,6 +26,7 @@ export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './receiving/h
 export { newId } from './ids.js';
 export type { KafkaOptions } from './brokers/kafka/client.js';
 export { deployKafkaUsers, type KafkaUser } from './brokers/kafka/deploy-users.js';
+export { reloadKafkaCertificate } from './brokers/kafka/reload-certificate.js';
 export { type GroupState, topicsAndLag, type TopicState } from './brokers/kafka/topics-and-lag.js';
 export type { Logger, Message } from './message.js';
 export { Messaging, type MessagingHealth, type MessagingOptions } from './messaging.js';

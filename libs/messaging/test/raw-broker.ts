@@ -1,8 +1,8 @@
 import { exchangeOf, topicOf, type ServiceName } from '@waybill/contracts';
 import { testStack } from '@waybill/testing';
-import { connect } from 'amqplib';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { saslOf } from '../src/brokers/kafka/sign-in.js';
+import { openConnection } from '../src/brokers/rabbitmq/connection.js';
 import type { Broker } from './contract.js';
 
 /** Bytes on a broker that no relay has sent. */
@@ -15,8 +15,7 @@ export interface RawMessage {
 /** Puts bytes where a service's messages are, as a program that does not use the core would. In order, confirmed. */
 export async function publishRaw(broker: Broker, service: ServiceName, messages: readonly RawMessage[]): Promise<void> {
   if (broker === 'rabbitmq') {
-    const { host, port, vhost, user, password } = testStack().rabbitmq;
-    const connection = await connect({ hostname: host, port, vhost, username: user, password });
+    const connection = await openConnection(testStack().rabbitmq, 'spec');
     const channel = await connection.createConfirmChannel();
     for (const { body, type } of messages) channel.publish(exchangeOf(service), type, body, { persistent: true });
     await channel.waitForConfirms();

@@ -1,9 +1,8 @@
 import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contracts';
-import { connect } from 'amqplib';
 import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
 import { type Logger, silent } from '../message.js';
-import type { RabbitOptions } from './rabbitmq/connection.js';
+import { openConnection, type RabbitOptions } from './rabbitmq/connection.js';
 
 export interface DeployOptions {
   readonly contracts: readonly Contract[];
@@ -27,11 +26,7 @@ export async function deployTopology(options: DeployOptions): Promise<void> {
 const NEVER = 1_000_000_000;
 
 async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<void> {
-  const { host, port, vhost, user, password } = rabbitmq;
-  const connection = await connect(
-    { protocol: 'amqp', hostname: host, port, vhost, username: user, password },
-    { noDelay: true, timeout: 5_000 },
-  );
+  const connection = await openConnection(rabbitmq, 'deploy');
   try {
     const channel = await connection.createChannel();
     const { exchanges, queues } = rabbitTopology(contracts);

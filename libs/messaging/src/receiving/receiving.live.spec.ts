@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { groupOf, netOf, topicOf } from '@waybill/contracts';
 import { asSuperuser, eventually, tcpProxy, testStack } from '@waybill/testing';
-import { connect } from 'amqplib';
 import { ConfigResourceTypes } from 'kafkajs';
 import { unhandled } from '../../test/contract.js';
 import { bench } from '../../test/delivery.js';
 import { rawKafka } from '../../test/raw-broker.js';
 import { series, World } from '../../test/world.js';
 import { insertIntoInbox } from './inbox.js';
+import { openConnection } from '../brokers/rabbitmq/connection.js';
 import { silent } from '../message.js';
 
 describe('a group that reads for the first time', () => {
@@ -261,9 +261,7 @@ describe('the net', () => {
 
   // Up to RabbitMQ 3.13 a delivery limit of -1 drops a message at its first redelivery; without one, 4.0 drops it at the 20th.
   test('keeps what it caught, however often the consumer that takes it dies', async () => {
-    const { host, port, vhost, user, password } = testStack().rabbitmq;
-    const signIn = () => connect({ hostname: host, port, vhost, username: user, password });
-    const sender = await signIn();
+    const sender = await openConnection(testStack().rabbitmq, 'spec');
     const confirmed = await sender.createConfirmChannel();
     confirmed.sendToQueue(netOf(world.service), world.message({ key: 'caught', n: 1 }).body, { persistent: true });
     await confirmed.waitForConfirms();

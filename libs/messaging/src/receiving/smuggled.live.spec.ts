@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Contract, exchangeOf } from '@waybill/contracts';
-import { connect, type ChannelModel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { once } from 'node:events';
 import { userThatMaySend } from '../../test/rabbit-admin.js';
 import { World } from '../../test/world.js';
+import { openConnection } from '../brokers/rabbitmq/connection.js';
 
 // RabbitMQ compares the routing key of a message with its sender's rights, and the receiver chooses the handler by the type in the
 // message. Somebody with the password of a service could send what that service may not, inside of what it may.
@@ -20,8 +21,7 @@ test('a command in another command’s clothes is a dead letter under its own id
   const forbidden = { ...world.contract, type: `${world.service}.steal.v1` } as Contract;
   await world.deploy([allowed, forbidden] as Contract[]);
   await world.start({ contracts: [allowed, forbidden] as Contract[] });
-  const { host: hostname, port, vhost, user: username, password } = await userThatMaySend(world.service, [allowed.type]);
-  sender = await connect({ hostname, port, vhost, username, password });
+  sender = await openConnection(await userThatMaySend(world.service, [allowed.type]), 'spec');
   const smuggled = world.message({ key: 'order', n: 1 }, (envelope) => ({ ...envelope, type: forbidden.type }));
 
   const openly = await sender.createConfirmChannel();

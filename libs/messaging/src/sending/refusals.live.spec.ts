@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { queueOf } from '@waybill/contracts';
 import { eventually, limitRabbitMemory, tcpProxy, testStack } from '@waybill/testing';
-import { connect } from 'amqplib';
 import fc from 'fast-check';
 import { contractOf, unhandled } from '../../test/contract.js';
 import { FakePublisher } from '../../test/fake-publisher.js';
 import { allowToSend, connectionsOf, userThatMaySend } from '../../test/rabbit-admin.js';
 import { fastTuning, gate, series, World } from '../../test/world.js';
+import { openConnection } from '../brokers/rabbitmq/connection.js';
 import { silent } from '../message.js';
 import { pathOf } from './outbox.js';
 import type { Published } from './relay.js';
@@ -18,8 +18,7 @@ const GIGABYTE = 1_000_000_000;
 
 /** How often messages lie in the queue of a service, by what they say, without taking them away. */
 async function copies(world: World): Promise<number> {
-  const { host, port, vhost, user, password } = testStack().rabbitmq;
-  const connection = await connect({ hostname: host, port, vhost, username: user, password });
+  const connection = await openConnection(testStack().rabbitmq, 'spec');
   const channel = await connection.createChannel();
   const { messageCount } = await channel.checkQueue(queueOf(world.service));
   await connection.close();

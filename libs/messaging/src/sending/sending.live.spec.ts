@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { exchangeOf, queueOf, type ServiceName, topicOf } from '@waybill/contracts';
 import { eventually, testStack } from '@waybill/testing';
-import { connect } from 'amqplib';
+import type { Channel } from 'amqplib';
 import type { Producer } from 'kafkajs';
 import type { DataSource } from 'typeorm';
 import { brokerProxy, type BrokerProxy } from '../../test/broker-proxy.js';
@@ -12,6 +12,7 @@ import { recordsIn } from '../../test/raw-broker.js';
 import { fastTuning, gate, series, World } from '../../test/world.js';
 import { partitionOf } from '../brokers/kafka/partition-of.js';
 import { KafkaPublisher } from '../brokers/kafka/publisher.js';
+import { openConnection } from '../brokers/rabbitmq/connection.js';
 import { silent } from '../message.js';
 import type { OutboxRow } from './outbox.js';
 import { RelayLane } from './relay.js';
@@ -240,11 +241,8 @@ async function queued(world: World): Promise<number> {
   return withRabbit(async (channel) => (await channel.checkQueue(queueOf(world.service))).messageCount);
 }
 
-async function withRabbit<T>(
-  work: (channel: Awaited<ReturnType<Awaited<ReturnType<typeof connect>>['createChannel']>>) => Promise<T>,
-): Promise<T> {
-  const { host, port, vhost, user, password } = testStack().rabbitmq;
-  const connection = await connect({ hostname: host, port, vhost, username: user, password });
+async function withRabbit<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+  const connection = await openConnection(testStack().rabbitmq, 'spec');
   try {
     return await work(await connection.createChannel());
   } finally {

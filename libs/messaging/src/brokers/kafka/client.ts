@@ -1,13 +1,16 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 // A connection of kafkajs and the queue that each has; they are not part of the library's index.
 import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { Logger } from '../../message.js';
+import { openSocket, type SocketOptions } from '../open-socket.js';
 import { type KafkaSignIn, saslOf } from './sign-in.js';
 
 export interface KafkaOptions extends KafkaSignIn {
   readonly brokers: string[];
+  /** The certificate of the authority (PEM) whose brokers are believed. Left out: clear text. */
+  readonly ca?: string | undefined;
 }
 
 // kafkajs re-arms a timer of 1 ms for ever, which costs 3-4 % of a core in an idle process: arm it only when something waits.
@@ -46,7 +49,8 @@ export class KafkaClient {
     const retries = { valueOf: () => (this.#ended ? 0 : retry.retries) } as unknown as number;
     this.retry = { ...retry, retries };
     this.kafka = new Kafka({
-      socketFactory: ({ host, port, onConnect }) => this.#connect(host, port, onConnect),
+      // Whether it goes over TLS is decided here alone: kafkajs leaves that to the factory of its sockets.
+      socketFactory: ({ host, port, onConnect }) => this.#connect({ host, port, ca: options.ca }, onConnect),
       clientId: name,
       brokers: [...options.brokers],
       sasl: saslOf(options),
@@ -76,9 +80,9 @@ export class KafkaClient {
     this.cut('the client has ended');
   }
 
-  #connect(host: string, port: number, onConnect: () => void): Socket {
+  #connect(to: SocketOptions, onConnect: () => void): Socket {
     if (this.#ended) throw new Error('the client has ended');
-    const socket = connect({ host, port, keepAlive: true }, onConnect);
+    const socket = openSocket(to, onConnect);
     this.#sockets.add(socket);
     return socket.once('close', () => this.#sockets.delete(socket));
   }

@@ -11,10 +11,23 @@ export interface RabbitOptions {
   readonly vhost: string;
   readonly user: string;
   readonly password: string;
+  /** The certificate of the authority (PEM) whose broker is believed. Left out: clear text. */
+  readonly ca?: string | undefined;
 }
 
 /** How long a broker may take to answer a close: it has then had everything, or is away. */
 const CLOSE_WITHIN_MS = 3_000;
+
+/**
+ * A connection of amqplib under a name that the broker tells. Over TLS amqplib asks for the host by its name, unless it is an address,
+ * and Node compares either with the certificate.
+ */
+export function openConnection({ host, port, vhost, user, password, ca }: RabbitOptions, name: string): Promise<ChannelModel> {
+  return connect(
+    { protocol: ca === undefined ? 'amqp' : 'amqps', hostname: host, port, vhost, username: user, password, heartbeat: 10 },
+    { ca, noDelay: true, timeout: 5_000, clientProperties: { connection_name: name } },
+  );
+}
 
 /** The broker is there, but an object that the deploy step makes in it is not. */
 export class MissingObject extends Error {
@@ -61,11 +74,7 @@ export class RabbitConnection {
     if (this.#closed) return;
     let connection: ChannelModel | undefined;
     try {
-      const { host, port, vhost, user, password } = this.options;
-      const made = (connection = await connect(
-        { protocol: 'amqp', hostname: host, port, vhost, username: user, password, heartbeat: 10 },
-        { noDelay: true, timeout: 5_000, clientProperties: { connection_name: this.name } },
-      ));
+      const made = (connection = await openConnection(this.options, this.name));
       // `close` was called meanwhile and does not know of this connection: it would go on taking messages.
       if (this.#closed) return void made.close().catch(() => undefined);
       this.#connection = made;
