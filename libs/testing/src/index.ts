@@ -1,3 +1,4 @@
+export { believesItsCaAlone, type Link } from './believes-its-ca-alone.js';
 export { badTokens, type BadToken } from './bad-tokens.js';
 export type { Connections } from './connections.js';
 export { deliversOnce, type OnceSpec } from './delivers-once.js';
@@ -17,4 +18,5 @@ export { problemIn } from './problem-in.js';
 export { control, limitRabbitMemory, type Server, testStack, type TestStack } from './stack.js';
 export { type Address, tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { startWorker, type Worker } from './worker.js';
+export { certificates, type Certificates } from './wrong-certificates.js';
 export { valuesOf } from './values-of.js';
