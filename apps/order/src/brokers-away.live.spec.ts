@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { messagingMigrations, newId } from '@waybill/messaging';
 import {
+  certificates,
   eventually,
   freshDatabase,
   type FreshDatabase,
   type IssuerUnderTest,
   issuerUnderTest,
+  testStack,
   tlsFolderIn,
 } from '@waybill/testing';
 import getPort from 'get-port';
@@ -15,6 +17,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { orderMigrations } from './migrations/index.js';
 
@@ -59,7 +62,8 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
       DATABASE_NAME: name,
       DATABASE_USER: user,
       DATABASE_PASSWORD_FILE: secret('database', password),
-      TLS_DIR: tlsFolderIn(secrets, ssl),
+      // It believes the broker of this spec as well.
+      TLS_DIR: tlsFolderIn(secrets, ssl && { ca: `${ssl.ca}\n${(await brokers).ca}` }),
       RABBITMQ_HOST: '127.0.0.1',
       RABBITMQ_PORT: `${nobody}`,
       RABBITMQ_VHOST: 'none',
@@ -75,12 +79,17 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
   return `http://127.0.0.1:${http}`;
 }
 
-/** Somebody at that port. `says` is what a connection hears of him. */
+const brokers = certificates();
+
+/** Somebody at that port, who speaks as the test's servers do: over TLS, or in clear text. `says` is what a connection hears of him. */
 async function somebody(says: (connection: Socket) => void): Promise<number> {
-  const server = createServer((connection) => {
+  const listen = (connection: Socket) => {
     connection.on('error', () => {});
     says(connection);
-  });
+  };
+  const server = testStack().kafka.ca ? createTlsServer((await brokers).right, listen) : createServer(listen);
+  // Who goes away in the middle of a handshake.
+  server.on('tlsClientError', () => {});
   await once(server.listen(0, '127.0.0.1'), 'listening');
   closeSomebody = () => void server.close();
   return (server.address() as AddressInfo).port;

@@ -2,7 +2,7 @@ import { tcpProxy, type TcpProxy, testStack } from '@waybill/testing';
 import type { KafkaOptions } from '../src/brokers/kafka/client.js';
 import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 
-/** Both brokers behind networks that a spec can break. */
+/** Both brokers behind networks that a spec can break. What passes there is in clear text, whatever the brokers speak. */
 export interface BrokerProxy {
   readonly rabbitmq: RabbitOptions;
   readonly kafka: KafkaOptions;
@@ -15,7 +15,7 @@ export async function brokerProxy(passes: (broker: 'rabbitmq' | 'kafka') => void
   const stack = testStack();
   const [host, port] = stack.kafka.brokers[0]!.split(':') as [string, string];
   const kafka = await tcpProxy(
-    { host, port: Number(port) },
+    { host, port: Number(port), ca: stack.kafka.ca },
     (answer, proxyPort) => {
       passes('kafka');
       return redirected(answer, host, Number(port), proxyPort);
@@ -31,8 +31,8 @@ export async function brokerProxy(passes: (broker: 'rabbitmq' | 'kafka') => void
     () => passes('rabbitmq'),
   );
   return {
-    rabbitmq: { ...stack.rabbitmq, port: rabbitmq.port },
-    kafka: { ...stack.kafka, brokers: [`${kafka.host}:${kafka.port}`] },
+    rabbitmq: { ...stack.rabbitmq, port: rabbitmq.port, ca: undefined },
+    kafka: { ...stack.kafka, brokers: [`${kafka.host}:${kafka.port}`], ca: undefined },
     networks: { rabbitmq, kafka },
     close: async () => void (await Promise.all([kafka.close(), rabbitmq.close()])),
   };

@@ -20,12 +20,12 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 
 /** A user as the definitions give one to each service: it may publish to its own exchange, and there these types alone. */
 export async function userThatMaySend(service: ServiceName, types: readonly string[]): Promise<RabbitOptions> {
-  const { host, port, vhost } = testStack().rabbitmq;
+  const { host, port, vhost, ca } = testStack().rabbitmq;
   const user = `${service}-limited`;
   await ask('PUT', `users/${user}`, { password: user, tags: '' });
   await ask('PUT', `permissions/${vhost}/${user}`, { configure: '^$', write: `^${exchangeOf(service)}$`, read: '.*' });
   await allowToSend(service, types);
-  return { host, port, vhost, user, password: user };
+  return { host, port, vhost, ca, user, password: user };
 }
 
 export async function allowToSend(service: ServiceName, types: readonly string[]): Promise<void> {

@@ -32,6 +32,7 @@ export function rawKafka(): Kafka {
   return new Kafka({
     brokers: kafka.brokers,
     sasl: saslOf(kafka),
+    ssl: kafka.ca !== undefined && { ca: kafka.ca },
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 100, retries: 20 },
   });

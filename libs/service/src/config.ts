@@ -5,7 +5,7 @@ import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
 import type { IdentityConfig } from './identity/access-tokens.js';
 import { secretFile, setting, type ConfigOf } from './settings.js';
-import { sslSetting } from './tls.js';
+import { caSetting, sslSetting } from './tls.js';
 
 const host = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65535);
@@ -109,6 +109,7 @@ export const serviceSettings = (service: ServiceName) => ({
     vhost: setting('RABBITMQ_VHOST', z.string().min(1)),
     user: setting('RABBITMQ_USER', name),
     password: secretFile('RABBITMQ_PASSWORD_FILE'),
+    ca: caSetting(),
   },
   kafka: {
     brokers: setting(
@@ -120,6 +121,7 @@ export const serviceSettings = (service: ServiceName) => ({
     ),
     user: setting('KAFKA_USER', name),
     password: secretFile('KAFKA_PASSWORD_FILE'),
+    ca: caSetting(),
   },
   tuning: setting('TUNING', tuning),
 });

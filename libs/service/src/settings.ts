@@ -40,7 +40,8 @@ export class ConfigError extends Error {
 export function readConfig<S extends Settings>(settings: S, environment: NodeJS.ProcessEnv = process.env): ConfigOf<S> {
   const problems: string[] = [];
   const config = readTree(settings, environment, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
+  // More than one setting may be made of a variable.
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config as ConfigOf<S>;
 }
 

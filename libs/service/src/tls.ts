@@ -27,6 +27,13 @@ const tls = z.string().transform((dir, context): Tls | undefined => {
   }
 });
 
+/** Whom a client of a broker believes; nobody where everything goes in clear text. */
+export const caSetting = () =>
+  setting(
+    'TLS_DIR',
+    tls.transform((on) => on?.ca),
+  );
+
 /** Whom a client of PostgreSQL believes, in the words of `pg` and TypeORM. */
 export const sslSetting = () =>
   setting(

@@ -129,8 +129,8 @@ const configOn = (database: FreshDatabase['access']) => ({
   feed: { address: undefined, keys: undefined },
   http: nobody,
   database,
-  rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none' },
-  kafka: { brokers: [`${nobody.host}:${nobody.port}`], user: 'nobody', password: 'none' },
+  rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none', ca: undefined },
+  kafka: { brokers: [`${nobody.host}:${nobody.port}`], user: 'nobody', password: 'none', ca: undefined },
   tuning: {},
 });
 

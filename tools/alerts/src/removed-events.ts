@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { kafkaToolFile } from '@waybill/deploy';
+import { join } from 'node:path';
+import { CA_FILE, kafkaToolFile } from '@waybill/deploy';
 import { run } from '@waybill/kit';
 import { instanceOf, readConnections, status, topicsOf } from '@waybill/stack';
 import { alert, type Drill, stopped } from './drill.ts';
@@ -50,12 +51,13 @@ async function kafkaTool(instance: string, tool: string, ...args: string[]): Pro
   const broker = (await status(instance)).services.find(({ name }) => name === 'kafka');
   const [java, ...flags] = readFileSync(`/proc/${broker?.pid}/cmdline`, 'utf8').split('\0');
   const classpath = flags[flags.indexOf('-cp') + 1]!;
-  const { brokers, deploy } = readConnections(instance).kafka;
+  const { kafka, tls } = readConnections(instance);
+  const { brokers, deploy } = kafka;
   // In a file: a command line shows to every user of the machine.
   const signIn = instanceOf(instance).paths.of('kafka-tool.properties');
   writeFileSync(
     signIn,
-    kafkaToolFile(() => deploy.password, deploy.user),
+    kafkaToolFile(() => deploy.password, deploy.user, tls && join(tls.dir, 'kafka', CA_FILE)),
     { mode: 0o600 },
   );
   const server = ['--bootstrap-server', brokers[0]!, '--command-config', signIn];

@@ -49,13 +49,26 @@ export const isStep = (name: string, { services }: ComposeFile): boolean =>
 export const secretsMount = ({ volumes = [] }: ComposeService): Mount | undefined =>
   volumes.find((volume): volume is Mount => typeof volume === 'object' && volume.target === '/run/secrets');
 
-/** Both files as compose puts them together, as far as the checks look: environments are merged, what else is given twice is replaced. */
+/**
+ * Both files as compose puts them together, as far as the checks look: environments are merged, and volumes by the place where they are
+ * mounted; what else is given twice is replaced.
+ */
 export function withOverrides(text: string, overrides: string, settings: Readonly<Record<string, string>>): ComposeFile {
   const [base, over] = [readComposeFile(text, settings), readComposeFile(overrides, settings)];
   const services = Object.entries(over.services).map(([name, service]) => {
     const before = base.services[name];
     if (!before) throw new Error(`docker-compose.clear.yml has ${name}, which is not in docker-compose.yml.`);
-    return [name, { ...before, ...service, environment: { ...before.environment, ...service.environment } }];
+    const environment = { ...before.environment, ...service.environment };
+    return [name, { ...before, ...service, environment, volumes: mergedVolumes(before.volumes, service.volumes) }];
   });
   return { ...base, services: { ...base.services, ...(Object.fromEntries(services) as ComposeFile['services']) } };
 }
+
+function mergedVolumes(before: ComposeService['volumes'] = [], over: ComposeService['volumes'] = []): ComposeService['volumes'] {
+  const replaced = new Set(over.map(placeOf));
+  return [...before.filter((volume) => !replaced.has(placeOf(volume))), ...over];
+}
+
+/** Where a container finds it: the target of `source:target:mode`. */
+const placeOf = (volume: string | Mount): string | undefined =>
+  typeof volume === 'string' ? volume.split(':')[1] : volume.target;

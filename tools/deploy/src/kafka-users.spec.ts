@@ -38,20 +38,27 @@ describe("the broker's own file", () => {
 });
 
 describe("Kafka's configuration", () => {
-  const shared = linesOf(readFileSync(join(import.meta.dirname, '../../../infra/kafka/server.properties'), 'utf8'));
+  const linesIn = (file: string) => linesOf(readFileSync(join(import.meta.dirname, '../../../infra/kafka', file), 'utf8'));
+  const shared = linesIn('server.properties');
+  const protocolsIn = (file: string) =>
+    linesIn(file)
+      .find((line) => line.startsWith('listener.security.protocol.map='))!
+      .split('=')[1]!
+      .split(',');
 
   it('lets nobody in without a password, and refuses what no right says', () => {
     expect(shared).toContain('authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer');
     expect(shared).toContain('allow.everyone.if.no.acl.found=false');
-    const protocols = shared
-      .find((line) => line.startsWith('listener.security.protocol.map='))!
-      .split('=')[1]!
-      .split(',');
-    for (const protocol of protocols) expect(protocol).toMatch(/:SASL_/);
+    for (const file of ['server-tls.properties', 'server-clear.properties'])
+      for (const protocol of protocolsIn(file)) expect(protocol).toMatch(/:SASL_/);
+  });
+
+  it('has clients speak TLS, and says in clear text what stays within the process alone', () => {
+    expect(protocolsIn('server-tls.properties')).toEqual(['CLIENTS:SASL_SSL', 'CONTROLLER:SASL_PLAINTEXT']);
   });
 
   it('keeps the controller in a container from the other containers', () => {
-    const container = linesOf(readFileSync(join(import.meta.dirname, '../../../infra/kafka/container.properties'), 'utf8'));
+    const container = linesIn('container.properties');
     expect(container.find((line) => line.startsWith('listeners='))).toMatch(/,CONTROLLER:\/\/127\.0\.0\.1:\d+$/);
   });
 });

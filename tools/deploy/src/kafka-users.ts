@@ -58,17 +58,32 @@ export function kafkaBrokerFile({ password, testAdministrator }: BrokerFileOptio
   ].join('\n');
 }
 
-/** How Kafka's own tools sign in: to ask whether the broker works, and to look at topics and groups. */
+/**
+ * How Kafka's own tools sign in, in the broker's container: to ask whether the broker works, and to look at topics and groups. Each of
+ * the two has a second file, for a broker that speaks clear text.
+ */
 export const kafkaToolFiles = (password: PasswordOf): Readonly<Record<string, string>> => ({
-  'probe.properties': kafkaToolFile(password, KAFKA_PROBE_USER),
-  'observer.properties': signIn('SCRAM-SHA-512', scram(password, KAFKA_OBSERVER)),
+  'probe.properties': kafkaToolFile(password, KAFKA_PROBE_USER, '/run/secrets/tls/ca.pem'),
+  'probe-clear.properties': kafkaToolFile(password, KAFKA_PROBE_USER, undefined),
+  'observer.properties': signIn('SCRAM-SHA-512', scram(password, KAFKA_OBSERVER), '/run/secrets/tls/ca.pem'),
+  'observer-clear.properties': signIn('SCRAM-SHA-512', scram(password, KAFKA_OBSERVER), undefined),
 });
 
-/** How Kafka's own tools sign in as a user of the broker's file. */
-export const kafkaToolFile = (password: PasswordOf, user: string): string => signIn('PLAIN', plain(password, user));
+/**
+ * How Kafka's own tools sign in as a user of the broker's file.
+ * @param caFile the file with the certificate of the CA to believe. Nothing: the broker speaks clear text
+ */
+export const kafkaToolFile = (password: PasswordOf, user: string, caFile: string | undefined): string =>
+  signIn('PLAIN', plain(password, user), caFile);
 
-const signIn = (mechanism: string, module: string) =>
-  ['security.protocol=SASL_PLAINTEXT', `sasl.mechanism=${mechanism}`, `sasl.jaas.config=${module}`, ''].join('\n');
+const signIn = (mechanism: string, module: string, caFile: string | undefined) =>
+  [
+    `security.protocol=${caFile ? 'SASL_SSL' : 'SASL_PLAINTEXT'}`,
+    ...(caFile ? ['ssl.truststore.type=PEM', `ssl.truststore.location=${caFile}`] : []),
+    `sasl.mechanism=${mechanism}`,
+    `sasl.jaas.config=${module}`,
+    '',
+  ].join('\n');
 
 const scram = (password: PasswordOf, user: string) =>
   `org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password(kafkaSecretOf(user))}";`;

@@ -6,15 +6,17 @@ import { readFileSync } from 'node:fs';
 import { contracts } from '@waybill/contracts';
 import { deployKafkaUsers, deployTopology, type KafkaUser } from '@waybill/messaging';
 import { loadDefinitions } from './load-definitions.ts';
-import { setting } from './setting.ts';
+import { setting, trustedCa } from './setting.ts';
 
 const started = Date.now();
 try {
+  const ca = trustedCa();
   const kafka = {
     brokers: setting('KAFKA_BROKERS').split(','),
     user: setting('KAFKA_USER'),
     password: readFileSync(setting('KAFKA_PASSWORD_FILE'), 'utf8').trim(),
     mechanism: 'plain',
+    ca,
   } as const;
   const kafkaUsers = JSON.parse(readFileSync(setting('KAFKA_USERS_FILE'), 'utf8')) as KafkaUser[];
   const user = setting('RABBITMQ_USER');
@@ -30,6 +32,7 @@ try {
       vhost: setting('RABBITMQ_VHOST'),
       user,
       password,
+      ca,
     },
     kafka,
     replicationFactor: Number(process.env['KAFKA_REPLICATION_FACTOR'] ?? 1),

@@ -44,6 +44,7 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
       host: HOST,
       port: at('rabbitmq.amqp'),
       vhost: VHOST,
+      ...(tls && { ca: tls.ca }),
       management: `http://${HOST}:${at('rabbitmq.management')}`,
       deploy: signIn(DEPLOY_USER, `rabbitmq-${DEPLOY_USER}`),
       ...(instance.name !== DEFAULT_INSTANCE && { administrator: signIn('administrator', 'rabbitmq-administrator') }),
@@ -55,6 +56,7 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
     },
     kafka: {
       brokers: [`${HOST}:${at('kafka.kafka')}`],
+      ...(tls && { ca: tls.ca }),
       deploy: { ...signIn(KAFKA_DEPLOY_USER, kafkaSecretOf(KAFKA_DEPLOY_USER)), mechanism: 'plain' },
       ...(instance.name !== DEFAULT_INSTANCE && {
         administrator: { ...signIn('administrator', kafkaSecretOf('administrator')), mechanism: 'plain' },

@@ -68,7 +68,7 @@ describe('a memory alarm of RabbitMQ', () => {
 
   test('costs no connection however long it lasts, and one claim of copies at most', async () => {
     const network = await tcpProxy(testStack().rabbitmq);
-    const rabbitmq = { ...testStack().rabbitmq, port: network.port };
+    const rabbitmq = { ...testStack().rabbitmq, port: network.port, ca: undefined };
     const publishTimeoutMs = 400;
     await world.start({ contracts: [unhandled(world.contract)], handles: false, rabbitmq, tuning: { publishTimeoutMs } });
     await world.send({ key: 'before', n: 1 });

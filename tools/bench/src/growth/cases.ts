@@ -89,7 +89,8 @@ export const casesOf = (share: number): readonly Case[] => {
 
 /** A key may have another partition then, so nothing is on its way. The deploy step would refuse such a topic. */
 async function withPartitions(kafka: Servers['kafka'], count: number): Promise<void> {
-  const admin = new Kafka({ clientId: FILLED, brokers: kafka.brokers, sasl: kafka.sasl, logLevel: logLevel.NOTHING }).admin();
+  const { brokers, sasl, ssl } = kafka;
+  const admin = new Kafka({ clientId: FILLED, brokers, sasl, ssl, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
     const known = await admin.listTopics();

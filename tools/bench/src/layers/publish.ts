@@ -1,6 +1,5 @@
 import { exchangeOf, topicOf } from '@waybill/contracts';
 import { defaultTuning, newId } from '@waybill/messaging';
-import { connect } from 'amqplib';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaPublisher } from '../../../../libs/messaging/dist/brokers/kafka/publisher.js';
 import { saslOf } from '../../../../libs/messaging/dist/brokers/kafka/sign-in.js';
@@ -8,6 +7,7 @@ import { RabbitPublisher } from '../../../../libs/messaging/dist/brokers/rabbitm
 import { silent } from '../../../../libs/messaging/dist/message.js';
 import type { OutboxRow } from '../../../../libs/messaging/dist/sending/outbox.js';
 import type { Publisher } from '../../../../libs/messaging/dist/sending/relay.js';
+import { openBare } from '../bare-rabbitmq.ts';
 import { type Layer, rate, until } from './layer.ts';
 import { HAPPEN, HAPPENED, type LayerWorld, payload, SERVICE } from './world.ts';
 
@@ -50,16 +50,13 @@ export async function publishLayers({ rabbitmq, kafka }: LayerWorld): Promise<{ 
     rabbitmq: await started(new RabbitPublisher(SERVICE, rabbitmq, defaultTuning, silent)),
     kafka: await started(new KafkaPublisher(SERVICE, kafka, defaultTuning, silent)),
   };
-  const { host, port, vhost, user, password } = rabbitmq;
-  const connection = await connect(
-    { protocol: 'amqp', hostname: host, port, vhost, username: user, password },
-    { noDelay: true },
-  );
+  const connection = await openBare(rabbitmq);
   const channel = await connection.createConfirmChannel();
   const producer = new Kafka({
     clientId: 'bench-raw',
     brokers: kafka.brokers,
     sasl: saslOf(kafka),
+    ssl: kafka.ca !== undefined && { ca: kafka.ca },
     logLevel: logLevel.NOTHING,
   }).producer();
   await producer.connect();

@@ -1,6 +1,6 @@
 import { keyPairOf } from '@waybill/activity';
 import { randomBytes } from 'node:crypto';
-import type { Servers } from '../systems/servers.ts';
+import type { BareKafka, Servers } from '../systems/servers.ts';
 
 export const WAYS = ['ZeroMQ', 'RabbitMQ', 'Kafka'] as const;
 export type Way = (typeof WAYS)[number];
@@ -34,7 +34,7 @@ export interface Place {
   readonly name: string;
   readonly rabbitmq: Servers['rabbitmq'];
   /** With the administrator's password, who makes the topic. */
-  readonly kafka: Pick<Servers['kafka'], 'brokers' | 'sasl'>;
+  readonly kafka: BareKafka;
   /** ZeroMQ's: the receiver listens here. */
   readonly listen: string;
   readonly keys: { readonly sender: typeof sender; readonly receiver: typeof sender };

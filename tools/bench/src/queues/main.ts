@@ -29,7 +29,7 @@ async function run({ instance }: ReturnType<typeof readOptions>, signal: AbortSi
     const around: Place = {
       name: `compare-queues-${randomBytes(4).toString('hex')}`,
       rabbitmq: servers.rabbitmq,
-      kafka: { brokers: servers.kafka.brokers, sasl: servers.kafka.sasl },
+      kafka: { brokers: servers.kafka.brokers, sasl: servers.kafka.sasl, ssl: servers.kafka.ssl },
       listen: 'tcp://127.0.0.1:*',
       keys,
     };

@@ -3,8 +3,8 @@ import { appendFileSync } from 'node:fs';
 import { ActivitySubscriber } from '@waybill/activity';
 // It mends a timer of kafkajs.
 import '@waybill/messaging';
-import { connect } from 'amqplib';
 import { Kafka, logLevel } from 'kafkajs';
+import { openBare } from '../bare-rabbitmq.ts';
 import { ageMs, type Glimpse, numberOf, type Place, type Way } from './glimpse.ts';
 
 export interface Start {
@@ -42,11 +42,8 @@ const receive: Readonly<Record<Way, (place: Place) => Promise<string>>> = {
     });
     return subscriber.open();
   },
-  async RabbitMQ({ name, rabbitmq: { host, port, vhost, user, password } }) {
-    const connection = await connect(
-      { protocol: 'amqp', hostname: host, port, vhost, username: user, password },
-      { noDelay: true },
-    );
+  async RabbitMQ({ name, rabbitmq }) {
+    const connection = await openBare(rabbitmq);
     const channel = await connection.createChannel();
     await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
     await channel.prefetch(100);

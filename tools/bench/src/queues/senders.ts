@@ -1,9 +1,9 @@
 import { ActivityPublisher } from '@waybill/activity';
 // It mends a timer of kafkajs.
 import '@waybill/messaging';
-import { connect } from 'amqplib';
 import { Kafka, logLevel } from 'kafkajs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openBare } from '../bare-rabbitmq.ts';
 import type { Glimpse, Place, Way } from './glimpse.ts';
 
 /** One side that sends, as this system sends by that way. */
@@ -52,11 +52,8 @@ async function feed({ listen, keys }: Place): Promise<Sender> {
 const bytesOf = (one: Glimpse) => Buffer.from(JSON.stringify({ kind: 'handled', at: Date.now(), ...one }));
 
 /** A quorum queue, messages that are kept on the disk, and a confirm for each. */
-async function rabbitmq({ name, rabbitmq: { host, port, vhost, user, password } }: Place): Promise<Sender> {
-  const connection = await connect(
-    { protocol: 'amqp', hostname: host, port, vhost, username: user, password },
-    { noDelay: true },
-  );
+async function rabbitmq({ name, rabbitmq }: Place): Promise<Sender> {
+  const connection = await openBare(rabbitmq);
   const channel = await connection.createConfirmChannel();
   await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
   const send = (one: Glimpse) =>

@@ -6,6 +6,13 @@ import { down, instanceOf, readConnections, status, up } from '@waybill/stack';
 /** One address sends all orders, far more of them than one client may send as a rule. */
 const CLIENT_REQUESTS_PER_SECOND = '999999';
 
+/** What kafkajs alone is told. */
+export interface BareKafka {
+  readonly brokers: string[];
+  readonly sasl: SASLOptions;
+  readonly ssl: { readonly ca: string } | false;
+}
+
 /** The servers and services of the bench, as they run. */
 export interface Servers {
   readonly instance: string;
@@ -15,11 +22,12 @@ export interface Servers {
     readonly host: string;
     readonly port: number;
     readonly vhost: string;
+    readonly ca?: string | undefined;
     readonly user: string;
     readonly password: string;
   };
   /** Kafka, and the same there. */
-  readonly kafka: KafkaOptions & { readonly sasl: SASLOptions };
+  readonly kafka: KafkaOptions & BareKafka;
   readonly edge: string;
   readonly outsideWorld: string;
   readonly smtpPort: number;
@@ -54,15 +62,15 @@ export async function startServers(
   try {
     const { services, urls } = await status(instance);
     const connections = readConnections(instance);
-    const { host, port, vhost, administrator } = connections.rabbitmq;
+    const { host, port, vhost, administrator, ca } = connections.rabbitmq;
     const { brokers, administrator: kafkaAdministrator } = connections.kafka;
     if (!administrator || !kafkaAdministrator)
       throw new Error(`The bench cannot use the instance "${instance}": its brokers have no administrator.`);
     return {
       instance,
       connections,
-      rabbitmq: { host, port, vhost, ...administrator },
-      kafka: { brokers, ...kafkaAdministrator, sasl: saslOf(kafkaAdministrator) },
+      rabbitmq: { host, port, vhost, ca, ...administrator },
+      kafka: { brokers, ca, ...kafkaAdministrator, sasl: saslOf(kafkaAdministrator), ssl: ca !== undefined && { ca } },
       edge: urls['edge'] ?? '',
       outsideWorld: urls['outsideWorld'] ?? '',
       smtpPort: services.find(({ name }) => name === 'outside-world')?.ports['smtp'] ?? 0,

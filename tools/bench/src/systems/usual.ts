@@ -74,7 +74,7 @@ function settingsOf({ connections, rabbitmq, kafka, outsideWorld, smtpPort }: Se
     replica: 'usual',
     postgres: { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser },
     rabbitmq,
-    kafka: { brokers: kafka.brokers, sasl: kafka.sasl },
+    kafka: { brokers: kafka.brokers, sasl: kafka.sasl, ssl: kafka.ssl },
     provider: { url: outsideWorld, key: opens.providerKey },
     smtp: { host: '127.0.0.1', port: smtpPort, ...opens.smtp },
   };

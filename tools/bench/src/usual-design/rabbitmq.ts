@@ -3,8 +3,8 @@ import { CHARGES, type Settings } from './settings.ts';
 
 type At = Settings['rabbitmq'];
 
-export const openConnection = ({ host, port, vhost, user, password }: At) =>
-  connect({ protocol: 'amqp', hostname: host, port, vhost, username: user, password });
+export const openConnection = ({ host, port, vhost, user, password, ca }: At) =>
+  connect({ protocol: ca === undefined ? 'amqp' : 'amqps', hostname: host, port, vhost, username: user, password }, { ca });
 
 export const openChannel = async (at: At): Promise<ConfirmChannel> => (await openConnection(at)).createConfirmChannel();
 

@@ -15,10 +15,11 @@ export interface Settings {
     readonly host: string;
     readonly port: number;
     readonly vhost: string;
+    readonly ca?: string | undefined;
     readonly user: string;
     readonly password: string;
   };
-  readonly kafka: { readonly brokers: string[]; readonly sasl: SASLOptions };
+  readonly kafka: { readonly brokers: string[]; readonly sasl: SASLOptions; readonly ssl: { readonly ca: string } | false };
   readonly provider: { readonly url: string; readonly key: string };
   readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
 }

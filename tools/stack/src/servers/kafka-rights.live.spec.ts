@@ -11,6 +11,8 @@ import { instanceOf } from '../instance.ts';
 const { kafka, rabbitmq, instance } = testStack();
 const secrets = new Secrets(instanceOf(instance).paths.secrets);
 const passwordOf = (user: string) => secrets.value(kafkaSecretOf(user));
+/** Where the broker is, and whom to believe that it is the one. */
+const at = { brokers: kafka.brokers, ssl: kafka.ca !== undefined && { ca: kafka.ca } };
 const scram = (username: string, password = passwordOf(username)): SASLOptions => ({
   mechanism: 'scram-sha-512',
   username,
@@ -196,7 +198,7 @@ const rights: readonly Right[] = [
 ];
 
 const administrator = new Kafka({
-  brokers: kafka.brokers,
+  ...at,
   sasl: { mechanism: kafka.mechanism, username: kafka.user, password: kafka.password },
   logLevel: logLevel.NOTHING,
 }).admin();
@@ -227,7 +229,7 @@ type Cell = (typeof cells)[number];
 
 /** What a user was let do. */
 async function triesAll(user: string): Promise<Cell[]> {
-  const broker = await openBroker(kafka.brokers, scram(user));
+  const broker = await openBroker(scram(user));
   const done: Cell[] = [];
   try {
     for (const cell of cells) if (!(await isRefused(cell.attempt(broker, cell.what)))) done.push(cell);
@@ -291,8 +293,8 @@ interface Cluster {
 }
 
 /** Signs in to a single broker. Nothing is tried twice, so that each request is one answer. */
-async function openBroker(brokers: string[], sasl: SASLOptions): Promise<Broker> {
-  const kafka = new Kafka({ brokers, sasl, logLevel: logLevel.NOTHING, connectionTimeout: 10_000, retry: { retries: 0 } });
+async function openBroker(sasl: SASLOptions): Promise<Broker> {
+  const kafka = new Kafka({ ...at, sasl, logLevel: logLevel.NOTHING, connectionTimeout: 10_000, retry: { retries: 0 } });
   const makesClusters = Object.getOwnPropertySymbols(kafka).find(({ description }) => description?.endsWith('createCluster'));
   const cluster = (kafka as unknown as Record<symbol, (options: object) => Cluster>)[makesClusters!]!({
     metadataMaxAge: 300_000,
@@ -323,7 +325,7 @@ describe('of the Kafka users', () => {
 describe('somebody who is not let in', () => {
   const nobodysEvent = (sasl?: SASLOptions) => {
     const client = new Kafka({
-      brokers: kafka.brokers,
+      ...at,
       ...(sasl && { sasl }),
       logLevel: logLevel.NOTHING,
       connectionTimeout: 5_000,
@@ -362,7 +364,7 @@ describe('the deploy step', () => {
     const wider = users().map((user) => (user.name === 'notification' ? { ...user, rights: [...user.rights, tooMuch] } : user));
     await deployKafkaUsers(kafka, wider);
     const write = rights[0]!;
-    const broker = await openBroker(kafka.brokers, scram('notification'));
+    const broker = await openBroker(scram('notification'));
     expect(await isRefused(write.attempt(broker, topicOf('payment')))).toBe(false);
     await deployKafkaUsers(kafka, users());
     expect(await isRefused(write.attempt(broker, topicOf('payment')))).toBe(true); // on the connection from before
@@ -372,8 +374,8 @@ describe('the deploy step', () => {
   test('gives a user its password of now, and the old one lets nobody in any more', async () => {
     const another = kafkaUsers((secret) => `another password of ${secret}`);
     await deployKafkaUsers(kafka, another);
-    await expect(openBroker(kafka.brokers, scram('order'))).rejects.toThrow(/authentication failed/i);
+    await expect(openBroker(scram('order'))).rejects.toThrow(/authentication failed/i);
     await deployKafkaUsers(kafka, users());
-    await (await openBroker(kafka.brokers, scram('order'))).disconnect();
+    await (await openBroker(scram('order'))).disconnect();
   });
 });

@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KAFKA_PROBE_USER, KAFKA_USERS_SECRET, kafkaBrokerFile, kafkaSecretOf, kafkaUsers, type Secrets } from '@waybill/deploy';
+import {
+  CA_FILE,
+  KAFKA_PROBE_USER,
+  KAFKA_USERS_SECRET,
+  kafkaBrokerFile,
+  kafkaSecretOf,
+  kafkaUsers,
+  PAIR_FILE,
+  type Secrets,
+  TLS_FOLDER,
+} from '@waybill/deploy';
 import { projectRoot, run } from '@waybill/kit';
+import { isEncrypted } from '../environment.ts';
 import { DEFAULT_INSTANCE } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
-import { askWhole } from './probe.ts';
+import { type Asked, askWhole } from './probe.ts';
 import { writeSecret } from './secret-file.ts';
 import type { Launch, Prepare } from './server.ts';
 
@@ -30,11 +41,15 @@ export const kafka: Prepare = async ({ name }, around) => {
   const data = join(home, 'data');
   const properties = join(home, 'server.properties');
   const password = (secret: string) => around.secrets.value(secret);
+  const tlsDir = isEncrypted(around.settings) ? join(around.secrets.dir, TLS_FOLDER, name) : undefined;
+  const ca = tlsDir && readFileSync(join(tlsDir, CA_FILE), 'utf8');
+  const common = ['server.properties', tlsDir ? 'server-tls.properties' : 'server-clear.properties'];
   writeSecret(
     properties,
     [
-      readFileSync(join(CONFIGURATION, 'server.properties'), 'utf8'),
+      ...common.map((file) => readFileSync(join(CONFIGURATION, file), 'utf8')),
       instanceProperties(port, controller, data),
+      ...(tlsDir ? [tlsProperties(tlsDir)] : []),
       kafkaBrokerFile({ password, testAdministrator: around.instance.name !== DEFAULT_INSTANCE }),
     ].join('\n'),
   );
@@ -60,7 +75,7 @@ export const kafka: Prepare = async ({ name }, around) => {
     cwd: home,
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
-    isReady: () => isReady(port, password(kafkaSecretOf(KAFKA_PROBE_USER))),
+    isReady: () => isReady({ port, ca }, password(kafkaSecretOf(KAFKA_PROBE_USER))),
     hopeless: hopeless.kafka,
   } satisfies Launch;
 };
@@ -70,10 +85,20 @@ const instanceProperties = (port: number, controller: number, data: string) =>
     `controller.quorum.voters=1@127.0.0.1:${controller}`,
     `listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
     `advertised.listeners=CLIENTS://127.0.0.1:${port}`,
-    // A backslash and a space at the start would be read away by Java's format.
-    `log.dirs=${data.replaceAll('\\', '\\\\')}`,
+    `log.dirs=${inJavasFormat(data)}`,
     '',
   ].join('\n');
+
+/** Of what is said twice Java takes the last. */
+const tlsProperties = (dir: string) =>
+  [
+    `listener.name.clients.ssl.keystore.location=${inJavasFormat(join(dir, PAIR_FILE))}`,
+    `listener.name.clients.ssl.truststore.location=${inJavasFormat(join(dir, CA_FILE))}`,
+    '',
+  ].join('\n');
+
+/** A backslash would be read away by Java's format. */
+const inJavasFormat = (path: string) => path.replaceAll('\\', '\\\\');
 
 /** Writes users and rights for the deploy step, as the code has them now. */
 export function writeUsers({ secrets }: { readonly secrets: Secrets }): void {
@@ -93,10 +118,10 @@ const [METADATA, SASL_HANDSHAKE, SASL_AUTHENTICATE] = [3, 17, 36];
  * Signs in by PLAIN and asks for metadata of no topic, all in one packet. The broker is ready when it names itself, which it does
  * once it is unfenced.
  */
-async function isReady(port: number, password: string): Promise<boolean> {
+async function isReady(at: Asked, password: string): Promise<boolean> {
   const token = Buffer.from(`\0${KAFKA_PROBE_USER}\0${password}`);
   const answers = await askWhole(
-    { port },
+    at,
     Buffer.concat([
       request(SASL_HANDSHAKE, 1, text('PLAIN')),
       request(SASL_AUTHENTICATE, 1, Buffer.concat([int32(token.length), token])),

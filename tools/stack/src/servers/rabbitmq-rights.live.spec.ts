@@ -33,16 +33,15 @@ const everyExchange = [...exchanges, NET_EXCHANGE, '', 'amq.topic', 'amq.direct'
 const everyQueue = queues.flatMap(({ queue, net }) => [queue, net]);
 const everyKey = [...commands.map(({ type }) => type), ...everyQueue, '#', 'payment.steal.v1'];
 
+const { host: hostname, port, ca } = rabbitmq;
+const at = { protocol: ca === undefined ? 'amqp' : 'amqps', hostname, port, vhost: VHOST };
+
 const signIn = (username: string, password: string): Promise<ChannelModel> =>
-  connect({ hostname: rabbitmq.host, port: rabbitmq.port, vhost: VHOST, username, password }, { noDelay: true, timeout: 60_000 });
+  connect({ ...at, username, password }, { ca, noDelay: true, timeout: 60_000 });
 
 beforeAll(async () => {
-  const { host, port, vhost } = rabbitmq;
-  await deployTopology({
-    contracts,
-    kafka,
-    rabbitmq: { host, port, vhost, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) },
-  });
+  const deploy = { user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) };
+  await deployTopology({ contracts, kafka, rabbitmq: { ...rabbitmq, ...deploy } });
 });
 afterAll(async () => {
   const administrator = await signIn(rabbitmq.user, rabbitmq.password);

@@ -1,11 +1,20 @@
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFINITIONS_SECRET, ERLANG_COOKIE_SECRET, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
+import {
+  CA_FILE,
+  DEFINITIONS_SECRET,
+  ERLANG_COOKIE_SECRET,
+  PAIR_FILE,
+  rabbitmqDefinitions,
+  type Secrets,
+  TLS_FOLDER,
+} from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
+import { isEncrypted } from '../environment.ts';
 import { DEFAULT_INSTANCE, type Instance } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
-import { ask } from './probe.ts';
+import { ask, type Asked } from './probe.ts';
 import { writeSecret } from './secret-file.ts';
 import type { Launch, Prepare } from './server.ts';
 
@@ -14,11 +23,16 @@ const CONFIGURATION = join(projectRoot, 'infra/rabbitmq');
 export const rabbitmq: Prepare = async ({ name }, around) => {
   const home = join(around.home, 'rabbitmq');
   const port = (key: string) => around.ports[portKey(name, key)]!;
+  const tlsDir = isEncrypted(around.settings) ? join(around.secrets.dir, TLS_FOLDER, name) : undefined;
+  const ca = tlsDir && readFileSync(join(tlsDir, CA_FILE), 'utf8');
+  // RabbitMQ reads every file in it, by its name in the alphabet's order: of what is said twice the last counts.
+  rmSync(join(home, 'conf.d'), { recursive: true, force: true });
   for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
   for (const file of ['rabbitmq.conf', 'enabled_plugins']) copyFileSync(join(CONFIGURATION, file), join(home, file));
   writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value(ERLANG_COOKIE_SECRET));
   writeSecret(join(home, 'definitions.json'), writeDefinitions(around));
-  writeSecret(join(home, 'conf.d/instance.conf'), instanceConfiguration(port, join(home, 'definitions.json')));
+  copyFileSync(join(CONFIGURATION, tlsDir ? 'rabbitmq-tls.conf' : 'rabbitmq-clear.conf'), join(home, 'conf.d/10-wire.conf'));
+  writeSecret(join(home, 'conf.d/20-instance.conf'), instanceConfiguration(port, join(home, 'definitions.json'), tlsDir));
 
   const root = around.software.debian;
   const erlang = join(root, 'usr/lib/erlang');
@@ -56,7 +70,7 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
     cwd: home,
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
-    isReady: () => isReady(port('amqp')),
+    isReady: () => isReady({ port: port('amqp'), ca }),
     hopeless: hopeless.rabbitmq,
   } satisfies Launch;
 };
@@ -78,11 +92,14 @@ const ERLANG_ARGUMENTS = [
   ...['+W', 'w', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none', '+P', '1048576', '+t', '5000000', '+zdbbl', '128000'],
   ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}', '-kernel', 'prevent_overlapping_partitions', 'false'],
   ...['-syslog', 'logger', '[]', '-syslog', 'syslog_error_logger', 'false'],
+  // Each new connection reads key and certificate from their file, and so shows new ones at once. Connections are few.
+  ...['-ssl', 'bypass_pem_cache', 'true'],
 ];
 
-const instanceConfiguration = (port: (name: string) => number, definitionsFile: string) =>
+const instanceConfiguration = (port: (name: string) => number, definitionsFile: string, tlsDir: string | undefined) =>
   [
-    `listeners.tcp.default = 127.0.0.1:${port('amqp')}`,
+    `listeners.${tlsDir ? 'ssl' : 'tcp'}.default = 127.0.0.1:${port('amqp')}`,
+    ...(tlsDir ? tlsFilesIn(tlsDir) : []),
     'management.tcp.ip = 127.0.0.1',
     `management.tcp.port = ${port('management')}`,
     'prometheus.tcp.ip = 127.0.0.1',
@@ -90,6 +107,12 @@ const instanceConfiguration = (port: (name: string) => number, definitionsFile: 
     `load_definitions = ${definitionsFile}`,
     '',
   ].join('\n');
+
+const tlsFilesIn = (dir: string) => [
+  `ssl_options.cacertfile = ${join(dir, CA_FILE)}`,
+  `ssl_options.certfile = ${join(dir, PAIR_FILE)}`,
+  `ssl_options.keyfile = ${join(dir, PAIR_FILE)}`,
+];
 
 /** The one entry that starts so: versions differ from release to release. */
 function onlyEntry(folder: string, start: string): string {
@@ -106,7 +129,7 @@ export const libraryFolders = (root: string) =>
     .join(':');
 
 /** The AMQP 0-9-1 greeting is answered by Connection.Start, a method frame (1) on channel 0. */
-async function isReady(port: number): Promise<boolean> {
-  const answer = await ask({ port }, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]));
+async function isReady(at: Asked): Promise<boolean> {
+  const answer = await ask(at, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]));
   return answer?.[0] === 1;
 }

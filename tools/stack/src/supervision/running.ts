@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SERVICES, type ServiceName } from '@waybill/contracts';
 import type pg from 'pg';
 import { appUserOf, openSession, Secrets } from '@waybill/deploy';
+import { readConnections } from '../connections.ts';
 import { instanceOf, type Instance } from '../instance.ts';
 import { runningSupervisor } from './leftovers.ts';
 
@@ -10,6 +11,8 @@ export interface Running {
   readonly instance: Instance;
   readonly ports: Readonly<Record<string, number>>;
   readonly secrets: Secrets;
+  /** The certificate of its CA. Nothing where it was started to speak clear text. */
+  readonly ca: string | undefined;
 }
 
 /** Throws a sentence when the instance is not up. */
@@ -20,7 +23,7 @@ export function running(name?: string): Running {
     throw new Error(`The stack is not up: \`npm run stack -- ${up}\` starts it.`);
   }
   const ports = JSON.parse(readFileSync(instance.paths.ports, 'utf8')) as Record<string, number>;
-  return { instance, ports, secrets: new Secrets(instance.paths.secrets) };
+  return { instance, ports, secrets: new Secrets(instance.paths.secrets), ca: readConnections(name).tls?.ca };
 }
 
 /** A service by its name, as `order-1` too. */
@@ -38,6 +41,7 @@ export async function inDatabase<T>(service: ServiceName, around: Running, work:
   const client = await openSession({
     host: '127.0.0.1',
     port: around.ports['postgres.sql']!,
+    ssl: around.ca !== undefined && { ca: around.ca },
     database: service,
     user,
     password: around.secrets.value(user),

@@ -5,11 +5,11 @@ import { running } from '../supervision/running.ts';
 
 /** Kafka's topics with their partitions and end offsets, and how far behind each group is. */
 export async function topicsOf(instance?: string): Promise<TopicState[]> {
-  const { ports, secrets } = running(instance);
+  const { ports, secrets, ca } = running(instance);
   // Loaded here alone: the library brings Nest along, and nothing else of the stack needs it.
   const { topicsAndLag } = await import('@waybill/messaging');
   const observer = { user: KAFKA_OBSERVER, password: secrets.value(kafkaSecretOf(KAFKA_OBSERVER)) };
-  return topicsAndLag({ brokers: [`127.0.0.1:${ports['kafka.kafka']}`], ...observer }).catch((error: Error) => {
+  return topicsAndLag({ brokers: [`127.0.0.1:${ports['kafka.kafka']}`], ca, ...observer }).catch((error: Error) => {
     throw new Error(`Kafka does not answer (${error.message}): \`npm run stack -- status\` says more.`);
   });
 }

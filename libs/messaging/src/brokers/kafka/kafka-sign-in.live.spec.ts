@@ -14,7 +14,10 @@ beforeEach(async () => void (world = await World.make('kafka')));
 afterEach(() => world.close());
 
 /** How the service's own user signs in. */
-const signIn = (): KafkaOptions => ({ brokers: testStack().kafka.brokers, user: world.service, password: PASSWORD });
+const signIn = (): KafkaOptions => {
+  const { brokers, ca } = testStack().kafka;
+  return { brokers, ca, user: world.service, password: PASSWORD };
+};
 
 /** The deploy step, for the service of this world. */
 function deployUser(but: (right: KafkaRight) => boolean = () => true): Promise<void> {

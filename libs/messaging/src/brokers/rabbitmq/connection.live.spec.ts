@@ -8,7 +8,7 @@ test('a connection that is cut while it is being opened is replaced by one, not 
   const network = await tcpProxy(rabbitmq);
   let opened = 0;
   const connection = new RabbitConnection(
-    { ...rabbitmq, port: network.port },
+    { ...rabbitmq, port: network.port, ca: undefined },
     'spec',
     { reconnectMs: 30, reconnectCapMs: 30 },
     async (made) => {
@@ -34,7 +34,7 @@ test('a connection that completes after it was closed is closed as well, and not
   const network = await tcpProxy(rabbitmq);
   let opened = 0;
   const connection = new RabbitConnection(
-    { ...rabbitmq, port: network.port },
+    { ...rabbitmq, port: network.port, ca: undefined },
     'spec',
     { reconnectMs: 30, reconnectCapMs: 30 },
     async () => void (opened += 1),
@@ -66,7 +66,7 @@ test.each([
       if (isClosing) network[fault]();
     },
   );
-  const options = { ...rabbitmq, port: network.port };
+  const options = { ...rabbitmq, port: network.port, ca: undefined };
   const connection = new RabbitConnection(
     options,
     'spec',

@@ -27,7 +27,7 @@ async function stoppedAt(answer: number): Promise<boolean> {
     service: world.service,
     contracts: [world.contract],
     database: world.database.dataSource,
-    rabbitmq: { ...rabbitmq, port: network.port },
+    rabbitmq: { ...rabbitmq, port: network.port, ca: undefined },
     kafka,
     tuning: { ...fastTuning, prefetch: 1 },
   });
