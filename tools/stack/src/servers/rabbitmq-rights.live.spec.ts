@@ -153,8 +153,7 @@ test('nobody is let in as guest, or without a name', async () => {
   await expect(signIn('guest', 'guest')).rejects.toThrow(/ACCESS.REFUSED/);
   expect(await statusOfPage('guest', 'guest')).toBe(401);
   const anonymous = { mechanism: 'ANONYMOUS', response: () => Buffer.alloc(0) };
-  const { host: hostname, port } = rabbitmq;
-  await expect(connect({ hostname, port, vhost: VHOST }, { credentials: anonymous })).rejects.toThrow('ANONYMOUS');
+  await expect(connect(at, { ca, credentials: anonymous })).rejects.toThrow('ANONYMOUS');
 });
 
 async function statusOfPage(user: string, password: string): Promise<number> {
