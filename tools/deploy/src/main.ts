@@ -22,7 +22,7 @@ try {
   const user = setting('RABBITMQ_USER');
   const password = readFileSync(setting('RABBITMQ_PASSWORD_FILE'), 'utf8').trim();
   const definitions = readFileSync(setting('RABBITMQ_DEFINITIONS_FILE'), 'utf8');
-  await loadDefinitions({ url: setting('RABBITMQ_MANAGEMENT_URL'), user, password }, definitions);
+  await loadDefinitions({ url: setting('RABBITMQ_MANAGEMENT_URL'), user, password, ca }, definitions);
   await deployKafkaUsers(kafka, kafkaUsers);
   await deployTopology({
     contracts,
