@@ -16,7 +16,7 @@ const watched = z
   .pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]*=[^\s:=]+:\d+$/, 'must be name=host:port, and a space before the next one')))
   .transform((list) =>
     list.map((entry) => {
-      const [, name, host, at] = /^(.+)=(.+):(\d+)$/.exec(entry)!;
+      const [, name, host, at] = /^([^=]+)=([^:]+):(\d+)$/.exec(entry)!;
       return { name: name!, host: host!, port: Number(at) };
     }),
   );

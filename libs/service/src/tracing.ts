@@ -37,7 +37,7 @@ export interface Tracing {
  */
 export function startTracing(
   { service, replica, tracing: { endpoint, tracesPerSecond } }: TracedProcess,
-  exporter: SpanExporter = new OTLPTraceExporter({ url: new URL('v1/traces', endpoint.replace(/\/*$/, '/')).href }),
+  exporter: SpanExporter = new OTLPTraceExporter({ url: new URL('v1/traces', `${endpoint}/`.replace(/(?<!\/)\/+$/, '/')).href }),
 ): Tracing {
   const resource = resourceFromAttributes({
     'service.namespace': 'waybill',

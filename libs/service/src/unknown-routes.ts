@@ -35,7 +35,8 @@ export function helpWithUnknownRoutes(app: NestFastifyApplication): void {
 }
 
 function nothingAt(path: string, isThere: (path: string) => unknown): string {
-  const bare = path.replace(/\/+$/, '');
+  // Without the first part the search would begin anew at each of a thousand slashes.
+  const bare = path.replace(/(?<!\/)\/+$/, '');
   return bare !== path && isThere(bare)
     ? `There is nothing at ${path}: it is ${bare}, without the slash at its end.`
     : `There is nothing at ${path}.`;

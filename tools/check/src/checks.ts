@@ -20,6 +20,7 @@ import { licenceProblems } from './licences.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
 import { everySetting, factsOfContainers, listedServices, portsInFiles, PROJECT } from './native-stack.ts';
+import { slowPatterns } from './slow-patterns.ts';
 import { tagProblems } from './project-tags.ts';
 import { servicePlaceProblems } from './service-places.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
@@ -89,6 +90,22 @@ export const checks: readonly Check[] = [
   {
     name: 'no hidden arrows',
     problems: async () => hiddenArrows(await trackedFiles('.ts')),
+  },
+  {
+    name: 'no slow patterns',
+    problems: async () =>
+      slowPatterns(
+        // What meets the outside: a tool reads files of ours.
+        (await trackedFiles()).filter(
+          ({ path }) =>
+            /^infra\/nginx\/.*\.conf$/.test(path) ||
+            (/^(apps|libs)\/[\w-]+\/src\/.*\.tsx?$/.test(path) && !/^libs\/testing\/|\.spec\.ts$/.test(path)),
+        ),
+        {
+          'apps/console/src/system/rights.ts': "the brokers' rights, which the contracts give",
+          'libs/service/src/unknown-routes.ts': 'the paths of our routes, in which a name stands for one segment',
+        },
+      ),
   },
   {
     name: 'nothing ignored is tracked',

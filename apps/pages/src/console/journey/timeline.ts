@@ -303,7 +303,7 @@ function rankOf({ id, kind, label }: Lifeline): number {
 }
 
 /** `payment-2`, `payment-9f1c` of a container and `payment.work` belong to payment. */
-const ownerOf = (name: string): string => name.replace(/[-@.].*$/, '');
+const ownerOf = (name: string): string => name.split(/[-@.]/, 1)[0]!;
 
 function sumsOf(steps: readonly Step[]): Pick<Timeline, 'waitedMs' | 'workedMs'> {
   const sum = (kinds: readonly StepKind[], of: (step: Step) => number | undefined) =>

@@ -88,7 +88,7 @@ function Line({
   readonly height: number;
 }) {
   // `outbox (order)`: the kind stands above.
-  const name = /\((.*)\)$/.exec(label)?.[1] ?? label;
+  const name = /^[^(]*\((.*)\)$/.exec(label)?.[1] ?? label;
   const { say } = useSpeech();
   return (
     <g className={`lifeline ${kind}`}>

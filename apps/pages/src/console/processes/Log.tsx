@@ -30,7 +30,7 @@ export function Log({ name, find, logs }: { readonly name: string; readonly find
         <>
           <p>{say('log.containers')}</p>
           <pre tabIndex={0}>
-            docker compose logs --no-log-prefix --tail 200 {name.replace(/[-@].*$/, '')}
+            docker compose logs --no-log-prefix --tail 200 {name.split(/[-@]/, 1)[0]}
             {find && ` | grep ${find}`}
           </pre>
         </>
