@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { newId } from '@waybill/messaging';
-import { problemIn, rawHttp, ServiceUnderTest } from '@waybill/testing';
+import { problemIn, rawBytes, rawHttp, ServiceUnderTest } from '@waybill/testing';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -203,6 +203,12 @@ describe('what cannot be read is a problem as well, counted, with a line:', () =
     const before = await counted(status);
     expect(problemIn(await ask(head))).toMatchObject({ status });
     expect(await counted(status)).toBe(before + 1);
+  });
+
+  test('the rest of a request that has its answer gets no second one', async () => {
+    const chunks = '2\r\n{}\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const said = await rawBytes(port, `POST /api/nothing HTTP/1.1\r\n${HOST}\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`);
+    expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
   });
 
   test('headers of 32 KB are read, and HTTP/1.0 without a Host', async () => {

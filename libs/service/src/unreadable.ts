@@ -15,14 +15,19 @@ const UNREADABLE: Readonly<Record<string, Problem>> = {
 };
 const UNKNOWN = new Problem(400, 'The request cannot be read.');
 
+/** The answer that a connection has had last, or gets at this moment. */
+const lastAnswers = new WeakMap<Duplex, ServerResponse>();
+
 /**
  * Answers bytes that are no request. The service knows only where they broke. The bytes that follow on this connection are no
  * request either, so the connection ends.
  */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  // The client has gone, or gets an answer at this moment: no second answer may come between.
-  const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
-  if (error.code === 'ECONNRESET' || !socket.writable || answering) return void socket.destroy(error);
+  // The client has gone. Or its request has its answer, and what cannot be read is the rest of that request: a balancer would give a second
+  // answer to whom it sends next on this connection.
+  const answer = lastAnswers.get(socket);
+  const answered = answer?.headersSent && !(answer.req.complete && answer.writableFinished);
+  if (error.code === 'ECONNRESET' || !socket.writable || answered) return void socket.destroy(error);
   endWith(socket, UNREADABLE[error.code ?? ''] ?? UNKNOWN, { reason: error.code });
 }
 
@@ -38,6 +43,7 @@ export function refuseUrl(
 /** Node itself would answer these, or hang up, without a body and without a line. */
 export function refuseWhatNodeWould(app: NestFastifyApplication): void {
   const server = app.getHttpServer() as Server;
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => lastAnswers.set(socket, response));
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
     answerPastRoutes(response, new Problem(417, 'Nothing is known of what Expect asks for: leave it out.')),
   );

@@ -6,7 +6,7 @@ export interface RawAnswer {
   readonly payload: string;
 }
 
-const GIVE_UP_MS = 20_000;
+export const GIVE_UP_MS = 20_000;
 
 /** Sends bytes that no HTTP client would, over a separate connection. Reads one answer, or what there is until the end. */
 export function rawHttp(port: number, bytes: string | Buffer): Promise<RawAnswer> {
@@ -25,8 +25,22 @@ export function rawHttp(port: number, bytes: string | Buffer): Promise<RawAnswer
   });
 }
 
+/** The same, and takes whatever comes until the connection ends or says nothing more: there may be no answer, or two. */
+export function rawBytes(port: number, bytes: string | Buffer, silentMs = 1_000): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    let said = '';
+    socket.setTimeout(silentMs, () => socket.destroy());
+    socket.setEncoding('latin1').on('data', (piece: string) => (said += piece));
+    // `close` follows.
+    socket.once('error', () => {});
+    socket.once('close', () => resolve(said));
+    socket.write(bytes);
+  });
+}
+
 /** A connection may stay open after its answer. */
-function isWhole(text: string, hasBody: boolean): boolean {
+export function isWhole(text: string, hasBody: boolean): boolean {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const head = text.slice(0, end);
@@ -37,7 +51,7 @@ function isWhole(text: string, hasBody: boolean): boolean {
 }
 
 /** A header that came twice has both values: `a, b`. */
-function answerIn(text: string): RawAnswer {
+export function answerIn(text: string): RawAnswer {
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');
   const headers: Record<string, string> = {};
