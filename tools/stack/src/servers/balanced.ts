@@ -26,7 +26,7 @@ export function hostName(settings: Readonly<Record<string, string>>): string {
 /** Far above what the demo, the benchmark and the fault runs send: all of them have one address, that of this machine. */
 export const CLIENT_REQUESTS_PER_SECOND = 1000;
 
-/** How many requests one client address may send in a second. What is more gets 429. */
+/** How many requests one client address may send in a second, and one token. What is more gets 429. */
 export function clientRequestsPerSecond(settings: Readonly<Record<string, string>>): number {
   const name = 'WAYBILL_CLIENT_REQUESTS_PER_SECOND';
   const set = settings[name];

@@ -53,6 +53,8 @@ interface Request {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  /** Loopback has many addresses. */
+  readonly from?: string;
 }
 
 /** Each address of the API, and what it has. */
@@ -189,10 +191,14 @@ describe.each([
   ['haproxy', 'haproxy'],
 ])('%s', (balancer, url) => {
   /** Over a connection of its own. */
-  const ask = (path: string, { method = 'GET', headers = {}, body = '' }: Request = {}, origin = urls[url]): Promise<Answered> =>
+  const ask = (
+    path: string,
+    { method = 'GET', headers = {}, body = '', from = '127.0.0.1' }: Request = {},
+    origin = urls[url],
+  ): Promise<Answered> =>
     new Promise((resolve, reject) => {
       const sized = body && !('transfer-encoding' in headers) ? { 'content-length': String(Buffer.byteLength(body)) } : {};
-      const options = { method, agent: false, headers: { ...headers, ...sized } };
+      const options = { method, agent: false, localAddress: from, headers: { ...headers, ...sized } };
       const outgoing = send(`${origin}${path}`, options, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -353,6 +359,19 @@ describe.each([
     const head = `GET /api/products HTTP/1.1\nHost: localhost\nX: ${'x'.repeat(200_000)}`;
     if (await hasOwnPage()) expect((await raw(head)).statusCode).toBe(400);
     else await rawProblem(head, 431);
+    expect(replicas.asked).toEqual([]);
+  });
+
+  test.each([
+    ['two names', 'GET http://localhost/api/products HTTP/1.1\nHost: evil.example'],
+    ['two names, the other way round', 'GET http://evil.example/api/products HTTP/1.1\nHost: localhost'],
+    ['HTTP/2 without TLS', 'PRI * HTTP/2.0\n\nSM'],
+    ['HTTP/0.9', 'GET /api/products'],
+  ])('answers nothing to a request with %s', async (_what, head) => {
+    const { statusCode, payload } = await raw(head);
+    // HTTP/0.9 has no status.
+    expect([0, 400, 421]).toContain(statusCode || 0);
+    expect(payload).not.toContain('sku');
     expect(replicas.asked).toEqual([]);
   });
 
@@ -591,6 +610,41 @@ describe.each([
     expect((await ask('/api/products')).status).toBe(200);
     finish();
     expect(await late).toMatchObject({ status: 200, body: 'late' });
+  });
+
+  test('writes UTF-8 into its log, whatever stands in the address', async () => {
+    const requestId = randomUUID();
+    await ask('/api/orders/%C0%AF%ff%22?q=secret', { headers: { 'x-request-id': requestId } });
+    const bytes = readFileSync(join(places.logs, `${balancer}.log`));
+    await linesOf(requestId);
+    const line = new TextDecoder('utf-8', { fatal: true })
+      .decode(bytes)
+      .split('\n')
+      .find((each) => each.includes(requestId));
+    expect(JSON.parse(line!)).toMatchObject({ 'url.original': '/api/orders/%C0%AF%ff%22' });
+  });
+
+  test('answers 429 to a token that asks too much, from however many addresses, and to no other token', async () => {
+    const each = LIMIT / 2;
+    const statuses = (token: (address: number) => string) =>
+      Promise.all(
+        Array.from({ length: 10 * each }, async (_, n) => {
+          const address = n % 10;
+          const headers = { authorization: `Bearer e30.${token(address)}.c2ln` };
+          return ask('/api/products', { headers, from: `127.0.1.${10 + address}` }, strictUrls[url]);
+        }),
+      );
+    // Their own ones first: no address asks too much.
+    expect(new Set((await statuses((address) => `own${address}`)).map((answer) => answer.status))).toEqual(new Set([200]));
+    await delay(1_000);
+    const answers = await statuses(() => 'shared');
+    const refused = answers.filter((answer) => answer.status === 429);
+    expect(refused.length).toBeGreaterThan(each);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(LIMIT / 2);
+    expectProblem(refused[0]!, 429);
+    expect(refused[0]!.headers['retry-after']).toBe('1');
+    // A token that is written differently and is still good has the same middle.
+    expect((await statuses((address) => `shared.${address}`)).some((answer) => answer.status === 429)).toBe(true);
   });
 
   test('answers 429 to an address that asks too much, by whatever name it goes', async () => {

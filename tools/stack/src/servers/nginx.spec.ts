@@ -42,6 +42,8 @@ describe("nginx's configuration of an instance", () => {
   it('has the limit of one address, and lets as many come at once', () => {
     expect(text).toContain('limit_req_zone $binary_remote_addr zone=clients:1m rate=500r/s;');
     expect(text).toContain('limit_req zone=clients burst=500 nodelay;');
+    expect(text).toContain('limit_req_zone $waybill_token zone=tokens:16m rate=500r/s;');
+    expect(text).toContain('limit_req zone=tokens burst=500 nodelay;');
   });
 
   it("keeps clients' connections over a reload where nginx can", () => {

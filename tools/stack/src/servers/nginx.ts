@@ -127,10 +127,12 @@ export function instanceConfiguration(
     `map $host $waybill_foreign_host {\n  default $waybill_unknown_host;\n  ${options.host} "";\n}`,
     // A second's worth may come at once.
     `limit_req_zone $binary_remote_addr zone=clients:1m rate=${options.clientRequestsPerSecond}r/s;`,
+    // Some tens of thousands of tokens: each is kept as it is.
+    `limit_req_zone $waybill_token zone=tokens:16m rate=${options.clientRequestsPerSecond}r/s;`,
     ...(options.keepsConnections ? [`keepalive_min_timeout ${KEEP_AT_RELOAD};`] : []),
     // Clients that come in the same moment wait here; 511 would be too few.
     `server {\n  listen 127.0.0.1:${edge} backlog=4096;\n  server_name _;`,
-    `  limit_req zone=clients burst=${options.clientRequestsPerSecond} nodelay;`,
+    ...['clients', 'tokens'].map((zone) => `  limit_req zone=${zone} burst=${options.clientRequestsPerSecond} nodelay;`),
     `  set $swagger_ui swagger-ui;\n  set $pages pages;\n  set $issuer ${options.issuer};\n  include public.conf;\n}`,
     `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
     '  set $pages pages;',
