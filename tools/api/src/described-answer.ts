@@ -1,5 +1,5 @@
 import addFormats from 'ajv-formats';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Operation } from './operations.ts';
 
 interface Response {
@@ -18,6 +18,12 @@ export type Differences = (operation: Operation, answer: globalThis.Response) =>
 
 export function differencesFrom(document: Document): Differences {
   const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true })).addSchema(document, 'api');
+  const compiled = new Map<object, ValidateFunction>();
+  const validatorOf = (schema: object): ValidateFunction => {
+    const known = compiled.get(schema) ?? ajv.compile(absolute(schema));
+    compiled.set(schema, known);
+    return known;
+  };
 
   const responseOf = (operation: Operation, status: number): Response | undefined => {
     const [method, path] = operation.split(' ');
@@ -35,7 +41,7 @@ export function differencesFrom(document: Document): Differences {
     const schema = described.content[type]?.schema;
     if (!schema) return [`${type} is not described for ${answer.status}`];
 
-    const matches = ajv.compile(absolute(schema));
+    const matches = validatorOf(schema);
     return [
       ...(matches(await answer.json()) ? [] : [`${answer.status}: ${ajv.errorsText(matches.errors)}`]),
       ...Object.keys(described.headers ?? {})
