@@ -19,6 +19,7 @@ const tools = {
   'supply-chain': 'tools/check/src/supply-chain.ts',
   token: 'tools/sign-in/src/main.ts',
   openapi: 'tools/api/src/main.ts',
+  asyncapi: 'tools/api/src/write-asyncapi.ts',
   bench: 'tools/bench/src/main.ts',
   'compare-queues': 'tools/bench/src/queues/main.ts',
   faults: 'tools/faults/src/main.ts',

@@ -1,5 +1,7 @@
 // Builds both pages, each into a folder that nginx serves as it is: dist/shop is `/` of the public origin, dist/console of the
 // operations origin. Neither holds a file of the other: a customer's browser loads nothing that is made for operators.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { handlersIn } from './src/console/code/handlers-in.ts';
@@ -20,6 +22,15 @@ const code = {
   load: (id) => told[id.slice(1)]?.(),
 };
 
+/** The description of every message, for who has a program that reads it: beside the console, which shows the same. */
+const messages = {
+  name: 'messages',
+  generateBundle() {
+    const source = readFileSync(join(root, 'libs/contracts/asyncapi.json'), 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'asyncapi.json', source });
+  },
+};
+
 for (const page of ['shop', 'console']) {
   await build({
     configFile: false,
@@ -27,7 +38,7 @@ for (const page of ['shop', 'console']) {
     logLevel: 'warn',
     // Files in a page's `public` keep their names.
     publicDir: 'public',
-    plugins: [code],
+    plugins: page === 'console' ? [code, messages] : [code],
     build: {
       outDir: fileURLToPath(new URL(`dist/${page}`, import.meta.url)),
       emptyOutDir: true,

@@ -1,5 +1,5 @@
 import { createProjectGraphAsync } from '@nx/devkit';
-import { apiProblems, documentFile } from '@waybill/api';
+import { apiProblems, documentFile, messagesProblems } from '@waybill/api';
 import { alertsShown, boardFiles, PROMETHEUS } from '@waybill/boards';
 import { SERVICES } from '@waybill/contracts';
 import { readFile } from 'node:fs/promises';
@@ -189,6 +189,10 @@ export const checks: readonly Check[] = [
   {
     name: 'API described',
     problems: apiProblems,
+  },
+  {
+    name: 'messages described',
+    problems: messagesProblems,
   },
   {
     name: 'alerts explained',

@@ -164,6 +164,7 @@ export const en = {
   'contracts.sample': 'Sample',
   'contracts.schema': 'Schema',
   'contracts.choose': 'Click a message for its sample and its schema.',
+  'contracts.file': 'All of it as AsyncAPI 3, for a program',
   'contracts.seen': 'Seen last',
   'contracts.last': 'The last one',
   'contracts.counted': '{count} since the console started',

@@ -162,6 +162,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'contracts.sample': '示例',
   'contracts.schema': '模式',
   'contracts.choose': '点击一个消息,查看示例和模式。',
+  'contracts.file': '全部消息的 AsyncAPI 3 描述（供程序读取）',
   'contracts.seen': '最近一次',
   'contracts.last': '最近的一条',
   'contracts.counted': '控制台启动以来 {count} 条',

@@ -87,6 +87,9 @@ export function ContractsPage() {
           <p className="soft">{say('contracts.choose')}</p>
         )}
       </div>
+      <p>
+        <a href="/asyncapi.json">{say('contracts.file')}</a>
+      </p>
       <Rights />
     </>
   );
