@@ -16,6 +16,7 @@ const SET = {
   REPLICA: 'console',
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: '28180',
+  TLS_DIR: 'off',
   EDGE_URL: 'http://127.0.0.1:8080/',
   PROMETHEUS_URL: 'http://127.0.0.1:28190/prometheus',
   WATCHED: 'order-1=127.0.0.1:28110 payment=payment:28120',
@@ -73,6 +74,16 @@ describe('the configuration', () => {
     expect(readConfig({ ...SET, BREAK_IT: 'on' })).toEqual({
       problems: [expect.stringMatching(/^OUTSIDE_WORLD_URL: /), expect.stringMatching(/^OUTSIDE_WORLD_TOKEN_FILE: /)],
     });
+  });
+
+  it('speaks TLS unless it is told that it is off: not told at all, or without its certificate, it does not start', () => {
+    const { TLS_DIR: _, ...rest } = SET;
+    expect(readConfig(rest)).toEqual({ problems: [expect.stringMatching(/^TLS_DIR: /)] });
+    fileWith('ca.pem', 'the CA');
+    const lacking = { problems: [expect.stringMatching(/^TLS_DIR: cannot read the file .*key-and-certificate\.pem: ENOENT/)] };
+    expect(readConfig({ ...SET, TLS_DIR: folder })).toEqual(lacking);
+    fileWith('key-and-certificate.pem', 'a key and its certificate');
+    expect(readConfig({ ...SET, TLS_DIR: folder })).toMatchObject({ tls: { ca: 'the CA', dir: folder } });
   });
 
   it('tells every problem at once', () => {

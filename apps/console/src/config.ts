@@ -2,6 +2,7 @@ import { type SubscriberKeys, subscriberKeys } from '@waybill/activity';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { tlsIn, type Tls } from './tls.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
 const EX_CONFIG = 78;
@@ -51,6 +52,8 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   HTTP_HOST: z.string().min(1),
   HTTP_PORT: port,
+  /** A folder with `ca.pem` and `key-and-certificate.pem`, or the word `off`: everything then goes in clear text. */
+  TLS_DIR: z.string().transform(tlsIn),
   /** The public origin: what the console knows of an order beside its spans it asks there, as any client does. */
   EDGE_URL: baseUrl,
   PROMETHEUS_URL: baseUrl,
@@ -107,6 +110,8 @@ export interface Config {
   readonly replica: string;
   readonly logLevel: string;
   readonly http: { readonly host: string; readonly port: number };
+  /** Left out: everything goes in clear text. */
+  readonly tls?: Tls | undefined;
   readonly edgeUrl: string;
   readonly prometheusUrl: string;
   readonly watched: readonly Watched[];
@@ -143,6 +148,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config | { readonly pr
     replica: data.REPLICA,
     logLevel: data.LOG_LEVEL,
     http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
+    ...(data.TLS_DIR && { tls: data.TLS_DIR }),
     edgeUrl: data.EDGE_URL,
     prometheusUrl: data.PROMETHEUS_URL,
     watched: data.WATCHED,

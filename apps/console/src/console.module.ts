@@ -28,7 +28,8 @@ import { Prometheus } from './system/prometheus.js';
 import { ReadContracts } from './system/read-contracts.js';
 import { ReadMeasures } from './system/read-measures.js';
 import { ReadState, SystemWatch } from './system/read-state.js';
-import { Replicas } from './system/replicas.js';
+import { answersThrough, Replicas } from './system/replicas.js';
+import { ServiceDoor } from './system/service-door.js';
 import { Forwarder } from './traces/forwarder.js';
 import { ReceiveSpans, SpanListener } from './traces/receive-spans.js';
 import { SpanRing } from './traces/span-ring.js';
@@ -71,6 +72,7 @@ export class ConsoleModule {
     const issuer = config.identity && new Issuer(config.identity);
     const edge = new Edge(config.edgeUrl, issuer);
     const seen = new LastSeen();
+    const door = new ServiceDoor(config.tls);
     return {
       module: ConsoleModule,
       imports: [LoggerModule.forRoot({ pinoHttp: { logger: createLog(config), autoLogging: false }, forRoutes: [] })],
@@ -96,7 +98,8 @@ export class ConsoleModule {
         { provide: Traffic, useValue: new Traffic(edge) },
         { provide: Prometheus, useValue: new Prometheus(config.prometheusUrl) },
         { provide: LogFiles, useValue: new LogFiles(config.logsDir) },
-        { provide: Replicas, useValue: new Replicas(config.watched) },
+        { provide: ServiceDoor, useValue: door },
+        { provide: Replicas, useValue: new Replicas(config.watched, answersThrough(door)) },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: () => new StandardSchemaValidationPipe({ exceptionFactory: invalid }) },
       ],

@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { readConfigOrExit } from './config.js';
 import { createConsole } from './create-console.js';
+import { believe } from './tls.js';
 
 const config = readConfigOrExit();
+if (config.tls) believe(config.tls);
 const app = await createConsole(config);
 app.enableShutdownHooks();
 await app.listen(config.http.port, config.http.host);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { tlsIn, type Tls } from './tls.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
 const EX_CONFIG = 78;
@@ -29,26 +29,14 @@ const secretFile = z
   })
   .pipe(z.string().min(32, 'the file must hold at least 32 characters'));
 
-/** `off`, or a folder in which `ca.pem` is the certificate of the CA to believe. */
-const trustedCa = z.string().transform((dir, context): string | undefined => {
-  if (dir === 'off') return undefined;
-  const file = join(dir, 'ca.pem');
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    context.addIssue({ code: 'custom', message: `cannot read the file ${file}: ${code}. The word off turns TLS off` });
-    return z.NEVER;
-  }
-});
-
 const databaseEnvironment = z.object({
   DATABASE_HOST: z.string().min(1),
   DATABASE_PORT: port,
   DATABASE_NAME: name,
   DATABASE_USER: name,
   DATABASE_PASSWORD_FILE: secretFile,
-  TLS_DIR: trustedCa,
+  /** A folder in which `ca.pem` is the certificate of the CA to believe, or the word `off`. */
+  TLS_DIR: z.string().transform(tlsIn),
 });
 
 const environment = databaseEnvironment.extend({
@@ -56,6 +44,8 @@ const environment = databaseEnvironment.extend({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   HTTP_HOST: z.string().min(1),
   HTTP_PORT: port,
+  /** Where other processes come, by TLS. */
+  HTTPS_PORT: port.optional(),
   /** The one name of this issuer, for browsers and for services: it stands in every token, and is compared as text. */
   IDENTITY_ISSUER: origin,
   /** Where the shop and the page of the API are. Both may be reached by several names. */
@@ -92,6 +82,8 @@ export interface Config {
   readonly replica: string;
   readonly logLevel: string;
   readonly http: { readonly host: string; readonly port: number };
+  /** Left out: everything goes in clear text. */
+  readonly https?: { readonly port: number; readonly tls: Tls };
   readonly issuer: string;
   readonly publicOrigins: readonly string[];
   readonly operationsOrigins: readonly string[];
@@ -117,7 +109,7 @@ const databaseOf = (data: z.infer<typeof databaseEnvironment>): DatabaseConfig =
   name: data.DATABASE_NAME,
   user: data.DATABASE_USER,
   password: data.DATABASE_PASSWORD_FILE,
-  ssl: data.TLS_DIR !== undefined && { ca: data.TLS_DIR },
+  ssl: data.TLS_DIR !== undefined && { ca: data.TLS_DIR.ca },
 });
 
 export function readConfigOrExit(): Config {
@@ -126,6 +118,7 @@ export function readConfigOrExit(): Config {
     replica: data.REPLICA,
     logLevel: data.LOG_LEVEL,
     http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
+    ...(data.TLS_DIR && data.HTTPS_PORT !== undefined && { https: { port: data.HTTPS_PORT, tls: data.TLS_DIR } }),
     issuer: data.IDENTITY_ISSUER,
     publicOrigins: data.PUBLIC_ORIGINS,
     operationsOrigins: data.OPERATIONS_ORIGINS,

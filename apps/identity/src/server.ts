@@ -1,4 +1,11 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
@@ -9,6 +16,7 @@ import { STYLE_PATH } from './pages/pages.js';
 import { STYLE } from './pages/style.js';
 import { SignIn } from './sign-in.js';
 import { SignInLimit } from './sign-in-limit.js';
+import { pairIn, showNewestPair, type Tls } from './tls.js';
 
 /** A client that sends its request byte by byte holds a connection no longer than this. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -18,8 +26,31 @@ const FOR_PROGRAMS = /^\/(health\/(live|ready)|metrics|jwks|token|token\/revocat
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
+/** Over which this process is reached. */
+interface Servers {
+  /** By browsers, at the issuer's own name: on this machine that is loopback. */
+  readonly http: Server;
+  /** By other processes. Left out: they come by the first one too. */
+  readonly https?: Server;
+}
+
+export function createServers(config: Config, database: Pool, issuer: Issuer, log: Logger): Servers {
+  const listener = answering(config, database, issuer, log);
+  const limited = (server: Server): Server => Object.assign(server, { requestTimeout: REQUEST_TIMEOUT_MS });
+  return {
+    http: limited(createHttpServer(listener)),
+    ...(config.https && { https: limited(httpsServer(config.https.tls, listener, log)) }),
+  };
+}
+
+function httpsServer(tls: Tls, listener: RequestListener, log: Logger): Server {
+  const server = createHttpsServer(pairIn(tls), listener);
+  showNewestPair(server, tls, log);
+  return server;
+}
+
 /** Everything that is answered here: health, metrics, the pages, and the protocol itself by oidc-provider. */
-export function createServer(config: Config, database: Pool, issuer: Issuer, log: Logger): Server {
+function answering(config: Config, database: Pool, issuer: Issuer, log: Logger): RequestListener {
   const { host, protocol } = new URL(config.issuer);
   const headers = headersFor(config);
   const interactions = new InteractionRoutes(
@@ -45,15 +76,13 @@ export function createServer(config: Config, database: Pool, issuer: Issuer, log
     if (path.startsWith('/interaction/')) return interactions.answer(request, response);
     await issuer.provider.callback()(request, response);
   };
-  const server = createHttpServer((request, response) => {
+  return (request, response) => {
     Promise.resolve(answer(request, response)).catch((error: unknown) => {
       log.error({ err: error, path: request.url?.split('?')[0] }, 'A request failed for a reason on our side.');
       if (response.headersSent) response.destroy();
       else json(response, 500, { error: 'server_error' });
     });
-  });
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  return server;
+  };
 }
 
 /**

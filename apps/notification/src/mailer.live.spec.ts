@@ -19,8 +19,15 @@ beforeEach(() => {
 });
 afterEach(() => toEnd.forEach((end) => end()));
 
-function mailer(smtp: { host: string; port: number; password?: string }, deadlineMs: number, stepTimeoutMs = 60_000): Mailer {
-  const made = new Mailer({ user: 'notification', password: 'of a spec', ...smtp, stepTimeoutMs }, deadlineMs);
+function mailer(
+  { tls, ...smtp }: { host: string; port: number; password?: string; tls?: OutsideWorld['smtp']['tls'] },
+  deadlineMs: number,
+  stepTimeoutMs = 60_000,
+): Mailer {
+  const made = new Mailer(
+    { user: 'notification', password: 'of a spec', startTls: tls !== undefined, ...smtp, stepTimeoutMs },
+    deadlineMs,
+  );
   toEnd.push(() => made.onApplicationShutdown());
   return made;
 }

@@ -25,10 +25,10 @@ export class Mailer implements OnApplicationShutdown {
   private readonly transport;
 
   constructor(
-    private readonly smtp: SmtpConfig,
+    private readonly smtp: SmtpConfig & { readonly startTls: boolean },
     private readonly deadlineMs = SEND_DEADLINE_MS,
   ) {
-    const { host, port, user, password, stepTimeoutMs } = smtp;
+    const { host, port, user, password, startTls, stepTimeoutMs } = smtp;
     this.transport = createTransport({
       pool: true,
       maxConnections: MAILS_AT_ONCE,
@@ -36,6 +36,8 @@ export class Mailer implements OnApplicationShutdown {
       host,
       port,
       auth: { user, pass: password },
+      // A server that does not offer it gets neither a password nor a mail: a stranger in between could have hidden the offer.
+      ...(startTls ? { requireTLS: true, tls: { minVersion: 'TLSv1.2' } } : { ignoreTLS: true }),
       connectionTimeout: stepTimeoutMs,
       greetingTimeout: stepTimeoutMs,
       // The answer to the text takes as long as the server does with the mail: given up sooner than at the deadline, a mail of 3 s

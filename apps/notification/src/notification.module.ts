@@ -36,7 +36,7 @@ export class NotificationModule {
     return {
       module: NotificationModule,
       imports: [databaseModule(config, { entities: [Recipient, Mail] }), messagingModule(config)],
-      providers: [{ provide: Mailer, useValue: new Mailer(config.smtp) }],
+      providers: [{ provide: Mailer, useValue: new Mailer({ ...config.smtp, startTls: config.tls !== undefined }) }],
     };
   }
 }

@@ -11,11 +11,11 @@ export const NO_MAIL_SERVER = { host: '127.0.0.1', port: 1, user: 'nobody', pass
 
 /** How the notification service is put on a database of its own, beside this mail server. */
 export const notificationService = (
-  { stepTimeoutMs = 6_000, ...smtp }: OutsideWorld['smtp'] & { readonly stepTimeoutMs?: number },
+  { stepTimeoutMs = 6_000, tls, ...smtp }: OutsideWorld['smtp'] & { readonly stepTimeoutMs?: number },
   more: Partial<ServiceConfig> = {},
 ): Parameters<typeof ServiceUnderTest.make<App>>[0] => ({
   migrations: [...messagingMigrations, ...notificationMigrations],
   create: (config) =>
-    createService(NotificationModule, { service: 'notification', smtp: { ...smtp, stepTimeoutMs }, ...config, ...more }),
+    createService(NotificationModule, { service: 'notification', smtp: { ...smtp, stepTimeoutMs }, ...config, tls, ...more }),
   messagingOf: (app) => app.get(Messaging),
 });

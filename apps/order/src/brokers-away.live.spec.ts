@@ -1,12 +1,14 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { messagingMigrations, newId } from '@waybill/messaging';
 import {
+  asProbe,
   certificates,
   eventually,
   freshDatabase,
   type FreshDatabase,
   type IssuerUnderTest,
   issuerUnderTest,
+  pairOf,
   testStack,
   tlsFolderIn,
 } from '@waybill/testing';
@@ -49,6 +51,8 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
     return join(secrets, of);
   };
   issuer = await issuerUnderTest();
+  const pair = pairOf('order');
+  if (pair) secret('key-and-certificate.pem', pair);
   const http = await getPort({ host: '127.0.0.1' });
   order = spawn(process.execPath, [program], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -76,7 +80,7 @@ async function startWithBrokersAt(nobody: number): Promise<string> {
       IDENTITY_KEYS_URL: issuer.config.keysUrl,
     },
   });
-  return `http://127.0.0.1:${http}`;
+  return `${pair ? 'https' : 'http'}://127.0.0.1:${http}`;
 }
 
 const brokers = certificates();
@@ -103,11 +107,12 @@ test.each<[string, () => Promise<number>]>([
   ['say what no broker says', () => somebody((connection) => connection.on('data', () => connection.end('\0\0\0\x01x')))],
 ])('a service that starts while both brokers %s accepts orders, and its health names what it misses', async (_, where) => {
   const url = await startWithBrokersAt(await where());
-  await eventually('it lives', async () => order.exitCode === null && (await fetch(`${url}/health/live`)).ok, {
+  await eventually('it lives', async () => order.exitCode === null && (await fetch(`${url}/health/live`, asProbe())).ok, {
     timeoutMs: 60_000,
   });
   const token = await issuer.tokenOf({ sub: 'customer-17', email: 'ada@example.com' });
   const response = await fetch(`${url}/api/orders`, {
+    ...asProbe(),
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': newId() },
     body: JSON.stringify({
@@ -126,7 +131,7 @@ test.each<[string, () => Promise<number>]>([
   ]);
   // A database that has not answered within 1 s counts as down as well.
   await eventually('the brokers are all that is missing', async () => {
-    const health = await fetch(`${url}/health/ready`);
+    const health = await fetch(`${url}/health/ready`, asProbe());
     expect(health.status).toBe(503);
     expect(await health.json()).toMatchObject({
       error: { kafka: { status: 'down' }, rabbitmq: { status: 'down' } },

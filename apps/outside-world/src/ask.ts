@@ -3,14 +3,16 @@
  * faults, which are put there: `node dist/ask.js /faults '{"provider":{"down":true}}'`. For a container, whose port nobody else reaches.
  */
 import { readConfigOrExit } from './config.js';
+import { believe } from './tls.js';
 
 const [path, faults] = process.argv.slice(2);
 if (!path) {
   console.error('ask.js PATH [FAULTS]');
   process.exit(2);
 }
-const { http, tokens } = readConfigOrExit();
-const answer = await fetch(new URL(path, `http://127.0.0.1:${http.port}`), {
+const { http, tls, tokens } = readConfigOrExit();
+if (tls) believe(tls);
+const answer = await fetch(new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${http.port}`), {
   headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
   ...(faults !== undefined && { method: 'PUT', body: faults }),
 }).catch(() => undefined);

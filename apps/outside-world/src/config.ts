@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { tlsIn, type Tls } from './tls.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
 const EX_CONFIG = 78;
@@ -34,6 +35,8 @@ const environment = z.object({
   SMTP_PASSWORD_FILE: secretFile,
   /** Who may read the ledgers and switch faults. */
   OPERATOR_TOKEN_FILE: secretFile,
+  /** A folder with `ca.pem` and `key-and-certificate.pem`, or the word `off`: provider and mail server then speak clear text. */
+  TLS_DIR: z.string().transform(tlsIn),
   /** The ledgers are files in this folder. The app makes the folder when it is missing. */
   LEDGER_DIR: z.string().min(1),
 });
@@ -50,6 +53,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
   readonly tokens: Tokens;
+  /** Left out: everything goes in clear text. */
+  readonly tls?: Tls | undefined;
   readonly ledgerDir: string;
 }
 
@@ -67,6 +72,7 @@ export function readConfigOrExit(): Config {
     http: { host: HTTP_HOST, port: HTTP_PORT },
     smtp: { host: SMTP_HOST, port: SMTP_PORT, user: SMTP_USER, password: read.data.SMTP_PASSWORD_FILE },
     tokens: { provider: read.data.PROVIDER_KEY_FILE, operator: read.data.OPERATOR_TOKEN_FILE },
+    tls: read.data.TLS_DIR,
     ledgerDir: LEDGER_DIR,
   };
 }

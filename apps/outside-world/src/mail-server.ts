@@ -12,6 +12,7 @@ import type { MailBook, ReceivedMail } from './mail-book.js';
 import type { MailLine } from './mail-line.js';
 import { counted } from './metrics.js';
 import { sameText } from './same-text.js';
+import { onNewPair, pairIn } from './tls.js';
 
 const MAX_MAIL_BYTES = 64 * 1024;
 /** The stop does not wait longer for a client that keeps its connections open for the next mail. */
@@ -25,19 +26,20 @@ interface Log {
 export class MailServer implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly server: SMTPServer;
   private readonly sockets = new Map<number, Socket>();
+  private readonly address: Config['smtp'];
 
   constructor(
-    private readonly address: Config['smtp'],
+    { smtp, tls }: Pick<Config, 'smtp' | 'tls'>,
     private readonly book: MailBook,
     private readonly ledger: Ledger<MailLine>,
     private readonly faults: FaultSwitch,
     private readonly log: Log,
   ) {
+    this.address = smtp;
     this.server = new SMTPServer({
       authMethods: ['PLAIN', 'LOGIN'],
-      // There is no encryption here, so a password without it is taken.
-      allowInsecureAuth: true,
-      disabledCommands: ['STARTTLS'],
+      // With encryption nobody signs in before STARTTLS, and nobody sends without having signed in. Without it a password is taken as it is.
+      ...(tls ? pairIn(tls) : { allowInsecureAuth: true, disabledCommands: ['STARTTLS'] }),
       onAuth: ({ username, password }, _session, done) => {
         const { user, password: secret } = this.address;
         if (username === user && sameText(password ?? '', secret)) done(null, { user });
@@ -55,6 +57,7 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
       },
       onData: (stream, session, done) => void this.take(stream, session, done),
     });
+    if (tls) onNewPair(this.server.server, tls, (pair) => this.server.updateSecureContext(pair));
     // A client that goes away in the middle is no fault of the server.
     this.server.on('error', (error) => this.log.error({ err: error }, 'A mail connection failed.'));
     this.server.server.on('connection', (socket) => {

@@ -49,7 +49,7 @@ export class OutsideWorldProcess {
     };
     const addresses = { HTTP_HOST: '127.0.0.1', HTTP_PORT: http, SMTP_HOST: '127.0.0.1', SMTP_PORT: smtp };
     this.child = spawn(process.execPath, [MAIN], {
-      env: { ...addresses, ...secrets, LEDGER_DIR: this.dir, LOG_LEVEL: 'info' },
+      env: { ...addresses, ...secrets, LEDGER_DIR: this.dir, TLS_DIR: 'off', LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said: string[] = [];

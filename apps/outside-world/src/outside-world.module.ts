@@ -49,7 +49,7 @@ export class OutsideWorldModule {
       providers: [
         { provide: FaultSwitch, useValue: faults },
         { provide: PaymentProvider, useValue: new PaymentProvider(new ChargeBook(charges.lines), charges.ledger, faults) },
-        { provide: MailServer, useValue: new MailServer(config.smtp, new MailBook(mails.lines), mails.ledger, faults, log) },
+        { provide: MailServer, useValue: new MailServer(config, new MailBook(mails.lines), mails.ledger, faults, log) },
         { provide: TOKENS, useValue: config.tokens },
         { provide: LedgerRoutes.FILES, useValue: { charges: charges.ledger.path, mails: mails.ledger.path } },
         { provide: APP_FILTER, useClass: ProblemFilter },

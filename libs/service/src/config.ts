@@ -5,7 +5,7 @@ import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
 import type { IdentityConfig } from './identity/access-tokens.js';
 import { secretFile, setting, type ConfigOf } from './settings.js';
-import { caSetting, sslSetting } from './tls.js';
+import { caSetting, sslSetting, tlsSetting } from './tls.js';
 
 const host = z.string().min(1);
 const port = z.coerce.number().int().min(1).max(65535);
@@ -71,6 +71,8 @@ export const serviceSettings = (service: ServiceName) => ({
     'REPLICA',
     name.default(() => `${service}-${hostname()}`),
   ),
+  /** Its own server's, and whom it believes when it calls somebody by HTTPS. */
+  tls: tlsSetting(),
   logLevel: setting('LOG_LEVEL', z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')),
   tracing: {
     /** Where spans go, by OTLP over HTTP: `/v1/traces` is put behind it. Without it nothing is recorded. */
@@ -101,6 +103,8 @@ export const serviceSettings = (service: ServiceName) => ({
   http: {
     host: setting('HTTP_HOST', host),
     port: setting('HTTP_PORT', port),
+    /** Where a container's health check asks: a path. Left out: nowhere but at the port. */
+    healthSocket: setting('HEALTH_SOCKET', z.string().startsWith('/').optional()),
   },
   database: databaseSettings(),
   rabbitmq: {

@@ -13,6 +13,7 @@ import { refuseUnclearHeaders } from './request-headers.js';
 import { followRequests, requestId } from './requests.js';
 import { ServiceModule } from './service.module.js';
 import { helpWithUnknownRoutes } from './unknown-routes.js';
+import { mutualTls } from './tls-server.js';
 import { refuseUnreadable, refuseUrl, refuseWhatNodeWould } from './unreadable.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -20,6 +21,8 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Above what the balancers take, 32 KB and an address of 8 KB, so that the client gets their answer. */
 const MAX_HEADER_BYTES = 48 * 1024;
+/** This service refuses a missing Host: Node would say nothing. */
+const NODE_SERVER = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false };
 /** Limits a request that comes too slowly. The balancers bring it whole, or give it up after 10 s. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -45,8 +48,7 @@ export async function createService<Config extends ServiceConfig>(
     // A request that comes on an open connection while we close is served like any other.
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // This service refuses a missing Host: Node would say nothing.
-    http: { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    ...(config.tls ? { https: { ...NODE_SERVER, ...mutualTls(config.tls) } } : { http: NODE_SERVER }),
     // No order has an id that is too long. So the answer is 404, as for any other id that is not there.
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     genReqId: requestId,

@@ -7,6 +7,7 @@ export { type AppendOnly, migrate } from './migrate.js';
 export { databaseModule, databaseOptions } from './database.js';
 export { messagingModule } from './messaging.js';
 export { databaseSettings, serviceSettings, type DatabaseConfig, type ServiceConfig } from './config.js';
+export type { Tls } from './tls.js';
 export { ConfigError, readConfig, secretFile, setting, type ConfigOf, type Setting, type Settings } from './settings.js';
 export { Problem, type FieldError } from './problem.js';
 export { actsForOthers, type Audience, ownerFor } from './identity/audience.js';

@@ -1,10 +1,13 @@
 import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startActivity, tellActivity } from './activity.js';
 import type { ServiceConfig, ServiceSettings } from './config.js';
 import { createService, type AppModule } from './create-service.js';
 import { drainOnSignal } from './drain.js';
+import { answerAtSocket } from './health-socket.js';
 import { readConfigOrExit } from './read-config-or-exit.js';
 import type { ConfigOf } from './settings.js';
+import { believe, showNewestPair } from './tls-server.js';
 
 const log = new Logger('Service');
 
@@ -23,6 +26,7 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   process.on('unhandledRejection', (error) => end('A rejection that nobody handled', error));
 
   const config = readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig;
+  if (config.tls) believe(config.tls);
   const [tracing, activity] = await Promise.all([tracingOf(config), activityOf(config)]);
   const app = await createService(module, config, async () => {
     activity?.stop();
@@ -31,10 +35,16 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   drainOnSignal(log);
   app.enableShutdownHooks();
   // HTTP first: orders are accepted while the brokers are away.
-  await app.listen({ ...config.http, backlog: BACKLOG });
+  await listen(app, config);
   await app.startAllMicroservices();
   tellActivity('ready');
   log.log(`${config.replica} answers on ${config.http.host}:${config.http.port} and takes messages.`);
+}
+
+async function listen(app: NestFastifyApplication, { http, tls }: ServiceConfig): Promise<void> {
+  await app.listen({ host: http.host, port: http.port, backlog: BACKLOG });
+  if (tls) showNewestPair(app.getHttpServer(), tls);
+  if (http.healthSocket) await answerAtSocket(app, http.healthSocket);
 }
 
 /** Loads OpenTelemetry's SDK only where there are spans, and where they go somewhere. */

@@ -34,6 +34,9 @@ export const caSetting = () =>
     tls.transform((on) => on?.ca),
   );
 
+/** What a process needs that serves others, or calls them by HTTPS. Undefined: TLS is off. */
+export const tlsSetting = () => setting('TLS_DIR', tls);
+
 /** Whom a client of PostgreSQL believes, in the words of `pg` and TypeORM. */
 export const sslSetting = () =>
   setting(

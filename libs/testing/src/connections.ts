@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 interface SignIn {
   readonly user: string;
@@ -58,4 +59,10 @@ export interface Connections {
   };
 }
 
-export const readConnections = (file: string): Connections => JSON.parse(readFileSync(file, 'utf8')) as Connections;
+/** Whoever reads it then believes the instance's CA, beside those that Node brings: `fetch` takes no CA with a request. */
+export function readConnections(file: string): Connections {
+  const connections = JSON.parse(readFileSync(file, 'utf8')) as Connections;
+  const known = getCACertificates('default');
+  if (connections.tls && !known.includes(connections.tls.ca)) setDefaultCACertificates([...known, connections.tls.ca]);
+  return connections;
+}

@@ -1,3 +1,4 @@
+export { asProbe, pairOf } from './as-probe.js';
 export { believesItsCaAlone, type Link } from './believes-its-ca-alone.js';
 export { badTokens, type BadToken } from './bad-tokens.js';
 export type { Connections } from './connections.js';

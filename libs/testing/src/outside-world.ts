@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { eventually } from './eventually.js';
+import { testStack } from './stack.js';
 import { told } from './told.js';
 import type { Address } from './tcp-proxy.js';
 
@@ -32,7 +33,12 @@ interface MailLine {
 /** The real apps/outside-world in a separate process: payment provider, mail server, and the ledgers that tell what they did. */
 export interface OutsideWorld {
   readonly provider: { readonly url: string; readonly key: string };
-  readonly smtp: Address & { readonly user: string; readonly password: string };
+  readonly smtp: Address & {
+    readonly user: string;
+    readonly password: string;
+    /** What a client needs for STARTTLS. Left out: it is not offered. */
+    readonly tls?: { readonly ca: string; readonly dir: string };
+  };
   /** Replaces all faults. A call without faults heals everything. The app's README names the possible ones. */
   faults(settings?: { provider?: object; mail?: object }): Promise<void>;
   /** The provider's calls about an order, oldest first. */
@@ -63,6 +69,8 @@ export async function outsideWorld(): Promise<OutsideWorld> {
   };
   const operator = { authorization: `Bearer ${SECRETS.token}` };
   const host = '127.0.0.1';
+  const { tls } = testStack();
+  const own = tls && { ca: tls.ca, dir: join(tls.dir, 'outside-world') };
   const [http, smtp] = [await getPort({ host }), await getPort({ host })];
   const child = spawn(process.execPath, ['--import', endWithParent, program], {
     env: {
@@ -75,12 +83,13 @@ export async function outsideWorld(): Promise<OutsideWorld> {
       SMTP_PASSWORD_FILE: secretFile('password'),
       OPERATOR_TOKEN_FILE: secretFile('token'),
       LEDGER_DIR: ledgers,
+      TLS_DIR: own?.dir ?? 'off',
       LOG_LEVEL: 'warn',
     },
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');
-  const url = `http://${host}:${http}`;
+  const url = `${own ? 'https' : 'http'}://${host}:${http}`;
   await eventually('the outside world answers', async () => (await fetch(`${url}/health/ready`)).ok, {
     timeoutMs: 60_000,
   });
@@ -94,7 +103,7 @@ export async function outsideWorld(): Promise<OutsideWorld> {
   };
   return {
     provider: { url, key: SECRETS.key },
-    smtp: { host, port: smtp, user: 'notification', password: SECRETS.password },
+    smtp: { host, port: smtp, user: 'notification', password: SECRETS.password, ...(own && { tls: own }) },
     async faults(settings = {}) {
       const headers = { ...operator, 'content-type': 'application/json' };
       const { status } = await fetch(`${url}/faults`, { method: 'PUT', headers, body: JSON.stringify(settings) });

@@ -124,10 +124,12 @@ const nobody = { host: '127.0.0.1', port: 1 };
 
 const configOn = (database: FreshDatabase['access']) => ({
   replica: 'spec',
+  // Its brokers and its port are nobody's; the database says for itself how it is spoken to.
+  tls: undefined,
   logLevel: 'silent' as const,
   tracing: { endpoint: undefined, tracesPerSecond: 0 },
   feed: { address: undefined, keys: undefined },
-  http: nobody,
+  http: { ...nobody, healthSocket: undefined },
   database,
   rabbitmq: { ...nobody, vhost: 'none', user: 'nobody', password: 'none', ca: undefined },
   kafka: { brokers: [`${nobody.host}:${nobody.port}`], user: 'nobody', password: 'none', ca: undefined },

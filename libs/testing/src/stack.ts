@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readConnections } from './connections.js';
+import { type Connections, readConnections } from './connections.js';
 import { told } from './told.js';
 
 /** Where the real servers are. The PostgreSQL user may make databases, the users of the brokers may do everything. */
 export interface TestStack {
   /** The instance of `npm run stack` that these servers belong to. */
   readonly instance: string;
+  /** What TLS needs. Left out: everything goes in clear text. */
+  readonly tls?: NonNullable<Connections['tls']>;
   readonly postgres: {
     readonly host: string;
     readonly port: number;
@@ -68,12 +70,13 @@ function startStack(): string {
 }
 
 function readStack(file: string): TestStack {
-  const { instance, postgres, rabbitmq, kafka } = readConnections(file);
+  const { instance, tls, postgres, rabbitmq, kafka } = readConnections(file);
   const { administrator, deploy: _, ...broker } = rabbitmq;
   if (!administrator || !kafka.administrator)
     throw new Error(`Specs may not use the instance ${instance}: its brokers have no administrator.`);
   return {
     instance,
+    ...(tls && { tls }),
     postgres: { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser },
     rabbitmq: { ...broker, ...administrator },
     kafka: { brokers: kafka.brokers, ...(kafka.ca && { ca: kafka.ca }), ...kafka.administrator },

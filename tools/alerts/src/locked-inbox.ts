@@ -1,4 +1,4 @@
-import { status } from '@waybill/stack';
+import { askPort, type CallerTls, readConnections, status } from '@waybill/stack';
 import { alert, lasting, pause } from './drill.ts';
 
 /**
@@ -28,17 +28,25 @@ export const lockedInbox = lasting(
       await query('BEGIN');
       await query('LOCK TABLE inbox, payments');
       const { services } = await status(instance);
+      const { tls } = readConnections(instance);
       const replicas = services.filter(({ name }) => name.startsWith('payment-'));
       await Promise.all(
-        replicas.flatMap(({ ports }) => Array.from({ length: CUSTOMERS }, () => keepAsking(ports['http']!, stack.token, mend))),
+        replicas.flatMap(({ ports }) =>
+          Array.from({ length: CUSTOMERS }, () => keepAsking({ tls, port: ports['http']! }, stack.token, mend)),
+        ),
       );
     }),
 );
 
-async function keepAsking(port: number, token: () => Promise<string>, mend: AbortSignal): Promise<void> {
+interface At {
+  readonly tls: CallerTls;
+  readonly port: number;
+}
+
+async function keepAsking({ tls, port }: At, token: () => Promise<string>, mend: AbortSignal): Promise<void> {
   while (!mend.aborted) {
     const headers = { authorization: `Bearer ${await token()}` };
-    const answer = await fetch(`http://127.0.0.1:${port}/api/payments?orderId=${NO_ORDER}`, { headers }).catch(() => undefined);
+    const answer = await askPort(tls, port, `/api/payments?orderId=${NO_ORDER}`, { headers }).catch(() => undefined);
     await answer?.arrayBuffer().catch(() => undefined);
     await pause(ASK_AGAIN_MS, mend);
   }

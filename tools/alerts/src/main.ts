@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { auditWhenQuiet, orderRequest, placeOrders, readEvidence, runningStack } from '@waybill/demo';
 import { elapsedReport, program, table, type Verdict } from '@waybill/kit';
-import { down, status, up } from '@waybill/stack';
+import { down, readConnections, status, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
@@ -70,7 +70,7 @@ async function prometheusOf(instance: string): Promise<string> {
   const { services } = await status(instance);
   const port = services.find(({ name }) => name === 'prometheus')?.ports['http'];
   if (port === undefined) throw new Error('Prometheus does not run in this instance.');
-  return `http://127.0.0.1:${port}/prometheus/`;
+  return `${readConnections(instance).tls ? 'https' : 'http'}://127.0.0.1:${port}/prometheus/`;
 }
 
 function print({ seen, problems }: Outcome): void {

@@ -23,7 +23,7 @@ import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/ta
 import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
-/** The data source of infra/grafana/provisioning/datasources. */
+/** The data source of infra/grafana/provisioning. */
 export const PROMETHEUS = { type: 'prometheus', uid: 'prometheus' };
 
 /** What every panel tells of itself. */

@@ -122,7 +122,7 @@ const steps: Readonly<Record<string, (text: string) => string>> = {
   'README.md': after('[`notification`](apps/notification/src)', ', [`loyalty`](apps/loyalty/src)'),
   'infra/nginx/public.conf': after(
     /^location = \/api\/notifications .*\n/m,
-    'location = /api/points { proxy_pass http://loyalty; }\n',
+    'location = /api/points { proxy_pass $to_service://loyalty; }\n',
   ),
   'infra/haproxy/haproxy.cfg': after(
     /.*str\(notification\) if.*\n/,

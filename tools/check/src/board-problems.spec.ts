@@ -9,7 +9,7 @@ const made = {
 
 const files = {
   'infra/grafana/dashboards/first.json': '{}\n',
-  'infra/grafana/provisioning/datasources/prometheus.yml': 'datasources: [{ type: prometheus, uid: prometheus }]',
+  'infra/grafana/provisioning/datasources-tls/prometheus.yml': 'datasources: [{ type: prometheus, uid: prometheus }]',
   'infra/grafana/provisioning/dashboards/waybill.yml': 'providers: [{ options: { path: /boards } }]',
   'infra/grafana/grafana.ini': '[dashboards]\ndefault_home_dashboard_path = /boards/first.json\n',
   'infra/prometheus/rules/alerts.yml': 'groups: [{ rules: [{ alert: OutboxStuck }, { record: rows }] }]',
@@ -31,7 +31,7 @@ describe('what Grafana reads', () => {
     ['a board that nothing makes', 'infra/grafana/dashboards/other.json', '{}\n', 'is no board of tools/boards'],
     [
       'another data source',
-      'infra/grafana/provisioning/datasources/prometheus.yml',
+      'infra/grafana/provisioning/datasources-tls/prometheus.yml',
       'datasources: [{ type: prometheus, uid: other }]',
       'has no prometheus with the uid prometheus',
     ],

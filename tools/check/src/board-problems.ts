@@ -12,7 +12,7 @@ export interface Made {
 }
 
 const FOLDER = 'infra/grafana/dashboards/';
-const SOURCES = 'infra/grafana/provisioning/datasources/prometheus.yml';
+const SOURCES = 'infra/grafana/provisioning/datasources-tls/prometheus.yml';
 const PROVIDERS = 'infra/grafana/provisioning/dashboards/waybill.yml';
 const SETTINGS = 'infra/grafana/grafana.ini';
 const RULES = /^infra\/prometheus\/rules\/.+\.yml$/;

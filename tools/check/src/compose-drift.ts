@@ -1,3 +1,4 @@
+import { TLS_FOLDER } from '@waybill/deploy';
 import type { Part, Unit } from '@waybill/stack';
 import type { SourceFile } from './check.ts';
 import { type ComposeFile, type ComposeService, isStep, secretsMount } from './compose-file.ts';
@@ -88,7 +89,10 @@ function secretProblems(name: string, service: ComposeService, mine: readonly st
     .map((value) => /^\/run\/secrets\/(.+)$/.exec(String(value))?.[1])
     .filter((secret) => secret !== undefined);
   return [
-    ...(mount && mount.volume?.subpath !== name ? [`mounts the secrets of ${mount.volume?.subpath ?? 'everybody'}`] : []),
+    // nginx finds all of its files in one folder.
+    ...(mount && ![name, `${name}/${TLS_FOLDER}`].includes(mount.volume?.subpath ?? '')
+      ? [`mounts the secrets of ${mount.volume?.subpath ?? 'everybody'}`]
+      : []),
     ...(mount && mount.read_only !== true ? ['may write its secrets'] : []),
     ...(mine.length > 0 && !mount ? ['has secrets and does not mount them'] : []),
     ...named.filter((secret) => !mine.includes(secret)).map((secret) => `names the secret ${secret}, which it is not given`),

@@ -45,9 +45,9 @@ export function readComposeFile(text: string, settings: Readonly<Record<string, 
 export const isStep = (name: string, { services }: ComposeFile): boolean =>
   Object.values(services).some(({ depends_on: dependsOn }) => dependsOn?.[name]?.condition === 'service_completed_successfully');
 
-/** The folder of the secrets volume that the service finds under /run/secrets. */
+/** The folder of the secrets volume that the service is given. */
 export const secretsMount = ({ volumes = [] }: ComposeService): Mount | undefined =>
-  volumes.find((volume): volume is Mount => typeof volume === 'object' && volume.target === '/run/secrets');
+  volumes.find((volume): volume is Mount => typeof volume === 'object' && volume.source === 'secrets');
 
 /**
  * Both files as compose puts them together, as far as the checks look: environments are merged, and volumes by the place where they are

@@ -1,4 +1,4 @@
-import { READ_BY_GROUP, SERVERS_GROUP } from '@waybill/deploy';
+import { READ_BY_GROUP, READ_BY_OWN_GROUP, SERVERS_GROUP } from '@waybill/deploy';
 import { type ComposeFile, type ComposeService, isStep, secretsMount } from './compose-file.ts';
 
 interface Rule {
@@ -134,6 +134,7 @@ const RULES: readonly Rule[] = [
     holds: (service, { name }) =>
       !secretsMount(service) ||
       service.build !== undefined ||
+      (READ_BY_OWN_GROUP.includes(name) && JSON.stringify(service['group_add']) === '["1000"]') ||
       (READ_BY_GROUP.includes(name) ? new RegExp(`:${SERVERS_GROUP}$`) : /^1000:/).test(service.user ?? ''),
   },
   {

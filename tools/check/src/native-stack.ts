@@ -7,10 +7,10 @@ import { routesIn, type ListedService } from './service-places.ts';
 /** What compose fills in by itself. */
 export const PROJECT = { COMPOSE_PROJECT_NAME: 'waybill' };
 
-/** Speaks clear text still, or is no container. */
-const NOT_YET: readonly string[] = ['nginx', 'haproxy', 'prometheus', 'nginx-exporter', PROBE];
+/** It is no container: the native stack asks by it. */
+const NO_CONTAINER: readonly string[] = [PROBE];
 /** Who is given a folder with what TLS needs, beside the secrets. */
-const tlsFolders = [...BELIEVERS, ...Object.keys(parties([]))].filter((name) => !NOT_YET.includes(name));
+const tlsFolders = [...BELIEVERS, ...Object.keys(parties([]))].filter((name) => !NO_CONTAINER.includes(name));
 
 /** In containers each part is a host with its own name. All replicas have the same port; secrets and data have one place. */
 export const factsOfContainers = (settings: Readonly<Record<string, string>>): StackFacts => ({
@@ -81,6 +81,20 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
     'docker-compose.yml',
     `'127.0.0.1:\${WAYBILL_PORT_HAPROXY_OPERATIONS:-${haproxy.ports.operations}}:${haproxy.ports.operations}'`,
   ],
+  ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_NGINX_HTTPS:-${nginx.ports.https}}:${nginx.ports.https}'`],
+  [
+    'docker-compose.yml',
+    `'127.0.0.1:\${WAYBILL_PORT_NGINX_OPERATIONS_HTTPS:-${nginx.ports['operations-https']}}:${nginx.ports['operations-https']}'`,
+  ],
+  ['docker-compose.yml', `'127.0.0.1:\${WAYBILL_PORT_HAPROXY_HTTPS:-${haproxy.ports.https}}:${haproxy.ports.https}'`],
+  [
+    'docker-compose.yml',
+    `'127.0.0.1:\${WAYBILL_PORT_HAPROXY_OPERATIONS_HTTPS:-${haproxy.ports['operations-https']}}:${haproxy.ports['operations-https']}'`,
+  ],
+  ['infra/nginx/https-8443.conf', `listen ${nginx.ports.https} ssl`],
+  ['infra/nginx/https-8444.conf', `listen ${nginx.ports['operations-https']} ssl`],
+  ['docker-compose.yml', `EDGE_HTTPS: '*:${haproxy.ports.https}'`],
+  ['docker-compose.yml', `OPERATIONS_HTTPS: '*:${haproxy.ports['operations-https']}'`],
   ['docker-compose.yml', `EDGE: '*:${haproxy.ports.edge}'`],
   ['docker-compose.yml', `OPERATIONS: '*:${haproxy.ports.operations}'`],
   ['docker-compose.yml', `CLIENT_REQUESTS_PER_SECOND: \${WAYBILL_CLIENT_REQUESTS_PER_SECOND:-${CLIENT_REQUESTS_PER_SECOND}}`],
@@ -95,15 +109,23 @@ export const portsInFiles: readonly (readonly [file: string, text: string])[] = 
   ['docker-compose.yml', `--web.listen-address=:${prometheus.ports.http}`],
   ['docker-compose.yml', `--web.listen-address=:${postgresExporter.ports.metrics}`],
   ['docker-compose.yml', `--web.listen-address=:${nginxExporter.ports.metrics}`],
-  ['docker-compose.yml', `--nginx.scrape-uri=http://nginx:${nginx.ports.operations}/stub_status`],
+  ['docker-compose.yml', `--nginx.scrape-uri=https://nginx:${nginx.ports['operations-https']}/stub_status`],
+  ['docker-compose.clear.yml', `--nginx.scrape-uri=http://nginx:${nginx.ports.operations}/stub_status`],
   ...PROMETHEUS_FLAGS.map((flag) => ['docker-compose.yml', flag] as const),
-  ['infra/nginx/container.conf.template', `set $prometheus http://prometheus:${prometheus.ports.http};`],
+  ['infra/nginx/container.conf.template', `set $prometheus $inside://prometheus:${prometheus.ports.http};`],
   ['infra/nginx/container.conf.template', `set $rabbitmq http://rabbitmq:${rabbitmq.ports.management};`],
-  ['infra/nginx/container.conf.template', `set $console http://console:${topology.console.ports.http};`],
+  ['infra/nginx/container.conf.template', `set $console $inside://console:${topology.console.ports.http};`],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.edge} `],
   ['infra/nginx/container.conf.template', `listen ${nginx.ports.operations};`],
-  ['infra/grafana/provisioning/datasources/prometheus.yml', `url: http://prometheus:${prometheus.ports.http}/prometheus`],
+  ...(['tls', 'clear'] as const).map(
+    (how) =>
+      [
+        `infra/grafana/provisioning/datasources-${how}/prometheus.yml`,
+        `url: ${how === 'tls' ? 'https' : 'http'}://prometheus:${prometheus.ports.http}/prometheus`,
+      ] as const,
+  ),
   ['infra/haproxy/container.cfg', `nginx:${nginx.ports.edge} no-check`],
+  ['infra/haproxy/container.cfg', `nginx:${nginx.ports.https} no-check`],
   ['infra/grafana/grafana.ini', `http_port = ${GRAFANA}`],
   ['infra/nginx/container.conf.template', `set $grafana http://grafana:${GRAFANA};`],
   ['docker-compose.yml', `http://127.0.0.1:${GRAFANA}/grafana/api/health`],

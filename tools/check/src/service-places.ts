@@ -25,7 +25,7 @@ const PLACES: readonly Place[] = [
   ['infra/nginx/container.conf.template', 'server {service}:{port} resolve', 'in containers nginx finds no replica'],
   [
     'infra/nginx/container.conf.template',
-    '({service}-\\d+)(/(?:health|operations)/[\\w./-]*|/metrics)$ { proxy_pass http://${PROJECT}-$1:{port}$2',
+    '({service}-\\d+)(/(?:health|operations)/[\\w./-]*|/metrics)$ {\n    proxy_ssl_name {service};\n    proxy_pass $inside://${PROJECT}-$1:{port}$2',
     'its /health and /metrics cannot be read',
   ],
   [
@@ -59,7 +59,7 @@ const NO_SERVICES: readonly string[] = ['console', 'pages', 'identity'];
 /** `{route}` too, for each of a service's routes. */
 const ROUTE_PLACES: readonly Place[] = [
   ['infra/nginx/public.conf', 'location = {route} {', 'nginx answers 404 to it'],
-  ['infra/nginx/public.conf', 'proxy_pass http://{service};', 'nginx answers 404 to it'],
+  ['infra/nginx/public.conf', 'proxy_pass $to_service://{service};', 'nginx answers 404 to it'],
   ['infra/haproxy/haproxy.cfg', 'set-var(txn.service) str({service}) if', 'HAProxy answers 404 to it'],
 ];
 

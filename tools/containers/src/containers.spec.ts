@@ -20,6 +20,7 @@ describe('a container', () => {
       healthy: true,
       pid: 4711,
       restarts: 2,
+      clear: false,
       published: { 8080: 9080 },
     });
   });

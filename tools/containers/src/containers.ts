@@ -11,6 +11,8 @@ export interface Container {
   /** As the engine's machine knows it; none when it does not run. */
   readonly pid: number | null;
   readonly restarts: number;
+  /** It was told that TLS is off. */
+  readonly clear: boolean;
   /** Which port of loopback leads to which of its own. */
   readonly published: Readonly<Record<number, number>>;
 }
@@ -19,7 +21,7 @@ export interface Container {
 interface Inspected {
   readonly Name: string;
   readonly RestartCount: number;
-  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: { readonly Labels: Readonly<Record<string, string>>; readonly Env?: readonly string[] };
   readonly State: { readonly Running: boolean; readonly Pid: number; readonly Health?: { readonly Status: string } };
   readonly HostConfig: { readonly RestartPolicy: { readonly Name: string } };
   readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> };
@@ -47,6 +49,7 @@ export function containerOf({ Name, RestartCount, Config, State, NetworkSettings
     healthy: State.Running && (State.Health?.Status ?? 'healthy') === 'healthy',
     pid: State.Running ? State.Pid : null,
     restarts: RestartCount,
+    clear: Config.Env?.includes('TLS_DIR=off') ?? false,
     published: Object.fromEntries(published),
   };
 }

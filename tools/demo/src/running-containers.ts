@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, containersOf, docker, type Project } from '@waybill/containers';
 import { CA_FILE, OUTSIDE_WORLD_TOKEN_SECRET, TLS_FOLDER } from '@waybill/deploy';
-import { projectRoot } from '@waybill/kit';
+import { believe, projectRoot } from '@waybill/kit';
 import { containerIdentity, tokenFrom } from '@waybill/sign-in';
 import { overviewOfContainers } from '@waybill/stack';
 import { databasesOf, type RunningStack } from './running-stack.ts';
@@ -23,12 +23,13 @@ export async function runningContainers(project: Project): Promise<RunningStack>
   const secretIn = (container: string, name: string) => inside(container, 'cat', `/run/secrets/${name}`);
   const clear = (await inside('outside-world', 'printenv', 'TLS_DIR')).trim() === 'off';
   const ssl = !clear && { ca: await secretIn('outside-world', `${TLS_FOLDER}/${CA_FILE}`) };
+  if (ssl) believe(ssl.ca);
   const password = await secretIn('postgres', 'postgres');
   return {
     urls,
     edge,
     outsideWorld: {
-      url: `http://127.0.0.1:${world}`,
+      url: `${ssl ? 'https' : 'http'}://127.0.0.1:${world}`,
       token: await secretIn('outside-world', OUTSIDE_WORLD_TOKEN_SECRET),
     },
     clientLedger: await clientLedgerOf(project),

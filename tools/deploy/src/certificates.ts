@@ -52,7 +52,12 @@ export const parties = (edgeNames: readonly string[]): Readonly<Record<string, P
 });
 
 /** Who calls others over TLS, and has no certificate: PostgreSQL and the brokers let them in by their passwords. */
-export const BELIEVERS: readonly string[] = ['databases', 'deploy', ...DATABASE_OWNERS.map((owner) => `migrate-${owner}`)];
+export const BELIEVERS: readonly string[] = [
+  'databases',
+  'deploy',
+  'grafana',
+  ...DATABASE_OWNERS.map((owner) => `migrate-${owner}`),
+];
 
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;

@@ -35,5 +35,5 @@ export {
   VHOST,
 } from './rabbitmq-definitions.ts';
 export { MAIL_PASSWORD_SECRET, MAIL_USER, OUTSIDE_WORLD_TOKEN_SECRET, PROVIDER_KEY_SECRET } from './outside-world-secrets.ts';
-export { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
+export { READ_BY_GROUP, READ_BY_OWN_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';

@@ -7,7 +7,7 @@ import { elasticsearchUsers } from './elasticsearch-users.ts';
 import { feedKeyFiles } from './feed-keys.ts';
 import { KAFKA_USERS_SECRET, kafkaBrokerFile, kafkaToolFiles, kafkaUsers } from './kafka-users.ts';
 import { DEFINITIONS_SECRET, ERLANG_COOKIE_SECRET, rabbitmqDefinitions } from './rabbitmq-definitions.ts';
-import { READ_BY_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
+import { READ_BY_GROUP, READ_BY_OWN_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 import { Secrets } from './secrets.ts';
 
 const [volume] = process.argv.slice(2);
@@ -48,7 +48,8 @@ for (const [container, files] of Object.entries(await tlsFiles(secrets, edgeName
 function folderOf(container: string): void {
   const folder = join(volume!, container);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isReadByGroup(container)) return;
+  if (isIn(READ_BY_OWN_GROUP, container)) chmodSync(folder, 0o750);
+  if (!isIn(READ_BY_GROUP, container)) return;
   // This step is a member of the group, and needs no root for it.
   chownSync(folder, process.getuid!(), SERVERS_GROUP);
   chmodSync(folder, 0o750);
@@ -58,14 +59,15 @@ function folderOf(container: string): void {
 function hand(container: string, name: string, text: string): void {
   const file = join(volume!, container, name);
   writeFileSync(`${file}.new`, text, { mode: 0o400 });
-  if (isReadByGroup(container)) {
+  if (isIn(READ_BY_OWN_GROUP, container)) chmodSync(`${file}.new`, 0o440);
+  if (isIn(READ_BY_GROUP, container)) {
     chownSync(`${file}.new`, process.getuid!(), SERVERS_GROUP);
     chmodSync(`${file}.new`, 0o440);
   }
   renameSync(`${file}.new`, file);
 }
 
-/** A folder of a container, or one in it. */
-function isReadByGroup(folder: string): boolean {
-  return READ_BY_GROUP.includes(folder.split('/')[0]!);
+/** A folder of such a container, or one in it. */
+function isIn(containers: readonly string[], folder: string): boolean {
+  return containers.includes(folder.split('/')[0]!);
 }

@@ -10,6 +10,8 @@ import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
 /** The official images of PostgreSQL and RabbitMQ run as 999:999: their folders are for that group. The others are of user 1000. */
 export const SERVERS_GROUP = 999;
 export const READ_BY_GROUP: readonly string[] = ['postgres', 'rabbitmq'];
+/** Images with a user of their own that reads nothing but what TLS needs: it is a member of the group 1000, of the step that makes it. */
+export const READ_BY_OWN_GROUP: readonly string[] = ['nginx', 'haproxy', 'prometheus', 'nginx-exporter', 'grafana'];
 
 /** What a service shows to the outside world, where it calls it. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {

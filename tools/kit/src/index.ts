@@ -1,3 +1,4 @@
+export { believe } from './believe.ts';
 export { linkPackages, makePrivateCopy, type PrivateCopy } from './private-copy.ts';
 export { program } from './program.ts';
 export { projectRoot } from './project-root.ts';

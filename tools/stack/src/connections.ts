@@ -17,6 +17,7 @@ import {
   TLS_FOLDER,
   VHOST,
 } from '@waybill/deploy';
+import { believe } from '@waybill/kit';
 import type { Connections } from '@waybill/testing';
 import type { Ports } from './choose-ports.ts';
 import { isEncrypted, issuerOf } from './environment.ts';
@@ -79,6 +80,9 @@ function tlsOf(secrets: Secrets): NonNullable<Connections['tls']> {
   return { ca: read(CA_FILE), probe: read(PAIR_FILE), dir };
 }
 
-/** The same of an instance that was brought up. */
-export const readConnections = (name?: string): Connections =>
-  JSON.parse(readFileSync(instanceOf(name).paths.connections, 'utf8')) as Connections;
+/** The same of an instance that was brought up. Whoever reads it then believes the instance's CA. */
+export function readConnections(name?: string): Connections {
+  const connections = JSON.parse(readFileSync(instanceOf(name).paths.connections, 'utf8')) as Connections;
+  believe(connections.tls?.ca);
+  return connections;
+}

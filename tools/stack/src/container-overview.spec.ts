@@ -9,6 +9,7 @@ const container = (service: string, number: number, more = {}) => ({
   healthy: true,
   pid: 4711,
   restarts: 0,
+  clear: false,
   published: {},
   ...more,
 });

@@ -23,7 +23,11 @@ export function overviewOfContainers(found: readonly Container[], memoryByName: 
   const ports = Object.fromEntries(
     services.flatMap(({ name, ports: own }) => Object.entries(own).map(([port, number]) => [portKey(name, port), number])),
   );
-  return { services, urls: urlsOf(ports, services), parts: partsOf(services, ({ name }) => memoryByUnit.get(name) ?? 0) };
+  return {
+    services,
+    urls: urlsOf(ports, services, !found.some(({ clear }) => clear)),
+    parts: partsOf(services, ({ name }) => memoryByUnit.get(name) ?? 0),
+  };
 }
 
 /** In the topology's order; what is here alone comes last. */

@@ -19,15 +19,20 @@ export async function derivedFromServices(): Promise<Readonly<Record<string, str
     issuer: issuerOf(ports, {}),
     clientRequestsPerSecond: CLIENT_REQUESTS_PER_SECOND,
     keepsConnections: true,
+    tls: true,
   };
   return {
     'the topology': units()
       .map(({ name }) => name)
       .join(' '),
     'the list of replicas, by which the fault runs go': serviceReplicas().join(' '),
-    "the native stack's nginx": nginxConfiguration(ports, ports['nginx.edge']!, ports['nginx.operations']!, limits),
-    "the native stack's HAProxy": haproxyConfiguration(ports),
-    "the native stack's Prometheus": nativeTargets(readFileSync(join(folder, 'prometheus.yml'), 'utf8'), folder, ports),
+    "the native stack's nginx": nginxConfiguration(ports, limits),
+    "the native stack's HAProxy": haproxyConfiguration(ports, true),
+    "the native stack's Prometheus": nativeTargets(readFileSync(join(folder, 'prometheus.yml'), 'utf8'), {
+      folder,
+      ports,
+      tls: '/tls',
+    }),
     '`restart --rolling` without names': (await restartedWithoutNames()).join(' '),
     'the help of `dev`': helpOf('dev'),
   };

@@ -49,11 +49,14 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
   const { ports, secrets, settings, addresses = ONLY_LOOPBACK } = facts;
   const port = (key: string) => String(ports[key] ?? '');
   const { service, database: owner = service } = unit.part;
+  const encrypted = isEncrypted(settings);
+  const at = (part: string, name: string) =>
+    `${encrypted ? 'https' : 'http'}://${addresses.of(part)}:${port(portKey(part, name))}`;
   const common = {
     REPLICA: unit.name,
     LOG_LEVEL: settings['WAYBILL_LOG_LEVEL'] ?? 'info',
     NODE_ENV: 'production',
-    TLS_DIR: isEncrypted(settings) ? tlsDirOf(unit, facts) : 'off',
+    TLS_DIR: encrypted ? tlsDirOf(unit, facts) : 'off',
   };
   const http = { HTTP_HOST: addresses.listenOn, HTTP_PORT: port(portKey(unit.name, 'http')) };
   const database = (user: string) => ({
@@ -115,6 +118,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       ...common,
       ...http,
       ...database(appUserOf(IDENTITY)),
+      ...(encrypted && { HTTPS_PORT: port('identity.https') }),
       IDENTITY_ISSUER: issuerOf(ports, settings),
       ...originsOf(ports, settings),
       COOKIE_KEY_FILE: secrets.file(IDENTITY_SECRETS.cookieKey),
@@ -125,19 +129,19 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     return {
       ...common,
       ...http,
-      EDGE_URL: `http://${addresses.of('nginx')}:${port('nginx.edge')}`,
-      PROMETHEUS_URL: `http://${addresses.of('prometheus')}:${port('prometheus.http')}/prometheus`,
+      EDGE_URL: at('nginx', encrypted ? 'https' : 'edge'),
+      PROMETHEUS_URL: `${at('prometheus', 'http')}/prometheus`,
       WATCHED: watched(facts),
       IDENTITY_ISSUER: issuerOf(ports, settings),
       // By the name that it has for other processes: in containers that is not the one that browsers know.
-      IDENTITY_URL: `http://${addresses.of('identity')}:${port('identity.http')}`,
+      IDENTITY_URL: at('identity', encrypted ? 'https' : 'http'),
       IDENTITY_CLIENT_SECRET_FILE: secrets.file(IDENTITY_SECRETS.console),
       // The files of processes. Who could read a container's could command the engine.
       ...(!facts.addresses && { LOGS_DIR: `${facts.instance.dir}/logs` }),
       FEED_LISTEN: `tcp://${addresses.listenOn}:${port('console.feed')}`,
       FEED_KEYS_FILE: secrets.file(feedKeysSecretOf('console')),
       ...forwarding(facts),
-      OUTSIDE_WORLD_URL: `http://${addresses.of('outside-world')}:${port('outside-world.http')}`,
+      OUTSIDE_WORLD_URL: at('outside-world', 'http'),
       OUTSIDE_WORLD_TOKEN_FILE: secrets.file(OUTSIDE_WORLD_TOKEN_SECRET),
       INSTANCE: facts.instance.name,
       BREAK_IT: settings[BREAK_IT] ?? 'off',
@@ -148,14 +152,15 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
   return {
     ...common,
     ...http,
+    // Natively the stack asks with a certificate of its own.
+    ...(facts.addresses && { HEALTH_SOCKET: '/tmp/health.sock' }),
     ...database(appUserOf(service)),
     ...brokers(service),
-    ...outside(factsOf(service), facts, addresses.of('outside-world')),
+    ...outside(factsOf(service), facts, at('outside-world', 'http')),
     IDENTITY_ISSUER: issuerOf(ports, settings),
-    IDENTITY_KEYS_URL:
-      settings['WAYBILL_IDENTITY_KEYS_URL'] ?? `http://${addresses.of('identity')}:${port('identity.http')}/jwks`,
+    IDENTITY_KEYS_URL: settings['WAYBILL_IDENTITY_KEYS_URL'] ?? `${at('identity', encrypted ? 'https' : 'http')}/jwks`,
     ...(settings['WAYBILL_IDENTITY_ALGORITHMS'] && { IDENTITY_ALGORITHMS: settings['WAYBILL_IDENTITY_ALGORITHMS'] }),
-    OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? `http://${addresses.of('console')}:${port('console.http')}`,
+    OTLP_ENDPOINT: settings['WAYBILL_OTLP_ENDPOINT'] ?? at('console', 'http'),
     TRACES_PER_SECOND: settings[TRACES_PER_SECOND] ?? '5',
     FEED_ADDRESS: settings[FEED_ADDRESS] ?? `tcp://${addresses.of('console')}:${port('console.feed')}`,
     FEED_KEYS_FILE: secrets.file(feedKeysSecretOf(service)),
@@ -193,9 +198,11 @@ export const issuerOf = (ports: Facts['ports'], settings: Facts['settings']): st
 /** From where a person may be sent to sign in: every name under which the balancers answer. */
 function originsOf(ports: Facts['ports'], settings: Facts['settings']): Record<string, string> {
   const names = [HOST, ...edgeNames(settings)];
-  const at = (door: string) =>
-    ['nginx', 'haproxy'].flatMap((part) => names.map((name) => `http://${name}:${ports[`${part}.${door}`] ?? ''}`)).join(' ');
-  return { PUBLIC_ORIGINS: at('edge'), OPERATIONS_ORIGINS: at('operations') };
+  const by = (scheme: 'http' | 'https', door: string) =>
+    ['nginx', 'haproxy'].flatMap((part) => names.map((name) => `${scheme}://${name}:${ports[`${part}.${door}`] ?? ''}`));
+  const at = (door: string, secureDoor: string) =>
+    [...by('http', door), ...(isEncrypted(settings) ? by('https', secureDoor) : [])].join(' ');
+  return { PUBLIC_ORIGINS: at('edge', 'https'), OPERATIONS_ORIGINS: at('operations', 'operations-https') };
 }
 
 /** In the words of PostgreSQL's own clients: the certificate and the name in it are looked at. */
@@ -228,15 +235,15 @@ function watched({ ports, addresses }: Facts): string {
 }
 
 /** How a service reaches the world outside. */
-function outside({ calls }: ServiceFacts, { ports, secrets }: Facts, host: string): Record<string, string> {
+function outside({ calls }: ServiceFacts, { ports, secrets }: Facts, url: string): Record<string, string> {
   if (calls === 'provider')
     return {
-      PROVIDER_URL: `http://${host}:${ports['outside-world.http'] ?? ''}`,
+      PROVIDER_URL: url,
       PROVIDER_KEY_FILE: secrets.file(PROVIDER_KEY_SECRET),
     };
   if (calls === 'mail server')
     return {
-      SMTP_HOST: host,
+      SMTP_HOST: new URL(url).hostname,
       SMTP_PORT: String(ports['outside-world.smtp'] ?? ''),
       SMTP_USER: MAIL_USER,
       SMTP_PASSWORD_FILE: secrets.file(MAIL_PASSWORD_SECRET),

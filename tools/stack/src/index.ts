@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { elapsedReport, type Report } from '@waybill/kit';
 import { isAnswering, ask } from './supervision/control.ts';
+import { readConnections } from './connections.ts';
 import { instanceOf, type Instance } from './instance.ts';
 import { forgetPlainName } from './plain-name.ts';
 import { outsideFolder } from './servers/lent.ts';
@@ -12,6 +13,7 @@ import { everyUnit } from './topology.ts';
 import { untilGone } from './verbs/up.ts';
 import { urlsOf } from './urls.ts';
 
+export { askPort, type CallerTls } from './servers/ask-port.ts';
 export { readConnections } from './connections.ts';
 export { containerOverview, overviewOfContainers } from './container-overview.ts';
 export { derivedFromServices } from './derived.ts';
@@ -67,7 +69,7 @@ export async function status(name?: string): Promise<Status> {
   });
   const file = instance.paths.ports;
   const ports = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {};
-  return { services, urls: urlsOf(ports, services) };
+  return { services, urls: urlsOf(ports, services, readConnections(name).tls !== undefined) };
 }
 
 /** The process of a unit, for a signal that no verb sends. Throws when there is none. */

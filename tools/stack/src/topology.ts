@@ -74,7 +74,8 @@ export const topology = {
   // Services ask it for its keys and go on without it: they wait for nothing of it.
   identity: {
     runs: 'app',
-    ports: { http: 8091 },
+    // Browsers come by the first, which is the issuer's name, and processes by the second.
+    ports: { http: 8091, https: 28091 },
     after: ['migrate-identity'],
     script: 'apps/identity/dist/main.js',
     database: IDENTITY,
@@ -83,10 +84,14 @@ export const topology = {
   ...forEachService((name) => [name, service(name)]),
   // Needs nobody, and nobody needs it: whoever is away is what it shows.
   console: { runs: 'app', ports: { http: 28180, feed: 28181 }, after: [], script: 'apps/console/dist/main.js', observes: true },
-  nginx: { runs: 'nginx', ports: { edge: 8080, operations: 8081 }, after: SERVICES },
+  nginx: {
+    runs: 'nginx',
+    ports: { edge: 8080, operations: 8081, https: 8443, 'operations-https': 8444 },
+    after: SERVICES,
+  },
   haproxy: {
     runs: 'haproxy',
-    ports: { edge: 8082, operations: 8083 },
+    ports: { edge: 8082, operations: 8083, https: 8445, 'operations-https': 8446 },
     after: [...SERVICES, 'nginx'],
     profile: 'haproxy',
   },

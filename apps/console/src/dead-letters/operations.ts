@@ -4,6 +4,7 @@ import { ask } from '../ask.js';
 import { Problem } from '../problem.js';
 import { whoAsks } from '../sign-in/require-session.js';
 import { Replicas } from '../system/replicas.js';
+import { ServiceDoor } from '../system/service-door.js';
 
 /** Above the ten seconds that PostgreSQL gives a statement of a service. */
 const ACT_WITHIN_MS = 12_000;
@@ -22,7 +23,10 @@ export interface OfEach<T> {
 /** The services' routes for the people who run them. Each replica tells of its service's one database, so one is asked. */
 @Injectable()
 export class Operations {
-  constructor(private readonly replicas: Replicas) {}
+  constructor(
+    private readonly replicas: Replicas,
+    private readonly door: ServiceDoor,
+  ) {}
 
   /** Asks a replica that is up. A body makes it a POST. Throws what the service says no with. */
   async ask<T>(service: ServiceName, path: string, body?: unknown): Promise<T> {
@@ -66,7 +70,12 @@ export class Operations {
             headers: { 'content-type': 'application/json', ...authorization },
             body: JSON.stringify(body),
           };
-    const answer = await ask(`The service ${service}`, `http://${address}/operations/${path}`, request, ACT_WITHIN_MS);
+    const answer = await ask(
+      `The service ${service}`,
+      this.door.url(address, `/operations/${path}`),
+      { ...request, ...this.door.through(service) },
+      ACT_WITHIN_MS,
+    );
     if (answer.status === 200) return answer.body as T;
     const { detail, errors } = (answer.body ?? {}) as ProblemBody;
     throw new Problem(answer.status, detail ?? `The service ${service} refused it.`, errors);

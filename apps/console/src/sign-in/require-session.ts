@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem } from '../problem.js';
-import { cookieIn, SESSION_COOKIE } from './cookies.js';
+import { sessionIn } from './cookies.js';
 import type { Session, Sessions } from './sessions.js';
 
 type Fastify = ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance'] extends () => infer Instance
@@ -21,7 +21,7 @@ export function requireSession(fastify: Fastify, sessions: Sessions): void {
   fastify.addHook('onRequest', async (request) => {
     const path = request.url.split('?')[0]!;
     if (!path.startsWith('/console/api/') || path === FOR_EVERYBODY) return;
-    const id = cookieIn(request.headers.cookie, SESSION_COOKIE);
+    const id = sessionIn(request.headers.cookie);
     const session = sessions.find(id);
     if (!session) throw new Problem(401, 'Nobody has signed in.');
     // Asks the issuer when the token runs out, so that a session that has ended there ends here.
@@ -32,7 +32,7 @@ export function requireSession(fastify: Fastify, sessions: Sessions): void {
   });
   // Behind the reading of a body, whose events come from elsewhere and would lose it.
   fastify.addHook('preHandler', (request, _reply, done) => {
-    const session = sessions.find(cookieIn(request.headers.cookie, SESSION_COOKIE));
+    const session = sessions.find(sessionIn(request.headers.cookie));
     if (session) asking.run(session, done);
     else done();
   });

@@ -2,12 +2,12 @@ import { Controller, Get, Header, HttpCode, Post, Query, Req, Res, UseGuards } f
 import { z } from 'zod';
 import { Problem } from '../problem.js';
 import { SameOrigin } from '../same-origin.js';
-import { cookie, cookieIn, SESSION_COOKIE, STATE_COOKIE } from './cookies.js';
+import { sessionCookie, sessionIn, stateCookie, stateIn } from './cookies.js';
 import { Issuer } from './issuer.js';
 import { Sessions } from './sessions.js';
 
 interface Request {
-  readonly headers: { readonly host?: string; readonly cookie?: string };
+  readonly headers: { readonly host?: string; readonly cookie?: string; readonly 'x-forwarded-proto'?: string };
 }
 interface Reply {
   header(name: string, value: string | string[]): Reply;
@@ -28,8 +28,9 @@ const signedIn = z.object({
   error: z.string().max(100).optional(),
 });
 
-/** Where nginx leads from, and the browser knows it by. Its Host has been looked at there. */
-const originOf = ({ headers }: Request) => `http://${headers.host ?? ''}`;
+/** Where nginx leads from, and the browser knows it by. Its Host has been looked at there, and the protocol is what nginx says. */
+const originOf = (request: Request) => `${isSecure(request) ? 'https' : 'http'}://${request.headers.host ?? ''}`;
+const isSecure = ({ headers }: Request) => headers['x-forwarded-proto'] === 'https';
 
 /** Signs a person in at the issuer, and keeps what comes of it here: the browser gets a cookie, and never a token. */
 @Controller('session')
@@ -42,7 +43,7 @@ export class SessionRoutes {
   @Get()
   @Header('Cache-Control', 'no-store')
   who(@Req() request: Request) {
-    const session = this.sessions.find(cookieIn(request.headers.cookie, SESSION_COOKIE));
+    const session = this.sessions.find(sessionIn(request.headers.cookie));
     if (!session) throw new Problem(401, 'Nobody has signed in.');
     return { sub: session.sub };
   }
@@ -51,7 +52,7 @@ export class SessionRoutes {
   @Header('Cache-Control', 'no-store')
   begin(@Query({ schema: signIn }) { back }: z.output<typeof signIn>, @Req() request: Request, @Res() reply: Reply) {
     const { state, url } = this.sessions.begin(`${originOf(request)}/session/signed-in`, back);
-    reply.header('Set-Cookie', cookie(STATE_COOKIE, state, 'SameSite=Lax; Path=/session; Max-Age=600')).redirect(url, 303);
+    reply.header('Set-Cookie', stateCookie(state, { secure: isSecure(request), maxAge: 600 })).redirect(url, 303);
   }
 
   @Get('signed-in')
@@ -62,16 +63,12 @@ export class SessionRoutes {
     @Res() reply: Reply,
   ) {
     // An answer that another browser has asked for would sign this one in as somebody else.
-    if (state !== cookieIn(request.headers.cookie, STATE_COOKIE) || iss !== this.issuer.name)
+    if (state !== stateIn(request.headers.cookie) || iss !== this.issuer.name)
       throw new Problem(400, 'This browser has not asked for that sign-in.');
     if (code === undefined) throw new Problem(403, `The issuer has not signed you in: ${error ?? 'it gave no reason'}.`);
     const { id, back } = await this.sessions.complete(state, code);
-    reply
-      .header('Set-Cookie', [
-        cookie(SESSION_COOKIE, id, 'SameSite=Strict; Path=/'),
-        cookie(STATE_COOKIE, '', 'SameSite=Lax; Path=/session; Max-Age=0'),
-      ])
-      .redirect(back, 303);
+    const secure = isSecure(request);
+    reply.header('Set-Cookie', [sessionCookie(id, { secure }), stateCookie('', { secure, maxAge: 0 })]).redirect(back, 303);
   }
 
   /** Ends the session here, and says where the browser ends the issuer's. */
@@ -79,9 +76,9 @@ export class SessionRoutes {
   @HttpCode(200)
   @UseGuards(SameOrigin)
   end(@Req() request: Request, @Res({ passthrough: true }) reply: Reply) {
-    const id = cookieIn(request.headers.cookie, SESSION_COOKIE);
+    const id = sessionIn(request.headers.cookie);
     if (id !== undefined) this.sessions.end(id);
-    reply.header('Set-Cookie', cookie(SESSION_COOKIE, '', 'SameSite=Strict; Path=/; Max-Age=0'));
+    reply.header('Set-Cookie', sessionCookie('', { secure: isSecure(request), maxAge: 0 }));
     return { next: this.issuer.signOutUrl(`${originOf(request)}/`) };
   }
 }

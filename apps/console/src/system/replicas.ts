@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Watched } from '../config.js';
+import type { ServiceDoor } from './service-door.js';
 
 /** A replica that nobody has seen for so long has left: it was scaled away, and is no longer missed. */
 const MISSED_FOR_MS = 120_000;
@@ -14,8 +15,8 @@ export interface Replica {
   readonly since: number;
 }
 
-/** Whether the process at an address answers. */
-export type Probe = (address: string) => Promise<boolean>;
+/** Whether the replica of a service at an address answers. */
+export type Probe = (address: string, service: string) => Promise<boolean>;
 /** Every address behind a name. Natively there is one, in containers there is one for each replica. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
@@ -28,14 +29,14 @@ export class Replicas {
 
   constructor(
     private readonly watched: readonly Watched[],
-    private readonly probe: Probe = answers,
+    private readonly probe: Probe,
     private readonly resolve: Resolve = addressesOf,
     private readonly now: () => number = Date.now,
   ) {}
 
   async look(): Promise<readonly Replica[]> {
     const found = (await Promise.all(this.watched.map((entry) => this.#addresses(entry)))).flat();
-    const up = await Promise.all(found.map(({ address }) => this.probe(address)));
+    const up = await Promise.all(found.map(({ address, service }) => this.probe(address, service)));
     const now = this.now();
     const before = this.#known;
     this.#known = new Map();
@@ -64,16 +65,21 @@ export class Replicas {
   }
 }
 
-async function answers(address: string): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://${address}/health/live`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    await answer.body?.cancel();
-    return answer.ok;
-  } catch {
-    // That is the answer: it is not there.
-    return false;
-  }
-}
+export const answersThrough =
+  (door: ServiceDoor): Probe =>
+  async (address, service) => {
+    try {
+      const answer = await fetch(door.url(address, '/health/live'), {
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        ...door.through(service),
+      });
+      await answer.body?.cancel();
+      return answer.ok;
+    } catch {
+      // That is the answer: it is not there.
+      return false;
+    }
+  };
 
 const addressesOf = async (host: string): Promise<string[]> =>
   (await lookup(host, { all: true, family: 4 })).map(({ address }) => address).sort();

@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { CallerTls } from '@waybill/stack';
 
 export interface Answer {
   readonly status: number;
@@ -25,8 +27,11 @@ export class Connection {
   #fail: ((error: Error) => void) | undefined;
   readonly #host: string;
   readonly #port: number;
+  readonly #tls: CallerTls;
 
-  constructor(origin: string) {
+  /** @param tls with which a replica is asked at its own port */
+  constructor(origin: string, tls?: CallerTls) {
+    this.#tls = tls;
     const { hostname, port } = new URL(origin);
     this.#host = hostname;
     this.#port = Number(port);
@@ -51,7 +56,9 @@ export class Connection {
 
   #open(): Socket {
     if (this.#socket) return this.#socket;
-    const socket = connect({ host: this.#host, port: this.#port, noDelay: true });
+    const to = { host: this.#host, port: this.#port, noDelay: true };
+    const tls = this.#tls;
+    const socket = tls ? connectTls({ ...to, ca: tls.ca, key: tls.probe, cert: tls.probe }) : connect(to);
     this.#socket = socket;
     this.#received = '';
     let reason = 'the connection was closed';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { tokenFrom } from '@waybill/sign-in';
-import { freePorts, start, stop } from '@waybill/stack';
+import { type CallerTls, freePorts, start, stop } from '@waybill/stack';
 import { Connection } from '../generator/connection.ts';
 import { placeOrder } from '../generator/place-order.ts';
 import type { Servers } from '../systems/servers.ts';
@@ -22,13 +22,13 @@ export async function acceptLayer({ instance, ports, connections }: Servers): Pr
   await new Promise((resolve, reject) => bare.once('message', resolve).once('exit', reject));
   for (const unit of BEHIND_THE_DOOR) await stop(unit, instance);
   const token = () => tokenFrom(connections.identity, 'machine');
-  const place = (at: number) => acceptAll(`http://127.0.0.1:${at}`, token);
+  const place = (at: number, tls?: CallerTls) => acceptAll(() => new Connection(`http://127.0.0.1:${at}`, tls), token);
   return {
     layer: {
       name: 'accept',
       unit: 'orders, one replica',
       raw: 'a bare Fastify that parses the body and answers',
-      ways: { waybill: () => place(ports['order-1']!['http']!), raw: () => place(port) },
+      ways: { waybill: () => place(ports['order-1']!['http']!, connections.tls), raw: () => place(port) },
     },
     async close() {
       bare.disconnect();
@@ -37,8 +37,8 @@ export async function acceptLayer({ instance, ports, connections }: Servers): Pr
   };
 }
 
-async function acceptAll(origin: string, token: () => Promise<string>): Promise<number> {
-  const connections = Array.from({ length: AT_ONCE }, () => new Connection(origin));
+async function acceptAll(connect: () => Connection, token: () => Promise<string>): Promise<number> {
+  const connections = Array.from({ length: AT_ONCE }, connect);
   const giveUp = AbortSignal.timeout(60_000);
   let left = ORDERS;
   try {
@@ -47,7 +47,7 @@ async function acceptAll(origin: string, token: () => Promise<string>): Promise<
         while (left > 0) {
           left -= 1;
           const id = await placeOrder({ connection, customerId: 'bench-accept', sentAgain: {}, token, giveUp });
-          if (id === undefined) throw new Error(`${origin} has not accepted ${ORDERS} orders within a minute.`);
+          if (id === undefined) throw new Error(`A server has not accepted ${ORDERS} orders within a minute.`);
         }
       };
       await Promise.all(connections.map(client));

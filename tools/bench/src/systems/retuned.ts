@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
 import type { Tuning } from '@waybill/messaging';
 import { projectRoot } from '@waybill/kit';
-import { freePorts, start, stop } from '@waybill/stack';
+import { askPort, freePorts, start, stop } from '@waybill/stack';
 import { until } from '../layers/layer.ts';
 import { pidsNow, type Servers } from './servers.ts';
 
@@ -41,7 +41,9 @@ export class Retuned {
     await this.pause();
     const replicas = [...this.#replicas, ...(ofEach === undefined ? [] : await this.#more(ofEach))];
     this.#running = replicas.map((replica) => this.#startOne(replica, tuning));
-    await until('every replica is ready', async () => (await Promise.all(replicas.map(isReady))).every(Boolean));
+    await until('every replica is ready', async () =>
+      (await Promise.all(replicas.map(({ port }) => this.#isReady(port)))).every(Boolean),
+    );
     const pids = Object.fromEntries(replicas.map(({ name }, index) => [name, this.#running![index]!.pid!]));
     const ports = Object.fromEntries(replicas.map(({ name, port }) => [name, { http: port }]));
     const { ports: before, pids: others } = this.#servers;
@@ -61,6 +63,13 @@ export class Retuned {
     const { instance } = this.#servers;
     await Promise.all(this.#replicas.map(({ name }) => start(name, instance)));
     return { ...this.#servers, pids: await pidsNow(instance) };
+  }
+
+  #isReady(port: number): Promise<boolean> {
+    return askPort(this.#servers.connections.tls, port, '/health/ready').then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   #startOne({ name, file, args, environment }: Replica, tuning: Partial<Tuning>): ChildProcess {
@@ -97,12 +106,6 @@ function startedAs(pid: number): Pick<Replica, 'file' | 'args' | 'environment'> 
   );
   return { file: process.execPath, args, environment };
 }
-
-const isReady = ({ port }: Replica): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/health/ready`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {

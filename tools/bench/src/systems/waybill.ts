@@ -43,7 +43,7 @@ export async function waybill(servers: Servers, stays = '0'): Promise<System & {
     async statements() {
       const counts = SERVICES.map(async (service) => {
         const ports = replicas(service).map((name) => servers.ports[name]!['http']!);
-        return [service, await readStatements(ports)] as const;
+        return [service, await readStatements(ports, servers.connections.tls)] as const;
       });
       return Object.fromEntries(await Promise.all(counts));
     },

@@ -1,3 +1,4 @@
+import { believe } from '@waybill/kit';
 import type { SASLOptions } from 'kafkajs';
 
 /** What each process of the usual design is told, as JSON in its environment. */
@@ -26,7 +27,12 @@ export interface Settings {
 
 export const SETTINGS_VARIABLE = 'USUAL_DESIGN';
 
-export const readSettings = (): Settings => JSON.parse(process.env[SETTINGS_VARIABLE]!) as Settings;
+/** The provider and the mail server have certificates of the instance's CA, as PostgreSQL has. */
+export function readSettings(): Settings {
+  const settings = JSON.parse(process.env[SETTINGS_VARIABLE]!) as Settings;
+  if (settings.postgres.ssl) believe(settings.postgres.ssl.ca);
+  return settings;
+}
 
 /** The names in the brokers and in PostgreSQL. They are beside those of Waybill, on the same servers. */
 export const ORDER_EVENTS = 'usual.order.events';

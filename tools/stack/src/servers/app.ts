@@ -5,6 +5,7 @@ import { environmentOf, type Facts } from '../environment.ts';
 import { portKey, type Unit } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
+import { probeTls } from './tls-files.ts';
 
 /** Longer than the services' own bound for a clean stop (30 s), so that it is never we who cut one short. */
 export const STOP_WITHIN_MS = 35_000;
@@ -21,8 +22,10 @@ const CONSOLE_HEAP = ['--max-old-space-size=80', '--max-semi-space-size=2'];
 
 /** A process of ours, under the same Node as the stack itself: a service, or a step that ends by itself. */
 export const app: Prepare = async (unit, around) => {
-  const port = around.ports[portKey(unit.name, 'http')];
   const env = appEnvironment(unit, around);
+  const tls = probeTls(around);
+  // The issuer's first port is for browsers, which have no certificate of ours to look at.
+  const port = around.ports[portKey(unit.name, env['HTTPS_PORT'] ? 'https' : 'http')]!;
   if (env['LEDGER_DIR']) mkdirSync(env['LEDGER_DIR'], { recursive: true, mode: 0o700 });
   return {
     file: process.execPath,
@@ -32,7 +35,7 @@ export const app: Prepare = async (unit, around) => {
     cwd: projectRoot,
     stopWithinMs: STOP_WITHIN_MS,
     readyWithinMs: 60_000,
-    isReady: () => answers(`http://127.0.0.1:${port}/health/ready`),
+    isReady: () => answers(tls, port, '/health/ready'),
   } satisfies Launch;
 };
 

@@ -3,12 +3,14 @@ import { portKey, units } from '../topology.ts';
 /** A replica and its address, as a balancer asks it. */
 export interface Replica {
   readonly name: string;
+  readonly service: string;
   readonly address: string;
 }
 
 export function replicasOf(service: string, ports: Readonly<Record<string, number>>): Replica[] {
   return units(undefined, { only: [service] }).map(({ name }) => ({
     name,
+    service,
     address: `127.0.0.1:${ports[portKey(name, 'http')]}`,
   }));
 }

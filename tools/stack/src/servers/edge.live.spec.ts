@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as send, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CA_FILE, PAIR_FILE, Secrets, tlsFiles } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
 import { down, instanceOf, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
 import { type Asked, breaksOff, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
@@ -15,7 +16,7 @@ const NAME = `edge-${process.pid}`;
 const STRICT = `${NAME}-strict`;
 const LIMIT = 10;
 /** At once; each has a connection to a balancer, and that one to a replica. */
-const CLIENTS = 2_000;
+const CLIENTS = 1_000;
 const places = instanceOf(NAME).paths;
 const replicas = new StandIns();
 /** Of its own: a second balancer's checks would be counted as the first one's. */
@@ -36,9 +37,14 @@ afterAll(async () => {
 
 async function bringUp(name: string, standIns: StandIns): Promise<Readonly<Record<string, string>>> {
   const ports: Record<string, number> = {};
-  for (const replica of serviceReplicas()) ports[`${replica}.http`] = await standIns.add(replica);
-  const { dir, ports: file } = instanceOf(name).paths;
+  const { dir, ports: file, secrets } = instanceOf(name).paths;
   mkdirSync(dir, { recursive: true });
+  // The start makes others, by the same CA.
+  const files = await tlsFiles(new Secrets(secrets), []);
+  for (const replica of serviceReplicas()) {
+    const { [CA_FILE]: ca, [PAIR_FILE]: pair } = files[replica.replace(/-\d+$/, '')]!;
+    ports[`${replica}.http`] = await standIns.add(replica, { ca: ca!, pair: pair! });
+  }
   writeFileSync(file, JSON.stringify(ports));
   await up({ instance: name, only: ['nginx', 'haproxy'], report: () => undefined });
   return (await stackStatus(name)).urls;
@@ -615,8 +621,8 @@ describe.each([
   test('writes UTF-8 into its log, whatever stands in the address', async () => {
     const requestId = randomUUID();
     await ask('/api/orders/%C0%AF%ff%22?q=secret', { headers: { 'x-request-id': requestId } });
-    const bytes = readFileSync(join(places.logs, `${balancer}.log`));
     await linesOf(requestId);
+    const bytes = readFileSync(join(places.logs, `${balancer}.log`));
     const line = new TextDecoder('utf-8', { fatal: true })
       .decode(bytes)
       .split('\n')

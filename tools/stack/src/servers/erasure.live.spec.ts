@@ -5,7 +5,7 @@ import { eventually } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { down, instanceOf, kill, status, up, withoutObservers } from '../index.ts';
+import { askPort, down, instanceOf, kill, readConnections, status, up, withoutObservers } from '../index.ts';
 import { inDatabase, running } from '../supervision/running.ts';
 import { waysTo } from '../verbs/ask-service.ts';
 import { queuesOf } from '../verbs/queues.ts';
@@ -69,14 +69,19 @@ function filesWith(word: string, folder: string): string[] {
 
 const databasesWith = async (word: string) =>
   [...(await dumps())].filter(([, text]) => text.includes(word)).map(([name]) => name);
-const metrics = async () =>
-  (
+const metrics = async () => {
+  const { tls } = readConnections(INSTANCE);
+  return (
     await Promise.all(
       (await status(INSTANCE)).services
         .filter(({ ports }) => ports['http'] !== undefined)
-        .map(async ({ ports }) => (await fetch(`http://127.0.0.1:${ports['http']}/metrics`)).text()),
+        .map(async ({ name, ports }) => {
+          const port = ports[name === 'identity' && tls ? 'https' : 'http']!;
+          return (await askPort(tls, port, '/metrics')).text();
+        }),
     )
   ).join('\n');
+};
 
 test(
   '50 customers who are erased under kill -9 leave nothing: not in the databases, topics, logs and metrics, and no message waits',

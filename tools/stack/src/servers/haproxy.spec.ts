@@ -5,7 +5,8 @@ import { clientRequestsPerSecond, hostName } from './balanced.ts';
 import { instanceConfiguration } from './haproxy.ts';
 
 describe("HAProxy's configuration of an instance", () => {
-  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 });
+  const ports: Record<string, number> = { ...defaultPorts(), 'payment-2.http': 4711 };
+  const text = instanceConfiguration(ports, false);
 
   it('balances over the replicas of each service, asks how each is, and has them unchecked for when all seem down', () => {
     expect(text).toContain(
@@ -21,6 +22,15 @@ describe("HAProxy's configuration of an instance", () => {
       ].join('\n'),
     );
     expect(text.match(/^backend .*$/gm)).toHaveLength(2 * SERVICES.length + 1);
+  });
+
+  it("takes none for a service's replica whose certificate has another name, and asks nginx by HTTPS", () => {
+    const secured = instanceConfiguration(ports, true);
+    for (const service of SERVICES)
+      for (const backend of [service, `${service}-unchecked`])
+        expect(secured).toContain(`backend ${backend}\n  default-server verifyhost ${service}\n`);
+    expect(secured).toContain(`  default-server verifyhost nginx\n  server nginx 127.0.0.1:${ports['nginx.https']} no-check\n`);
+    expect(text).not.toContain('verifyhost');
   });
 });
 

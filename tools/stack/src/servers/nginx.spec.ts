@@ -6,12 +6,14 @@ import { defaultPorts } from '../topology.ts';
 import { instanceConfiguration, PAGES, SWAGGER_UI } from './nginx.ts';
 
 describe("nginx's configuration of an instance", () => {
-  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, 8080, 8081, {
+  const options = {
     host: 'shop.example',
     issuer: 'https://sign-in.example',
     clientRequestsPerSecond: 500,
     keepsConnections: false,
-  });
+    tls: true,
+  };
+  const text = instanceConfiguration({ ...defaultPorts(), 'payment-2.http': 4711 }, options);
 
   it('balances over the replicas of each service, least connections first, and rests one that fails for a second', () => {
     expect(text).toContain(
@@ -47,20 +49,29 @@ describe("nginx's configuration of an instance", () => {
   });
 
   it("keeps clients' connections over a reload where nginx can", () => {
-    const newer = instanceConfiguration(defaultPorts(), 8080, 8081, {
-      host: 'a',
-      issuer: 'http://127.0.0.1:8091',
-      clientRequestsPerSecond: 500,
-      keepsConnections: true,
-    });
+    const newer = instanceConfiguration(defaultPorts(), { ...options, keepsConnections: true });
     expect(newer).toContain('keepalive_min_timeout 5s;');
     expect(text).not.toContain('keepalive_min_timeout');
   });
 
   it('listens on loopback alone, with health and metrics of each replica on the operations origin only', () => {
-    expect(text.match(/listen .*/g)).toEqual(['listen 127.0.0.1:8080 backlog=4096;', 'listen 127.0.0.1:8081;']);
+    expect(text.match(/listen .*/g)).toEqual([
+      'listen 127.0.0.1:8080 backlog=4096;',
+      'listen 127.0.0.1:8443 ssl backlog=4096;',
+      'listen 127.0.0.1:8081;',
+      'listen 127.0.0.1:8444 ssl backlog=4096;',
+    ]);
     const [before, operations] = text.split('listen 127.0.0.1:8081;');
-    expect(operations).toMatch(/location ~ \^\/payment-2\(.*\)\$ \{ proxy_pass http:\/\/127\.0\.0\.1:4711\$1\$is_args\$args; \}/);
+    expect(operations).toMatch(
+      /location ~ \^\/payment-2\(.*\)\$ \{\n {4}proxy_ssl_name payment;\n {4}proxy_pass \$inside:\/\/127\.0\.0\.1:4711\$1\$is_args\$args;\n/,
+    );
     expect(before).not.toContain('location');
+  });
+
+  it('has no port of HTTPS, and asks in clear text, where TLS is off', () => {
+    const clear = instanceConfiguration(defaultPorts(), { ...options, tls: false });
+    expect(clear).not.toContain(' ssl');
+    expect(clear).toContain('include services-clear.conf;');
+    expect(text).toContain('include services-tls.conf;');
   });
 });

@@ -10,8 +10,12 @@ import { hopeless } from './hopeless.ts';
 import { answers } from './probe.ts';
 import { libraryFolders } from './rabbitmq.ts';
 import type { Launch, Prepare } from './server.ts';
+import { tlsFolderOf } from './tls-files.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/nginx');
+/** The same on every machine. */
+const SHARED = ['nginx.conf', 'public.conf', 'operations.conf', 'page.conf'];
+const [SERVICES_TLS, SERVICES_CLEAR, HTTPS] = ['services-tls.conf', 'services-clear.conf', 'https.conf'] as const;
 /** The pages that a browser runs, as they were built. nginx knows these two by links of plain names. */
 export const PAGES = join(projectRoot, 'apps/pages/dist');
 /** The library of the page at /docs. */
@@ -20,7 +24,8 @@ export const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagge
 export const nginx: Prepare = async ({ name }, around) => {
   const home = join(around.home, 'nginx');
   mkdirSync(join(home, 'temp'), { recursive: true, mode: 0o700 });
-  const port = (key: string) => around.ports[portKey(name, key)]!;
+  const operations = around.ports[portKey(name, 'operations')]!;
+  const tls = tlsFolderOf(name, around);
   const root = around.software.debian;
   const file = join(root, 'usr/sbin/nginx');
   const env = { PATH: '/usr/bin:/bin', LD_LIBRARY_PATH: libraryFolders(root) };
@@ -30,19 +35,21 @@ export const nginx: Prepare = async ({ name }, around) => {
     issuer: issuerOf(around.ports, around.settings),
     clientRequestsPerSecond: clientRequestsPerSecond(around.settings),
     keepsConnections: version >= KEEPS_CONNECTIONS,
+    tls: tls !== undefined,
   };
   const write = () => {
-    for (const shared of ['nginx.conf', 'public.conf', 'operations.conf', 'page.conf'])
+    for (const shared of [...SHARED, ...(tls ? [HTTPS, SERVICES_TLS] : [SERVICES_CLEAR])])
       copyFileSync(join(CONFIGURATION, shared), join(home, shared));
     for (const [link, folder] of [
       ['swagger-ui', SWAGGER_UI],
       ['pages', PAGES],
+      ...(tls ? [['tls', tls] as const] : []),
     ] as const) {
       rmSync(join(home, link), { force: true });
       symlinkSync(folder, join(home, link));
     }
     cpSync(join(CONFIGURATION, 'docs'), join(home, 'docs'), { recursive: true });
-    writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, port('edge'), port('operations'), options));
+    writeFileSync(join(home, 'instance.conf'), instanceConfiguration(around.ports, options));
   };
   write();
   const earlyErrors = version >= TELLS_EARLY_ERRORS ? ['-e', 'stderr'] : [];
@@ -58,7 +65,7 @@ export const nginx: Prepare = async ({ name }, around) => {
     stopSignal: 'SIGQUIT',
     stopWithinMs: 10_000,
     readyWithinMs: 10_000,
-    isReady: () => answers(`http://127.0.0.1:${port('operations')}/health/live`),
+    isReady: () => answers(undefined, operations, '/health/live'),
     hopeless: hopeless.nginx,
     reload: async () => {
       write();
@@ -91,15 +98,16 @@ const FAIL_TIMEOUT = '1s';
 /** The replicas behind each name, and the two origins. */
 export function instanceConfiguration(
   ports: Readonly<Record<string, number>>,
-  edge: number,
-  operations: number,
   options: {
     readonly host: string;
     readonly issuer: string;
     readonly clientRequestsPerSecond: number;
     readonly keepsConnections: boolean;
+    readonly tls: boolean;
   },
 ): string {
+  const port = (key: string) => ports[portKey('nginx', key)];
+  const https = (key: string) => (options.tls ? `  listen 127.0.0.1:${port(key)} ssl backlog=4096;\n  include ${HTTPS};` : '');
   const replicas = SERVICES.flatMap((service) => replicasOf(service, ports));
   const upstreams = SERVICES.map((service) => {
     // After a single failure the last one that lives would be given up as easily, and nginx would answer that there is none.
@@ -119,10 +127,16 @@ export function instanceConfiguration(
   const perReplica = replicas.map(
     // /order-1/health/ready, /order-1/metrics, /order-1/operations/dead-letters: what people who run it ask, and not the API, which
     // has its limits and its log on the other origin. What $1 holds is decoded: it may have no control character.
-    ({ name, address }) =>
-      `  location ~ ^/${name}(/(?:health|operations)/[\\w./-]*|/metrics)$ { proxy_pass http://${address}$1$is_args$args; }`,
+    ({ name, service, address }) =>
+      [
+        `  location ~ ^/${name}(/(?:health|operations)/[\\w./-]*|/metrics)$ {`,
+        `    proxy_ssl_name ${service};\n    proxy_pass $inside://${address}$1$is_args$args;\n  }`,
+      ].join('\n'),
   );
   return [
+    `include ${options.tls ? SERVICES_TLS : SERVICES_CLEAR};`,
+    // A service's name means its replicas, above.
+    'map "" $to_service {\n  default $inside;\n}',
     ...upstreams,
     `map $host $waybill_foreign_host {\n  default $waybill_unknown_host;\n  ${options.host} "";\n}`,
     // A second's worth may come at once.
@@ -131,16 +145,18 @@ export function instanceConfiguration(
     `limit_req_zone $waybill_token zone=tokens:16m rate=${options.clientRequestsPerSecond}r/s;`,
     ...(options.keepsConnections ? [`keepalive_min_timeout ${KEEP_AT_RELOAD};`] : []),
     // Clients that come in the same moment wait here; 511 would be too few.
-    `server {\n  listen 127.0.0.1:${edge} backlog=4096;\n  server_name _;`,
+    `server {\n  listen 127.0.0.1:${port('edge')} backlog=4096;\n  server_name _;`,
+    https('https'),
     ...['clients', 'tokens'].map((zone) => `  limit_req zone=${zone} burst=${options.clientRequestsPerSecond} nodelay;`),
     `  set $swagger_ui swagger-ui;\n  set $pages pages;\n  set $issuer ${options.issuer};\n  include public.conf;\n}`,
-    `server {\n  listen 127.0.0.1:${operations};\n  server_name _;`,
+    `server {\n  listen 127.0.0.1:${port('operations')};\n  server_name _;`,
+    https('operations-https'),
     '  set $pages pages;',
     // Its page asks this origin alone.
     '  set $issuer "";',
-    `  set $prometheus http://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
+    `  set $prometheus $inside://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
     `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
-    `  set $console http://127.0.0.1:${ports[portKey('console', 'http')]};`,
+    `  set $console $inside://127.0.0.1:${ports[portKey('console', 'http')]};`,
     '  include operations.conf;',
     // In containers alone, where it has a profile.
     '  location /jaeger { error_page 503 @no_jaeger; return 503; }',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { askPort, type CallerTls } from './ask-port.ts';
 
 /** Longer than a service's own probe of its database (1 s): its answer, which names what is missing, comes in time. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -8,9 +9,9 @@ const ANSWER_WITHIN_MS = 2_000;
 const HOST = '127.0.0.1';
 
 /** True when a GET is answered with 2xx in time. */
-export async function answers(url: string): Promise<boolean> {
+export async function answers(tls: CallerTls, port: number, path: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'manual' });
+    const response = await askPort(tls, port, path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'manual' });
     await response.arrayBuffer();
     return response.ok;
   } catch {

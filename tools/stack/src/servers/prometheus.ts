@@ -5,6 +5,8 @@ import { nativeTargets } from './native-targets.ts';
 import { portKey } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
+import { probeTls, tlsFolderOf } from './tls-files.ts';
+import { webConfiguration } from './web-configuration.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/prometheus');
 
@@ -20,8 +22,9 @@ export const PROMETHEUS_FLAGS = [
 export const prometheus: Prepare = async ({ name }, around) => {
   const home = join(around.home, 'prometheus');
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  const tls = tlsFolderOf(name, around);
   const configuration = readFileSync(join(CONFIGURATION, 'prometheus.yml'), 'utf8');
-  writeFileSync(join(home, 'prometheus.yml'), nativeTargets(configuration, home, around.ports));
+  writeFileSync(join(home, 'prometheus.yml'), nativeTargets(configuration, { folder: home, ports: around.ports, tls }));
   rmSync(join(home, 'rules'), { recursive: true, force: true });
   cpSync(join(CONFIGURATION, 'rules'), join(home, 'rules'), { recursive: true });
   const root = around.software.prometheus;
@@ -29,6 +32,7 @@ export const prometheus: Prepare = async ({ name }, around) => {
   const env = { PATH: '/usr/bin:/bin' };
   const port = around.ports[portKey(name, 'http')]!;
   const operations = around.ports[portKey('nginx', 'operations')]!;
+  const asker = probeTls(around);
   return {
     file,
     args: [
@@ -37,6 +41,7 @@ export const prometheus: Prepare = async ({ name }, around) => {
       `--storage.tsdb.path=${join(home, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       `--web.external-url=http://127.0.0.1:${operations}/prometheus/`,
+      ...webConfiguration(tls, home),
       ...(await pages(file, root, env)),
       '--log.level=warn',
     ],
@@ -44,7 +49,7 @@ export const prometheus: Prepare = async ({ name }, around) => {
     cwd: home,
     stopWithinMs: 10_000,
     readyWithinMs: 30_000,
-    isReady: () => answers(`http://127.0.0.1:${port}/prometheus/-/ready`),
+    isReady: () => answers(asker, port, '/prometheus/-/ready'),
   } satisfies Launch;
 };
 

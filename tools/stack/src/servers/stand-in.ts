@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A request as a replica got it. */
@@ -37,11 +38,14 @@ export class StandIns {
   readonly checks = new Map<string, number>();
   private readonly servers: Server[] = [];
 
-  /** A replica more; its port. */
-  async add(name: string): Promise<number> {
-    const server = createServer((request, response) => {
+  /** A replica more; its port. As the services do, it lets in who shows a certificate. Without one of its own it speaks clear text. */
+  async add(name: string, tls?: { readonly ca: string; readonly pair: string }): Promise<number> {
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
       request.resume().once('end', () => this.answer(name, request, response));
-    });
+    };
+    const server = tls
+      ? createHttpsServer({ ca: tls.ca, key: tls.pair, cert: tls.pair, requestCert: true, rejectUnauthorized: true }, answer)
+      : createServer(answer);
     // As the services have it: above the balancers' 60 s.
     server.keepAliveTimeout = 75_000;
     this.servers.push(server);

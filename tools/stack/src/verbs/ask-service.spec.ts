@@ -19,14 +19,15 @@ async function replica(name: string, status: number, body: string, asked: string
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   servers.push(server);
-  return { replica: name, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const { port } = server.address() as AddressInfo;
+  return { replica: name, ask: (path: string, request: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, request) };
 }
 
 /** A replica whose port is closed. */
 async function away() {
-  const { replica: name, url } = await replica('order-1', 200, '');
-  await new Promise((closed) => servers.pop()!.close(closed));
-  return { replica: name, url };
+  const closed = await replica('order-1', 200, '');
+  await new Promise((resolve) => servers.pop()!.close(resolve));
+  return closed;
 }
 
 describe('a question to a service', () => {

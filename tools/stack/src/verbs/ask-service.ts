@@ -1,6 +1,8 @@
 import type { ServiceName } from '@waybill/contracts';
 import { projectOf } from '@waybill/containers';
 import { containerOverview } from '../container-overview.ts';
+import { readConnections } from '../connections.ts';
+import { askPort } from '../servers/ask-port.ts';
 import { running } from '../supervision/running.ts';
 import { portKey, serviceReplicas } from '../topology.ts';
 import { tokenOf } from './token-of.ts';
@@ -28,10 +30,14 @@ const ofService = (service: ServiceName, replica: string) => replica.replace(/-\
 
 function onTheirPorts(instance?: string) {
   const { ports } = running(instance);
+  const { tls } = readConnections(instance);
   return (service: ServiceName) =>
     serviceReplicas()
       .filter((replica) => ofService(service, replica))
-      .map((replica) => ({ replica, url: `http://127.0.0.1:${ports[portKey(replica, 'http')]}` }));
+      .map((replica) => ({
+        replica,
+        ask: (path: string, request: RequestInit) => askPort(tls, ports[portKey(replica, 'http')]!, path, request),
+      }));
 }
 
 async function behindOperations(instance?: string) {
@@ -39,12 +45,15 @@ async function behindOperations(instance?: string) {
   return (service: ServiceName) =>
     services
       .filter(({ name }) => ofService(service, name))
-      .map(({ name }) => ({ replica: name, url: `${urls['operations']}/${name}` }));
+      .map(({ name }) => ({
+        replica: name,
+        ask: (path: string, request: RequestInit) => fetch(`${urls['operations']}/${name}${path}`, request),
+      }));
 }
 
 interface Replica {
   readonly replica: string;
-  readonly url: string;
+  ask(path: string, request: RequestInit): Promise<Response>;
 }
 
 /** Who does not answer may have done it all the same. The next replica is asked nevertheless: an act may be done twice. */
@@ -56,8 +65,8 @@ export async function askOneOf<T>(
   token = '',
 ): Promise<T> {
   const silent: string[] = [];
-  for (const { replica, url } of replicas) {
-    const answer = await fetch(`${url}/operations/${path}`, {
+  for (const { replica, ask } of replicas) {
+    const answer = await ask(`/operations/${path}`, {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
