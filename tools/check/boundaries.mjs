@@ -80,7 +80,7 @@ export default {
       comment:
         'apps/outside-world plays the provider and the mail server: if it shared our code, it would share our bugs, and the audit would prove nothing.',
       severity: 'error',
-      from: { path: '^apps/outside-world/' },
+      from: { path: '^apps/outside-world/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/' },
     },
     {

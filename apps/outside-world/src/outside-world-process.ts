@@ -23,10 +23,14 @@ export class OutsideWorldProcess {
   private child!: ChildProcess;
   private removed = false;
 
-  private constructor(private readonly ports: readonly [http: number, smtp: number]) {}
+  private constructor(
+    private readonly ports: readonly [http: number, smtp: number],
+    private readonly tlsDir: string,
+  ) {}
 
-  static async start(): Promise<OutsideWorldProcess> {
-    const outside = new OutsideWorldProcess(await twoFreePorts());
+  /** @param tlsDir a folder with its certificate: it speaks TLS then */
+  static async start(tlsDir = 'off'): Promise<OutsideWorldProcess> {
+    const outside = new OutsideWorldProcess(await twoFreePorts(), tlsDir);
     await outside.startAgain();
     return outside;
   }
@@ -49,7 +53,7 @@ export class OutsideWorldProcess {
     };
     const addresses = { HTTP_HOST: '127.0.0.1', HTTP_PORT: http, SMTP_HOST: '127.0.0.1', SMTP_PORT: smtp };
     this.child = spawn(process.execPath, [MAIN], {
-      env: { ...addresses, ...secrets, LEDGER_DIR: this.dir, TLS_DIR: 'off', LOG_LEVEL: 'info' },
+      env: { ...addresses, ...secrets, LEDGER_DIR: this.dir, TLS_DIR: this.tlsDir, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said: string[] = [];
@@ -144,7 +148,7 @@ export class OutsideWorldProcess {
   }
 
   url(path: string): string {
-    return `http://127.0.0.1:${this.ports[0]}${path}`;
+    return `${this.tlsDir === 'off' ? 'http' : 'https'}://127.0.0.1:${this.ports[0]}${path}`;
   }
 }
 

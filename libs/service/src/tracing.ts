@@ -37,7 +37,7 @@ export interface Tracing {
  */
 export function startTracing(
   { service, replica, tracing: { endpoint, tracesPerSecond } }: TracedProcess,
-  exporter: SpanExporter = new OTLPTraceExporter({ url: new URL('v1/traces', `${endpoint}/`.replace(/(?<!\/)\/+$/, '/')).href }),
+  exporter: SpanExporter = exporterTo(endpoint),
 ): Tracing {
   const resource = resourceFromAttributes({
     'service.namespace': 'waybill',
@@ -72,6 +72,10 @@ export function startTracing(
     },
   };
 }
+
+/** Sends spans by OTLP over HTTP. */
+export const exporterTo = (endpoint: string): SpanExporter =>
+  new OTLPTraceExporter({ url: new URL('v1/traces', `${endpoint}/`.replace(/(?<!\/)\/+$/, '/')).href });
 
 type TracedProcess = Pick<ServiceConfig, 'service' | 'replica'> & {
   readonly tracing: { readonly endpoint: string; readonly tracesPerSecond: number };

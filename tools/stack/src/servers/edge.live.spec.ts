@@ -4,11 +4,12 @@ import { eventually, rawHttp } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as send, type IncomingMessage } from 'node:http';
+import { request as sendSecurely } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CA_FILE, PAIR_FILE, Secrets, tlsFiles } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
-import { down, instanceOf, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
+import { down, instanceOf, readConnections, reload, serviceReplicas, status as stackStatus, up } from '../index.ts';
 import { type Asked, breaksOff, hangUp, saysNothing, StandIns, status } from './stand-in.ts';
 
 const NAME = `edge-${process.pid}`;
@@ -16,7 +17,7 @@ const NAME = `edge-${process.pid}`;
 const STRICT = `${NAME}-strict`;
 const LIMIT = 10;
 /** At once; each has a connection to a balancer, and that one to a replica. */
-const CLIENTS = 1_000;
+const CLIENTS = 500;
 const places = instanceOf(NAME).paths;
 const replicas = new StandIns();
 /** Of its own: a second balancer's checks would be counted as the first one's. */
@@ -24,7 +25,11 @@ const strictReplicas = new StandIns();
 let urls: Readonly<Record<string, string>>;
 let strictUrls: typeof urls;
 
+/** The name of the edge. */
+const NAMED = 'shop.example';
+
 beforeAll(async () => {
+  process.env['WAYBILL_HOST'] = NAMED;
   process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(10 * CLIENTS);
   urls = await bringUp(NAME, replicas);
   process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = String(LIMIT);
@@ -386,7 +391,7 @@ describe.each([
     expect(replicas.asked).toMatchObject([{ headers: { host: 'localhost' } }]);
   });
 
-  test.each(['127.0.0.1:8080', 'LOCALHOST', '[::1]:8080', 'waybill.localhost:1'])('answers to the name %s', async (host) => {
+  test.each(['127.0.0.1:8080', 'LOCALHOST', '[::1]:8080', `${NAMED}:1`])('answers to the name %s', async (host) => {
     expect((await raw(`GET /api/products HTTP/1.1\nHost: ${host}`)).statusCode).toBe(200);
     expect(replicas.asked).toHaveLength(1);
   });
@@ -679,3 +684,40 @@ const LOGGED: Record<string, object> = {
     waybill: { retries: '+1', upstreamMilliseconds: expect.any(Number) },
   },
 };
+
+describe.each([
+  ['nginx', 'https'],
+  ['haproxy', 'https'],
+])('%s by HTTPS', (balancer, door) => {
+  /** What is answered there to a client that believes the instance's CA, by this name. */
+  const ask = async (host: string, path = '/api/products'): Promise<IncomingMessage> => {
+    const { services } = await stackStatus(NAME);
+    const port = services.find(({ name }) => name === balancer)!.ports[door]!;
+    const { ca } = readConnections(NAME).tls!;
+    return new Promise((resolve, reject) => {
+      const to = { host: '127.0.0.1', port, path, ca, agent: false, servername: 'localhost', headers: { host } };
+      sendSecurely(to, (answer) => resolve(answer.resume()))
+        .once('error', reject)
+        .end();
+    });
+  };
+
+  test('shows a certificate of the CA, and tells the services that the client came by HTTPS', async () => {
+    replicas.asked.length = 0;
+    expect((await ask('127.0.0.1')).statusCode).toBe(200);
+    expect(replicas.asked).toMatchObject([{ headers: { 'x-forwarded-proto': 'https' } }]);
+  });
+
+  test.each(['127.0.0.1:8443', 'localhost'])(
+    'binds no browser to HTTPS by %s, which is a name of other programs of the machine too',
+    async (host) => {
+      expect((await ask(host)).headers).not.toHaveProperty('strict-transport-security');
+    },
+  );
+
+  test.each(['/api/products', '/', '/docs'])('binds a browser to HTTPS by a name of its own: %s', async (path) => {
+    expect((await ask(NAMED, path)).headers['strict-transport-security']).toBe('max-age=31536000');
+    const clear = await fetch(`${urls[balancer === 'nginx' ? 'edge' : 'haproxy']}${path}`);
+    expect(clear.headers.get('strict-transport-security')).toBeNull();
+  });
+});
