@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { orderRequest, placeOrder, readProducts } from '@waybill/demo';
 import { projectRoot, run } from '@waybill/kit';
-import { alert, stopped, type Drill, type DrilledSystem } from './drill.ts';
+import { alert, lasting, pause, stopped, type Drill, type DrilledSystem } from './drill.ts';
 import { fullDisk } from './full-disk.ts';
 import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
@@ -104,6 +104,21 @@ async function cancelledOrder({ stack }: DrilledSystem): Promise<void> {
   if (failure) throw new Error(`An order could not be placed and cancelled: ${failure}`);
 }
 
+/** Signed by nobody. */
+const STRANGER = { authorization: 'Bearer e30.e30.c2ln' };
+const ASK_EVERY_MS = 200;
+
+const stranger: Drill = lasting(
+  'a stranger asks for payments again and again',
+  [alert('RequestsRefused', { service: 'payment', status: '401' })],
+  async ({ stack }, mend) => {
+    while (!mend.aborted) {
+      await fetch(`${stack.edge}/api/payments?orderId=${randomUUID()}`, { headers: STRANGER }).catch(() => undefined);
+      await pause(ASK_EVERY_MS, mend);
+    }
+  },
+);
+
 /** `npm run stack -- ARG ...`, as a person would type it. What it printed. */
 const stackCommand = (instance: string, ...args: string[]): Promise<string> =>
   run(process.execPath, [`${projectRoot}/tools/stack/src/main.ts`, ...args, '--instance', instance]);
@@ -119,6 +134,7 @@ export const rounds: readonly (readonly Drill[])[] = [
     silentProvider,
     lostConnections,
     unroutable,
+    stranger,
   ],
   [lockedInbox, heldUpReplica, deletedQueue, fullDisk],
   [

@@ -6,9 +6,14 @@ export interface MayBeEmpty {
 
 const NO_GAP = 'the series appears with the first gap, and an event whose predecessor went elsewhere is rare';
 
+const NONE_REFUSED = 'the series appears with the first request that the guard refuses';
+
 export const mayBeEmpty: readonly MayBeEmpty[] = [
   { text: 'waybill_sequence_gaps_total', because: NO_GAP },
   { text: 'sum by (stream) (increase(waybill_sequence_gaps_total[5m]))', because: NO_GAP },
+  { text: 'waybill_http_refused_total', because: NONE_REFUSED },
+  { text: 'reason:http_refused:rate1m{service=~"$service"}', because: NONE_REFUSED },
+  { text: 'reason:http_refused:rate1m{status=~"401|403"}', because: NONE_REFUSED },
   {
     text: 'waybill_broker_object_missing',
     because: 'the series appears with the first object that a broker lacks, and goes with it',

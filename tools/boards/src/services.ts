@@ -59,6 +59,16 @@ export const services = board({
         ),
         graph(
           {
+            title: 'Requests refused, by reason',
+            says: 'Per second: 401 for a token, 403 for a role. The client is not told the reason.',
+            unit: units.RequestsPerSecond,
+            width: 24,
+            alerts: ['RequestsRefused'],
+          },
+          { '{{service}} {{status}} {{reason}}': 'reason:http_refused:rate1m{service=~"$service"}' },
+        ),
+        graph(
+          {
             title: 'Requests by route and status',
             says: 'Per second. 4xx is the client: 400 a body that is wrong, 404 an order that is not there, 409 a key that is used by a request which is still running.',
             unit: units.RequestsPerSecond,
