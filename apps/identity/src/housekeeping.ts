@@ -5,10 +5,13 @@ import { forgetAttempts } from './sign-in-limit.js';
 
 const EVERY_MS = 60_000;
 
-/** Deletes what has expired. Nothing waits for it: what has expired is not found either way. */
+/** Deletes what has expired. */
+export const clean = (database: Pool) => Promise.all([forgetExpired(database), forgetAttempts(database)]);
+
+/** Does so each minute. Nothing waits for it: what has expired is not found either way. */
 export const keepClean = (database: Pool, log: Logger): NodeJS.Timeout =>
   setInterval(() => {
-    Promise.all([forgetExpired(database), forgetAttempts(database)]).catch((error: unknown) =>
+    clean(database).catch((error: unknown) =>
       log.warn({ err: error }, 'What has expired could not be deleted; the next minute tries again.'),
     );
   }, EVERY_MS);

@@ -4,6 +4,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet
 import { request } from 'node:http';
 import { openDatabase } from './database.js';
 import { Browser, codeIn, FIRST_WAIT_S, IdentityProcess, pathOf } from './identity-process.js';
+import { clean } from './housekeeping.js';
 import { ProtocolState } from './protocol-state.js';
 
 let identity: IdentityProcess;
@@ -320,6 +321,26 @@ describe('a kill -9', () => {
     await identity.startAgain();
     expect(codeIn(await browser.authorize({ prompt: 'none' }))).toMatch(/./);
   });
+});
+
+test('what has ended is deleted: codes and sessions at their end, attempts to sign in an hour after the last one', async () => {
+  const pool = openDatabase(identity.database.access, 'spec');
+  try {
+    for (const [id, seconds] of Object.entries({ ended: -1, good: 60 }))
+      await new ProtocolState(pool, 'Session').upsert(id, { accountId: 'customer-1' }, seconds);
+    await pool.query(
+      `INSERT INTO sign_in_attempts (key, attempts, last_at)
+       VALUES ('old', 3, now() - interval '61 minutes'), ('young', 3, now() - interval '59 minutes')`,
+    );
+    await clean(pool);
+    const { rows: attempts } = await pool.query(`SELECT key FROM sign_in_attempts WHERE key IN ('old', 'young')`);
+    expect(attempts).toEqual([{ key: 'young' }]);
+    const { rows: ended } = await pool.query('SELECT 1 FROM protocol_state WHERE expires_at <= now()');
+    expect(ended).toEqual([]);
+    expect(await new ProtocolState(pool, 'Session').find('good')).toMatchObject({ accountId: 'customer-1' });
+  } finally {
+    await pool.end();
+  }
 });
 
 describe('the step that prepares the database', () => {

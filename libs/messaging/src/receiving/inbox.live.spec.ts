@@ -47,6 +47,17 @@ test('the default partition forgets what was handled before its days, however mu
   expect(await new KnownMessages(world.database.dataSource).has(young)).toBe(true);
 });
 
+test('attempts at a message that killed its process are forgotten after a day', async () => {
+  const [old, young] = [daysFromNow(-1), daysFromNow(0)];
+  await world.query(
+    `INSERT INTO delivery_attempt (id, attempts, last_at)
+     VALUES ($1, 2, now() - interval '25 hours'), ($2, 2, now() - interval '23 hours')`,
+    [old, young],
+  );
+  expect(await keep()).toBe(true);
+  expect(await world.query('SELECT id FROM delivery_attempt')).toEqual([{ id: young }]);
+});
+
 test('days that are forgotten are dropped, a day later than a message of them can come', async () => {
   for (const days of [DAYS + 1, DAYS + 2]) {
     const day = dayOf(daysFromNow(-days));

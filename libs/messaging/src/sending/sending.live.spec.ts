@@ -307,6 +307,17 @@ describe('a scheduled message', () => {
     expect(await world.query('SELECT * FROM scheduled')).toEqual([]);
   });
 
+  test('waits for seven days at most', async () => {
+    const days = (n: number) => n * 86_400_000;
+    await expect(schedule({ key: 'far', n: 1 }, days(7) + 1)).rejects.toThrow('is not between 0 and 7 days');
+    await expect(schedule({ key: 'back', n: 1 }, -1)).rejects.toThrow('is not between 0 and 7 days');
+    await schedule({ key: 'week', n: 1 }, days(7));
+    const [timer] = await world
+      .query(`DELETE FROM scheduled RETURNING due_at <= now() + interval '7 days' AS "inTime"`)
+      .then((rows) => rows as unknown[]);
+    expect(timer).toBeDefined();
+  });
+
   // A stack that was off for three weeks, with an order in it: the id of its timer's setting would be older than any inbox remembers.
   test('fires after weeks in which nothing ran, and is handled', async () => {
     await schedule({ key: 'three weeks', n: 1 }, 0);
