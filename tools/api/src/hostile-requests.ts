@@ -175,7 +175,7 @@ export class HostileRequests {
 
   next(): HostileRequest {
     // An erasure is much work for one request, and its address has nothing to change.
-    const { operation, described, bodies } = this.#one(this.#chance(0.8) ? this.#often : this.#valid);
+    const { operation, described, bodies } = this.#one(this.#chance(0.97) ? this.#often : this.#valid);
     const parts = this.#partsOf(operation, described, this.#one(this.#tokens));
     const { method } = parts;
     for (let changes = this.#chance(0.05) ? 0 : 1 + Math.floor(this.#random() * 3); changes > 0; changes--) {
