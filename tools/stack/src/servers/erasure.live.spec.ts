@@ -1,6 +1,9 @@
-// The whole system: 50 customers are erased while services are killed, and then no database, topic, log or metric has a byte of them.
+// The whole system: 50 customers are erased while services are killed, and then no database, topic, log, metric, span or item
+// of the live feed has a byte of them.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type ActivityItem, ActivitySubscriber, type SubscriberKeys } from '@waybill/activity';
 import { SERVICES } from '@waybill/contracts';
+import { feedKeyFiles, feedKeysSecretOf, Secrets } from '@waybill/deploy';
 import { eventually } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,6 +13,7 @@ import { inDatabase, running } from '../supervision/running.ts';
 import { waysTo } from '../verbs/ask-service.ts';
 import { queuesOf } from '../verbs/queues.ts';
 import { tokenOf } from '../verbs/token-of.ts';
+import { SpanSink } from './span-sink.ts';
 
 const INSTANCE = `erasure-${process.pid}`;
 const UP_WITHIN_MS = 240_000;
@@ -19,12 +23,31 @@ const METHODS = ['pm_ok', 'pm_declined', 'pm_timeout_charged'];
 let edge: string;
 /** Of a program that orders for every customer. It outlives the placing and the wait for the mails. */
 let authorization: string;
+/** In the place of the console: every span, and not those alone that its memory has room for. */
+const sink = new SpanSink();
+const items: ActivityItem[] = [];
+let feed: ActivitySubscriber;
 beforeAll(async () => {
+  process.env['WAYBILL_OTLP_ENDPOINT'] = await sink.start();
+  process.env['WAYBILL_TRACES_PER_SECOND'] = '1000';
+  // The keys that the start will find there.
+  const secrets = new Secrets(instanceOf(INSTANCE).paths.secrets);
+  const keys = feedKeyFiles((name) => secrets.value(name))[feedKeysSecretOf('console')]!;
+  feed = new ActivitySubscriber({
+    listen: 'tcp://127.0.0.1:*',
+    keys: JSON.parse(keys) as SubscriberKeys,
+    onItem: (item) => void items.push(item),
+  });
+  process.env['WAYBILL_FEED_ADDRESS'] = await feed.open();
   await up({ instance: INSTANCE, only: withoutObservers, report: () => {} });
   edge = (await status(INSTANCE)).urls['edge']!;
   authorization = `Bearer ${await tokenOf('machine', INSTANCE)}`;
 }, UP_WITHIN_MS);
-afterAll(() => down({ instance: INSTANCE, purge: true, report: () => {} }), UP_WITHIN_MS);
+afterAll(async () => {
+  await down({ instance: INSTANCE, purge: true, report: () => {} });
+  feed.close();
+  sink.end();
+}, UP_WITHIN_MS);
 
 /** Every word of it is found by one search. */
 async function place(customerId: string, n: number): Promise<string> {
@@ -84,7 +107,7 @@ const metrics = async () => {
 };
 
 test(
-  '50 customers who are erased under kill -9 leave nothing: not in the databases, topics, logs and metrics, and no message waits',
+  '50 customers who are erased under kill -9 leave nothing: not in the databases, topics, logs, metrics, spans and the feed, and no message waits',
   async () => {
     const { paths } = instanceOf(INSTANCE);
     const customers = Array.from({ length: 50 }, () => `canary-${randomUUID()}`);
@@ -143,6 +166,10 @@ test(
     expect(filesWith('canary', paths.of('kafka'))).toEqual([]);
     expect(filesWith('canary', paths.logs)).toEqual([]);
     expect(await metrics()).not.toMatch(/canary/);
+    // Each order was told there: its request, its payment, its mail.
+    const told = [sink.bodies.join('\n'), JSON.stringify(items)];
+    for (const id of orders) expect(told.map((text) => text.includes(id))).toEqual([true, true]);
+    expect(told.map((text) => text.includes('canary'))).toEqual([false, false]);
     // Its log on disk has consumed bytes for longer: docs/retention.md.
     await eventually(
       'nothing waits in a queue of RabbitMQ',
