@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { instanceOf } from '@waybill/stack';
 import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type RunningStack } from '@waybill/demo';
 import { crashedSince, readCrashes } from './crashes.ts';
 import { emptiness } from './emptiness.ts';
 import { readFigures, since } from './figures.ts';
+import { quoted, readLogs } from './quoted.ts';
 import type { Fault, FaultRun, LoadedSystem, RunResult } from './types.ts';
 import { sendTraffic } from './traffic.ts';
 import { ordersInFlight, soon } from './in-flight.ts';
@@ -105,7 +107,11 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   };
   const failures = sent.flatMap((each) => each.failures.map((failure) => `through ${each.through}: ${failure}`));
   const crashes = crashedSince(crashesBefore, await readCrashes(instance));
-  return { ...result, problems: [...missed, ...failures, ...violations, ...crashes, ...emptiness(run, result)] };
+  const evidenceOfParked = Object.fromEntries(
+    evidence.parked.map(({ service, type, key, lastError }) => [`${type} ${key} in ${service}`, lastError ?? '']),
+  );
+  const quotes = quoted({ ...readLogs(instanceOf(instance).paths.logs), ...evidenceOfParked }, name);
+  return { ...result, problems: [...missed, ...failures, ...violations, ...crashes, ...quotes, ...emptiness(run, result)] };
 }
 
 const counts = (words: readonly string[]): Record<string, number> =>
