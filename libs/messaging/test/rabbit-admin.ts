@@ -1,11 +1,15 @@
 import { exchangeOf, type ServiceName } from '@waybill/contracts';
-import { testStack } from '@waybill/testing';
+import { asProbe, testStack } from '@waybill/testing';
 import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
+
+/** Whom it believes. */
+const trust = asProbe();
 
 /** Asks RabbitMQ's HTTP API as its administrator. */
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const { management, user, password } = testStack().rabbitmq;
   const answer = await fetch(`${management}/api/${path}`, {
+    ...trust,
     method,
     headers: {
       authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,

@@ -46,7 +46,7 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
       port: at('rabbitmq.amqp'),
       vhost: VHOST,
       ...(tls && { ca: tls.ca }),
-      management: `http://${HOST}:${at('rabbitmq.management')}`,
+      management: `${tls ? 'https' : 'http'}://${HOST}:${at('rabbitmq.management')}`,
       deploy: signIn(DEPLOY_USER, `rabbitmq-${DEPLOY_USER}`),
       ...(instance.name !== DEFAULT_INSTANCE && { administrator: signIn('administrator', 'rabbitmq-administrator') }),
     },

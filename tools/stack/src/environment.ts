@@ -81,7 +81,7 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
     return {
       ...common,
       ...brokers(DEPLOY_USER),
-      RABBITMQ_MANAGEMENT_URL: `http://${addresses.of('rabbitmq')}:${port('rabbitmq.management')}`,
+      RABBITMQ_MANAGEMENT_URL: `${isEncrypted(settings) ? 'https' : 'http'}://${addresses.of('rabbitmq')}:${port('rabbitmq.management')}`,
       RABBITMQ_DEFINITIONS_FILE: secrets.file(DEFINITIONS_SECRET),
       KAFKA_USERS_FILE: secrets.file(KAFKA_USERS_SECRET),
     };

@@ -155,7 +155,7 @@ export function instanceConfiguration(
     // Its page asks this origin alone.
     '  set $issuer "";',
     `  set $prometheus $inside://127.0.0.1:${ports[portKey('prometheus', 'http')]};`,
-    `  set $rabbitmq http://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
+    `  set $rabbitmq $inside://127.0.0.1:${ports[portKey('rabbitmq', 'management')]};`,
     `  set $console $inside://127.0.0.1:${ports[portKey('console', 'http')]};`,
     '  include operations.conf;',
     // In containers alone, where it has a profile.

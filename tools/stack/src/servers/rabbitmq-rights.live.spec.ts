@@ -10,7 +10,7 @@ import {
   type ServiceName,
 } from '@waybill/contracts';
 import { deployTopology } from '@waybill/messaging';
-import { testStack } from '@waybill/testing';
+import { asProbe, testStack } from '@waybill/testing';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { once } from 'node:events';
 import { CONNECTIONS_OF_A_SERVICE, DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
@@ -34,6 +34,8 @@ const everyQueue = queues.flatMap(({ queue, net }) => [queue, net]);
 const everyKey = [...commands.map(({ type }) => type), ...everyQueue, '#', 'payment.steal.v1'];
 
 const { host: hostname, port, ca } = rabbitmq;
+/** Whom the one that asks its interface believes. */
+const trust = asProbe();
 const at = { protocol: ca === undefined ? 'amqp' : 'amqps', hostname, port, vhost: VHOST };
 
 const signIn = (username: string, password: string): Promise<ChannelModel> =>
@@ -133,7 +135,7 @@ describe.each(SERVICES)('the RabbitMQ user of %s', (service: ServiceName) => {
 
 test('a service that takes all its connections leaves the others theirs', async () => {
   await loadDefinitions(
-    { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) },
+    { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER), ca },
     JSON.stringify(rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: true })),
   );
   const taken: ChannelModel[] = [];
@@ -158,9 +160,7 @@ test('nobody is let in as guest, or without a name', async () => {
 
 async function statusOfPage(user: string, password: string): Promise<number> {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const page = await fetch(`${management}/api/overview`, {
-    headers: { authorization },
-  });
+  const page = await fetch(`${management}/api/overview`, { ...trust, headers: { authorization } });
   await page.arrayBuffer();
   return page.status;
 }
@@ -170,6 +170,7 @@ test('a right that comes with a new version holds after the deploy step, on the 
   const authorization = `Basic ${Buffer.from(`${administrator.user}:${administrator.password}`).toString('base64')}`;
   const put = (path: string, body: unknown) =>
     fetch(`${management}/api/${path}`, {
+      ...trust,
       method: 'PUT',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -186,7 +187,7 @@ test('a right that comes with a new version holds after the deploy step, on the 
   expect(await mayPublish()).toBe(false);
 
   const definitions = rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: true });
-  const deploy = { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) };
+  const deploy = { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER), ca };
   await loadDefinitions(deploy, JSON.stringify(definitions));
   expect(await mayPublish()).toBe(true); // on the connection from before
   await connection.close();

@@ -96,22 +96,24 @@ const ERLANG_ARGUMENTS = [
   ...['-ssl', 'bypass_pem_cache', 'true'],
 ];
 
-const instanceConfiguration = (port: (name: string) => number, definitionsFile: string, tlsDir: string | undefined) =>
-  [
-    `listeners.${tlsDir ? 'ssl' : 'tcp'}.default = 127.0.0.1:${port('amqp')}`,
-    ...(tlsDir ? tlsFilesIn(tlsDir) : []),
-    'management.tcp.ip = 127.0.0.1',
-    `management.tcp.port = ${port('management')}`,
-    'prometheus.tcp.ip = 127.0.0.1',
-    `prometheus.tcp.port = ${port('metrics')}`,
+function instanceConfiguration(port: (name: string) => number, definitionsFile: string, tlsDir: string | undefined): string {
+  const wire = tlsDir ? 'ssl' : 'tcp';
+  return [
+    `listeners.${wire}.default = 127.0.0.1:${port('amqp')}`,
+    `management.${wire}.ip = 127.0.0.1`,
+    `management.${wire}.port = ${port('management')}`,
+    `prometheus.${wire}.ip = 127.0.0.1`,
+    `prometheus.${wire}.port = ${port('metrics')}`,
+    ...(tlsDir ? ['ssl_options', 'management.ssl', 'prometheus.ssl'].flatMap((listener) => tlsFilesOf(listener, tlsDir)) : []),
     `load_definitions = ${definitionsFile}`,
     '',
   ].join('\n');
+}
 
-const tlsFilesIn = (dir: string) => [
-  `ssl_options.cacertfile = ${join(dir, CA_FILE)}`,
-  `ssl_options.certfile = ${join(dir, PAIR_FILE)}`,
-  `ssl_options.keyfile = ${join(dir, PAIR_FILE)}`,
+const tlsFilesOf = (listener: string, dir: string) => [
+  `${listener}.cacertfile = ${join(dir, CA_FILE)}`,
+  `${listener}.certfile = ${join(dir, PAIR_FILE)}`,
+  `${listener}.keyfile = ${join(dir, PAIR_FILE)}`,
 ];
 
 /** The one entry that starts so: versions differ from release to release. */

@@ -19,8 +19,8 @@ export interface QueueState {
 
 /** As RabbitMQ counts them, which it does every five seconds. */
 export async function queuesOf(instance?: string): Promise<QueueState[]> {
-  const { ports, secrets } = running(instance);
-  const url = `http://127.0.0.1:${ports['rabbitmq.management']}/api/queues/${VHOST}`;
+  const { ports, secrets, ca } = running(instance);
+  const url = `${ca === undefined ? 'http' : 'https'}://127.0.0.1:${ports['rabbitmq.management']}/api/queues/${VHOST}`;
   const password = secrets.value(`rabbitmq-${OBSERVER}`);
   const response = await fetch(url, {
     headers: { authorization: `Basic ${Buffer.from(`${OBSERVER}:${password}`).toString('base64')}` },
