@@ -85,7 +85,9 @@ const beside = (text: string): string =>
     .split('\n\n')
     .map((paragraph) => {
       const first = paragraph.split('\n').find((line) => !/^\s*#/.test(line)) ?? '';
-      if (/^\s*(upstream |backend |migrate-)?notification(-unchecked)?(:| \{|$)/.test(first))
+      if (
+        /^\s*(upstream |backend |migrate-|- job_name: |location ~ \^\/\()?notification(-unchecked|-\\d\+.*)?(:| \{|$)/.test(first)
+      )
         return `${paragraph}\n\n${renamed(paragraph)}`;
       const lines = paragraph.split('\n');
       return lines.flatMap((line) => (/notification/i.test(line) ? [line, renamed(line)] : [line])).join('\n');
@@ -108,6 +110,7 @@ const steps: Readonly<Record<string, (text: string) => string>> = {
     beside(text).replace(/\n {2}loyalty:\n[\s\S]*?\n\n/, (service) =>
       service.replaceAll(/ {6}SMTP_.*\n/g, '').replace('data, outside]', 'data]'),
     ),
+  'docker-compose.clear.yml': beside,
   'infra/nginx/container.conf.template': beside,
   'infra/haproxy/container.cfg': beside,
   'infra/prometheus/prometheus.yml': beside,

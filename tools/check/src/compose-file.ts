@@ -45,9 +45,12 @@ export function readComposeFile(text: string, settings: Readonly<Record<string, 
 export const isStep = (name: string, { services }: ComposeFile): boolean =>
   Object.values(services).some(({ depends_on: dependsOn }) => dependsOn?.[name]?.condition === 'service_completed_successfully');
 
+/** Where a service finds them; nginx has all of its files in one folder. */
+const SECRETS = ['/run/secrets', '/run/nginx/tls'];
+
 /** The folder of the secrets volume that the service is given. */
 export const secretsMount = ({ volumes = [] }: ComposeService): Mount | undefined =>
-  volumes.find((volume): volume is Mount => typeof volume === 'object' && volume.source === 'secrets');
+  volumes.find((volume): volume is Mount => typeof volume === 'object' && SECRETS.includes(volume.target));
 
 /**
  * Both files as compose puts them together, as far as the checks look: environments are merged, and volumes by the place where they are

@@ -21,6 +21,7 @@ const PLACES: readonly Place[] = [
   ['tsconfig.json', '"path": "apps/{service}"', 'its types are not checked'],
   ['docker-compose.yml', 'apps/{service}/dist/migrate.js', 'in containers its database has no tables'],
   ['docker-compose.yml', 'apps/{service}/dist/main.js', 'containers run without it'],
+  ['docker-compose.clear.yml', 'migrate-{service}: { environment', 'it speaks TLS where the others do not'],
   ['infra/nginx/container.conf.template', 'upstream {service} {', 'in containers nginx does not know it'],
   ['infra/nginx/container.conf.template', 'server {service}:{port} resolve', 'in containers nginx finds no replica'],
   [

@@ -51,6 +51,7 @@ describe('settings', () => {
     expect(example).toEqual({
       WAYBILL_LOG_LEVEL: 'info',
       WAYBILL_TUNING: '',
+      WAYBILL_TLS: 'on',
       WAYBILL_FORWARD_TRACES_URL: '',
       WAYBILL_OTLP_ENDPOINT: '',
       WAYBILL_TRACES_PER_SECOND: '5',
