@@ -18,6 +18,7 @@ const tools = {
   check: 'tools/check/src/main.ts',
   'supply-chain': 'tools/check/src/supply-chain.ts',
   token: 'tools/sign-in/src/main.ts',
+  'another-issuer': 'tools/sign-in/src/another-issuer.ts',
   openapi: 'tools/api/src/main.ts',
   asyncapi: 'tools/api/src/write-asyncapi.ts',
   bench: 'tools/bench/src/main.ts',
