@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, type SecureContextOptions, Server, setDefaultCACertificates, type TlsOptions } from 'node:tls';
+import { Gauge } from 'prom-client';
 import type { Tls } from './tls.js';
 
 const log = new Logger('Tls');
@@ -43,5 +45,17 @@ export function believe({ ca }: Tls): void {
 
 function pairIn({ ca, dir }: Tls): SecureContextOptions {
   const pair = readFileSync(join(dir, PAIR_FILE));
+  tellExpiry(new X509Certificate(pair));
   return { ca, key: pair, cert: pair, minVersion: 'TLSv1.2' };
+}
+
+let expires: Gauge | undefined;
+
+/** Where TLS is off there is no such figure: a certificate that is not there does not expire. */
+function tellExpiry({ validToDate }: X509Certificate): void {
+  expires ??= new Gauge({
+    name: 'waybill_certificate_expires_timestamp_seconds',
+    help: 'When nobody believes any more the certificate that this process shows, in seconds since 1970',
+  });
+  expires.set(validToDate.getTime() / 1_000);
 }

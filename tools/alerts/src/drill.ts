@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningStack } from '@waybill/demo';
+import { projectRoot, run } from '@waybill/kit';
 import { start, stop } from '@waybill/stack';
 import type { Expected } from './firing.ts';
 
@@ -19,6 +20,10 @@ export interface Drill {
 }
 
 export const alert = (name: string, labels: Expected['labels'] = {}): Expected => ({ alert: name, labels });
+
+/** `npm run stack -- ARG ...`, as a person would type it. What it printed. */
+export const stackCommand = (instance: string, ...args: string[]): Promise<string> =>
+  run(process.execPath, [`${projectRoot}/tools/stack/src/main.ts`, ...args, '--instance', instance]);
 
 /** These processes are stopped, and started again. */
 export const stopped = (what: string, names: readonly string[], alerts: readonly Expected[]): Drill => ({

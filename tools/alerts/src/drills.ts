@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { orderRequest, placeOrder, readProducts } from '@waybill/demo';
-import { projectRoot, run } from '@waybill/kit';
-import { alert, lasting, pause, stopped, type Drill, type DrilledSystem } from './drill.ts';
+import { alert, lasting, pause, stackCommand, stopped, type Drill, type DrilledSystem } from './drill.ts';
 import { fullDisk } from './full-disk.ts';
 import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
 import { lockedInbox } from './locked-inbox.ts';
+import { oldCertificate } from './old-certificate.ts';
 import { askRabbitmq } from './rabbitmq-admin.ts';
 import { removedEvents } from './removed-events.ts';
 import { lostConnections, silentProvider } from './silent-provider.ts';
@@ -119,10 +119,6 @@ const stranger: Drill = lasting(
   },
 );
 
-/** `npm run stack -- ARG ...`, as a person would type it. What it printed. */
-const stackCommand = (instance: string, ...args: string[]): Promise<string> =>
-  run(process.execPath, [`${projectRoot}/tools/stack/src/main.ts`, ...args, '--instance', instance]);
-
 /** One round after another. What is in one round is broken at the same time, because it does not disturb the rest. */
 export const rounds: readonly (readonly Drill[])[] = [
   [
@@ -136,7 +132,7 @@ export const rounds: readonly (readonly Drill[])[] = [
     unroutable,
     stranger,
   ],
-  [lockedInbox, heldUpReplica, deletedQueue, fullDisk],
+  [lockedInbox, heldUpReplica, deletedQueue, fullDisk, oldCertificate],
   [
     stopped(
       'RabbitMQ stopped',

@@ -148,6 +148,17 @@ export const runtime = board({
         ),
         graph(
           {
+            title: 'Until the certificate expires',
+            says: 'Each start makes new ones, and so does `npm run stack -- certificates rotate`. They live for 90 days.',
+            unit: units.Seconds,
+            width: 8,
+            alerts: ['CertificateExpires'],
+            colors: ['red', [7 * 86_400, 'yellow'], [30 * 86_400, 'green']],
+          },
+          { '{{instance}}': 'waybill_certificate_expires_timestamp_seconds{job="services"} - time()' },
+        ),
+        graph(
+          {
             title: 'Processor time',
             says: 'Share of one processor: a Node process uses one and a little.',
             unit: units.PercentUnit,

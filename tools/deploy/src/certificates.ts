@@ -62,7 +62,7 @@ export const BELIEVERS: readonly string[] = [
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 /** Each start of the system makes new ones, and so does `certificates rotate`: this is for a system that nobody starts again. */
-export const CERTIFICATE_DAYS = 90;
+const CERTIFICATE_DAYS = 90;
 /** A machine whose clock is behind believes them at once. */
 const VALID_BEFORE_MS = 5 * 60_000;
 
@@ -70,14 +70,14 @@ const VALID_BEFORE_MS = 5 * 60_000;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** A CA that can sign: its certificate, and the key, which only this step ever reads. */
-export interface Authority {
+interface Authority {
   readonly certificate: x509.X509Certificate;
   readonly key: webcrypto.CryptoKey;
   readonly pem: string;
 }
 
 /** The instance's CA, made when it is first asked for. */
-export async function authorityOf(secrets: Secrets): Promise<Authority> {
+async function authorityOf(secrets: Secrets): Promise<Authority> {
   const file = join(secrets.dir, TLS_FOLDER, 'ca', PAIR_FILE);
   if (!existsSync(file)) secrets.keep(join(TLS_FOLDER, 'ca', PAIR_FILE), await newAuthority());
   const text = readFileSync(file, 'utf8');
@@ -91,10 +91,10 @@ export async function authorityOf(secrets: Secrets): Promise<Authority> {
 }
 
 /** A CA's key and certificate, in one PEM text. */
-export async function newAuthority(name = 'Waybill CA'): Promise<string> {
+async function newAuthority(): Promise<string> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${name}`,
+    name: 'CN=Waybill CA',
     keys,
     signingAlgorithm: ALGORITHM,
     ...validFor(CA_DAYS),
@@ -108,14 +108,8 @@ export async function newAuthority(name = 'Waybill CA'): Promise<string> {
   return pairText(keys, certificate);
 }
 
-/** Of how a certificate differs from a party's: for a spec of what is refused. */
-interface Differs {
-  readonly days?: number;
-  readonly notBefore?: Date;
-}
-
 /** A party's new key and its certificate, in one PEM text. */
-export async function newPair(by: Authority, name: string, party: Party, differs: Differs = {}): Promise<string> {
+async function newPair(by: Authority, name: string, party: Party, days = CERTIFICATE_DAYS): Promise<string> {
   const keys = await newKeys();
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
   const names = party.serves ? [...new Set([name, 'localhost', ...(party.alsoNamed ?? [])])] : [name];
@@ -126,7 +120,7 @@ export async function newPair(by: Authority, name: string, party: Party, differs
     signingKey: by.key,
     signingAlgorithm: ALGORITHM,
     serialNumber: serialNumber(),
-    ...validFor(differs.days ?? CERTIFICATE_DAYS, differs.notBefore),
+    ...validFor(days),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -172,12 +166,19 @@ function serialNumber(): string {
   return bytes.toString('hex');
 }
 
+/** One party's pair anew, for so many days: for who wants to see what comes before its end. */
+export async function keepPair(secrets: Secrets, name: string, days: number): Promise<void> {
+  const party = parties([])[name];
+  if (!party) throw new Error(`${name} has no certificate.`);
+  secrets.keep(join(TLS_FOLDER, name, PAIR_FILE), await newPair(await authorityOf(secrets), name, party, days));
+}
+
 const newKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-const validFor = (days: number, from = new Date(Date.now() - VALID_BEFORE_MS)) => ({
-  notBefore: from,
-  notAfter: new Date(from.getTime() + days * DAY_MS),
-});
+function validFor(days: number): { readonly notBefore: Date; readonly notAfter: Date } {
+  const from = Date.now() - VALID_BEFORE_MS;
+  return { notBefore: new Date(from), notAfter: new Date(from + days * DAY_MS) };
+}
 
 async function pairText(keys: webcrypto.CryptoKeyPair, certificate: x509.X509Certificate): Promise<string> {
   const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');

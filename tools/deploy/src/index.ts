@@ -1,4 +1,4 @@
-export { BELIEVERS, CA_FILE, keepTlsFiles, PAIR_FILE, parties, PROBE, TLS_FOLDER, tlsFiles } from './certificates.ts';
+export { BELIEVERS, CA_FILE, keepPair, keepTlsFiles, PAIR_FILE, parties, PROBE, TLS_FOLDER, tlsFiles } from './certificates.ts';
 export {
   appUserOf,
   createDatabases,
