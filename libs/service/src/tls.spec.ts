@@ -1,9 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { believesItsCaAlone } from '@waybill/testing';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { DataSource } from 'typeorm';
 import { databaseOptions } from './database.js';
 import { SigningKeys } from './identity/signing-keys.js';
 import { exporterTo } from './tracing.js';
+import { ConfigError, readConfig } from './settings.js';
+import { sslSetting } from './tls.js';
 
 believesItsCaAlone({
   what: 'a service to PostgreSQL',
@@ -36,4 +42,25 @@ believesItsCaAlone({
     });
     void exporter.shutdown();
   },
+});
+
+function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig({ ssl: sslSetting() }, environment);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).problems;
+  }
+}
+
+test('a process that is not told whom to believe does not start', () => {
+  expect(problemsOf({})).toEqual(['TLS_DIR: is not set']);
+  const empty = mkdtempSync(join(tmpdir(), 'tls-'));
+  const file = join(empty, 'ca.pem');
+  expect(problemsOf({ TLS_DIR: empty })).toEqual([`TLS_DIR: cannot read the file ${file}: ENOENT. The word off turns TLS off`]);
+  rmSync(empty, { recursive: true });
+});
+
+test('one that is told off speaks clear text', () => {
+  expect(readConfig({ ssl: sslSetting() }, { TLS_DIR: 'off' })).toEqual({ ssl: false });
 });

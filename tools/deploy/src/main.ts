@@ -4,9 +4,12 @@
 // send something new needs no restart of it.
 import { readFileSync } from 'node:fs';
 import { contracts } from '@waybill/contracts';
-import { deployKafkaUsers, deployTopology, type KafkaUser } from '@waybill/messaging';
+import { deployKafkaUsers, deployTopology, type KafkaUser, reloadKafkaCertificate } from '@waybill/messaging';
 import { loadDefinitions } from './load-definitions.ts';
 import { setting, trustedCa } from './setting.ts';
+
+/** As infra/kafka/server.properties has it. */
+const KAFKA_NODE = 1;
 
 const started = Date.now();
 try {
@@ -37,6 +40,8 @@ try {
     kafka,
     replicationFactor: Number(process.env['KAFKA_REPLICATION_FACTOR'] ?? 1),
   });
+  // Its key and certificate may have been made anew since it started.
+  if (ca) await reloadKafkaCertificate(kafka, KAFKA_NODE);
   console.log(JSON.stringify({ deployed: 'broker topology', contracts: contracts.length, ms: Date.now() - started }));
 } catch (error) {
   console.error(`The broker topology was not deployed: ${(error as Error).message}`);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFaults } from '@waybill/demo';
-import { kill, reload, restartRolling, serviceReplicas } from '@waybill/stack';
+import { kill, reload, restartRolling, rotateCertificates, serviceReplicas } from '@waybill/stack';
 import type { FaultRun } from './types.ts';
 import { SLOW_OUTSIDE } from './in-flight.ts';
 
@@ -35,6 +35,17 @@ export const edgeRuns: readonly FaultRun[] = [
         for (const name of BALANCERS) await fault(`reload ${name}`, () => reload(name, instance));
         await delay(RELOAD_EVERY_MS);
       }
+    },
+  },
+  {
+    name: 'edge-certificates',
+    what: 'new certificates for everybody, again and again: each request, on a connection of its own, is answered at its only try',
+    repeats: 'any',
+    through: BALANCERS,
+    newConnections: true,
+    break: async ({ fault, instance, rounds }) => {
+      for (let round = 1; round <= rounds; round++)
+        await fault('rotate certificates', () => rotateCertificates({ instance, report: () => undefined }));
     },
   },
   {

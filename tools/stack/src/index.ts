@@ -33,6 +33,7 @@ export { queuesOf } from './verbs/queues.ts';
 export { topicsOf } from './verbs/topics.ts';
 export { factsOf, type ServiceFacts } from './service-facts.ts';
 export { portKey, serviceReplicas, topology, withoutObservers, type Part, type Unit } from './topology.ts';
+export { rotateCertificates } from './verbs/certificates.ts';
 export { up, type UpOptions } from './verbs/up.ts';
 
 /** Ends an instance, in the reverse order of its start. With `purge` its folder goes too. */

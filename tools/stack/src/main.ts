@@ -78,6 +78,12 @@ const verbs: Record<string, () => Promise<void>> = {
     console.log('Users, rights, queues and topics are as the code says.');
   },
   'rotate-signing-key': async () => (await import('./verbs/rotate-signing-key.ts')).rotateSigningKey(instance),
+  certificates: async () => {
+    const verb = await import('./verbs/certificates.ts');
+    if (names.length === 0) await verb.certificates(instance);
+    else if (names.join() === 'rotate') await verb.rotateCertificates({ instance });
+    else throw new Error(helpOf('certificates'));
+  },
   // Loaded when they are asked for: what the others start with stays small.
   psql: async () => (await import('./verbs/psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
   queues: async () => (await import('./verbs/queues.ts')).queues({ ...chosen, json }),

@@ -9,6 +9,7 @@ import { lentFolder, programsFolder, type User } from './lent.ts';
 import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare, Surroundings } from './server.ts';
+import { SSL_REQUEST } from './tls-ports.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/postgres');
 
@@ -98,9 +99,6 @@ function install(from: string, to: string, user: User | undefined): void {
   if (user) chownSync(fresh, user.uid, user.gid);
   renameSync(fresh, to);
 }
-
-/** PostgreSQL's SSLRequest: its length, and the number that stands for it. */
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** A start-up packet with protocol 3.0 for a user that does not exist: asking for a password means that it takes connections. */
 async function isReady(port: number, ca: string | undefined): Promise<boolean> {

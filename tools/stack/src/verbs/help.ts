@@ -39,7 +39,10 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
       'starts and is back in the balancers before the next one goes; it is left alone when no other could stand in for it.',
     ],
   },
-  reload: { usage: 'reload NAME ...', what: 'nginx, haproxy: go on with the configuration as it is now, without a stop' },
+  reload: {
+    usage: 'reload NAME ...',
+    what: 'nginx, haproxy, postgres: go on with the configuration as it is now, without a stop',
+  },
   deploy: {
     usage: 'deploy',
     what: 'the deploy step once more: users and rights, queues and topics of both brokers as the code has them now',
@@ -51,6 +54,14 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
     usage: 'rotate-signing-key',
     what: 'another key signs tokens from now on; nothing is restarted, and what the old one has signed stays good',
     more: ['The next key must have been published for a minute: before that it says when to ask again.'],
+  },
+  certificates: {
+    usage: 'certificates [rotate]',
+    what: 'who shows which certificate at which port, and until when it is believed; rotate: new ones for everybody',
+    more: [
+      'Each start makes new ones too, and they live for 90 days. Nothing is restarted by rotate, and no request fails.',
+      'It ends when each port shows its new certificate, and says who did not take it.',
+    ],
   },
   psql: {
     usage: 'psql SERVICE [-- SQL]',
