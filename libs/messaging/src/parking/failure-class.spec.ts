@@ -30,6 +30,10 @@ describe('a failure', () => {
   it.each([
     ['a connection that broke', new Error('Connection terminated unexpectedly')],
     [
+      'a connection to a server that has not started yet, over TLS',
+      new Error('There was an error establishing an SSL connection'),
+    ],
+    [
       'a connection that had broken before the query',
       new Error('Client has encountered a connection error and is not queryable'),
     ],

@@ -64,10 +64,10 @@ const IN_SPITE_OF_THEIR_CLASS = new Set(['25006', '25P03', '25P04', '42501']);
 const NETWORK_CODE =
   /^(ENOTFOUND|EAI_\w+|ERR_(SOCKET_CLOSED|SOCKET_CONNECTION_TIMEOUT|STREAM_DESTROYED|STREAM_PREMATURE_CLOSE|TLS_\w+|SSL_\w+)|UND_ERR_(CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT|SOCKET|CLOSED|DESTROYED))$/;
 
-// pg reports its side of a connection without a code: it broke, it had broken before the query, the server said nothing in
-// time, or the pool had no connection in time.
+// pg reports its side of a connection without a code: it broke, the server refused it before TLS began, it had broken before the
+// query, the server said nothing in time, or the pool had no connection in time.
 const CONNECTION_LOST =
-  /Connection terminated|is not queryable|Query read timeout|timeout expired|timeout exceeded when trying to connect/;
+  /Connection terminated|error establishing an SSL connection|is not queryable|Query read timeout|timeout expired|timeout exceeded when trying to connect/;
 
 /** When a connection breaks between two statements of a transaction, TypeORM gives it back at once. */
 const isGivenBack = (error: unknown) =>
