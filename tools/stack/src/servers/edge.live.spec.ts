@@ -17,7 +17,7 @@ const NAME = `edge-${process.pid}`;
 const STRICT = `${NAME}-strict`;
 const LIMIT = 10;
 /** At once; each has a connection to a balancer, and that one to a replica. */
-const CLIENTS = 500;
+const CLIENTS = 2_000;
 const places = instanceOf(NAME).paths;
 const replicas = new StandIns();
 /** Of its own: a second balancer's checks would be counted as the first one's. */
@@ -455,8 +455,8 @@ describe.each([
       expectProblem(answer, 503);
       expect(answer.headers['retry-after']).toBe('1');
     }
-    // A machine that is busy gives some of them up.
-    expect(refused.length).toBeLessThan(CLIENTS / 2);
+    // Each costs a handshake with a replica. A machine that is busy gives the more of them up.
+    expect(CLIENTS - refused.length).toBeGreaterThan(CLIENTS / 4);
     // A request that the balancer has given up may still lie in a replica's socket: the next test would count it.
     await eventually('the replicas have read what is left', async () => {
       const before = replicas.asked.length;
