@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A request as a replica got it. */
@@ -51,6 +51,14 @@ export class StandIns {
     this.servers.push(server);
     await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, resolve));
     return (server.address() as AddressInfo).port;
+  }
+
+  /** Each replica that speaks TLS shows another certificate from now on, to connections that are new: none of before is left. */
+  show(pair: string): void {
+    for (const server of this.servers) {
+      if (server instanceof HttpsServer) server.setSecureContext({ key: pair, cert: pair });
+      server.closeAllConnections();
+    }
   }
 
   close(): void {
