@@ -81,8 +81,9 @@ const verbs: Record<string, () => Promise<void>> = {
   certificates: async () => {
     const verb = await import('./verbs/certificates.ts');
     if (names.length === 0) await verb.certificates(instance);
-    else if (names.join() === 'rotate') await verb.rotateCertificates({ instance });
-    else throw new Error(helpOf('certificates'));
+    else if (names.join() !== 'rotate') throw new Error(helpOf('certificates'));
+    else if (values.with === 'docker') await verb.rotateInContainers(projectOf(instance));
+    else await verb.rotateCertificates({ instance });
   },
   // Loaded when they are asked for: what the others start with stays small.
   psql: async () => (await import('./verbs/psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { compose, type Project } from '@waybill/containers';
 import { keepTlsFiles, PAIR_FILE, TLS_FOLDER } from '@waybill/deploy';
 import { elapsedReport, type Report, table } from '@waybill/kit';
 import { connectionsOf } from '../connections.ts';
@@ -77,6 +78,26 @@ export async function rotateCertificates({ instance, report = elapsedReport() }:
 }
 
 type Encrypted = Running & { readonly ca: string };
+
+const READ_ANEW = 'cp /run/secrets/tls/key-and-certificate.pem /var/run/postgresql/ && kill -HUP 1';
+
+/**
+ * The same of the system in containers. Its ports are out of reach from here, so nobody asks them. RabbitMQ, Prometheus, the exporters and
+ * our own processes look for new ones by themselves.
+ */
+export async function rotateInContainers(project: Project, report: Report = elapsedReport()): Promise<void> {
+  const running = (await compose(project, ['ps', '--services', '--status', 'running'])).split('\n');
+  await compose(project, ['run', '--rm', '--no-deps', '-T', 'secrets']);
+  report('new certificates are made');
+  await compose(project, ['exec', '-T', 'postgres', 'sh', '-c', READ_ANEW]);
+  report('postgres reads its new one');
+  for (const balancer of ['nginx', 'haproxy'].filter((name) => running.includes(name))) {
+    await compose(project, ['kill', '--signal', 'HUP', balancer]);
+    report(`${balancer} reads its new one`);
+  }
+  await compose(project, ['run', '--rm', '--no-deps', '-T', 'deploy']);
+  report('kafka reads its new one');
+}
 
 interface Options {
   readonly instance?: string | undefined;

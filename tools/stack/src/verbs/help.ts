@@ -60,7 +60,8 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
     what: 'who shows which certificate at which port, and until when it is believed; rotate: new ones for everybody',
     more: [
       'Each start makes new ones too, and they live for 90 days. Nothing is restarted by rotate, and no request fails.',
-      'It ends when each port shows its new certificate, and says who did not take it.',
+      'It ends when each port shows its new certificate, and says who did not take it. --with docker: of the system in containers,',
+      'whose ports nobody reaches to ask.',
     ],
   },
   psql: {
