@@ -148,17 +148,6 @@ export const runtime = board({
         ),
         graph(
           {
-            title: 'Until the certificate expires',
-            says: 'Each start makes new ones, and so does `npm run stack -- certificates rotate`. They live for 90 days.',
-            unit: units.Seconds,
-            width: 8,
-            alerts: ['CertificateExpires'],
-            colors: ['red', [7 * 86_400, 'yellow'], [30 * 86_400, 'green']],
-          },
-          { '{{instance}}': 'waybill_certificate_expires_timestamp_seconds{job="services"} - time()' },
-        ),
-        graph(
-          {
             title: 'Processor time',
             says: 'Share of one processor: a Node process uses one and a little.',
             unit: units.PercentUnit,
@@ -183,7 +172,7 @@ export const runtime = board({
             title: 'Memory of the process',
             says: 'Resident. In containers a replica may have 320 MB.',
             unit: units.BytesIEC,
-            width: 12,
+            width: 8,
           },
           { '{{service}} {{instance}}': 'process_resident_memory_bytes{job="services"}' },
         ),
@@ -192,9 +181,20 @@ export const runtime = board({
             title: 'Heap in use',
             says: 'A saw is normal; teeth that begin higher each time are a leak.',
             unit: units.BytesIEC,
-            width: 12,
+            width: 8,
           },
           { '{{service}} {{instance}}': 'nodejs_heap_size_used_bytes{job="services"}' },
+        ),
+        graph(
+          {
+            title: 'Until the certificate expires',
+            says: 'Each start makes new ones, and so does `npm run stack -- certificates rotate`. They live for 90 days.',
+            unit: units.Seconds,
+            width: 8,
+            alerts: ['CertificateExpires'],
+            colors: ['red', [7 * 86_400, 'yellow'], [30 * 86_400, 'green']],
+          },
+          { '{{instance}}': 'waybill_certificate_expires_timestamp_seconds{job="services"} - time()' },
         ),
       ],
     },
