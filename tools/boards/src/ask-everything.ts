@@ -31,7 +31,7 @@ export async function askEverything(
     const problem = problemOf(
       await prometheus.course(expr, from),
       legend,
-      allowed.some(({ text }) => text === expr),
+      allowed.some(({ text }) => filled(text) === expr),
     );
     if (problem) problems.push(`${of} ${problem}: ${expr}`);
   };
@@ -49,7 +49,7 @@ export async function askEverything(
   }
   for (const [selector, of] of selectors) if (!asked.has(selector)) await ask(of, selector);
 
-  const unknown = allowed.filter(({ text }) => !asked.has(text));
+  const unknown = allowed.filter(({ text }) => !asked.has(filled(text)));
   problems.push(...unknown.map(({ text }) => `may-be-empty.ts allows what nobody asks: ${text}`));
   if (rules.length === 0) problems.push('Prometheus has loaded no rule');
   return { queries: queries.length, rules: rules.length, series: selectors.size, problems };

@@ -12,6 +12,7 @@ export const mayBeEmpty: readonly MayBeEmpty[] = [
   { text: 'waybill_sequence_gaps_total', because: NO_GAP },
   { text: 'sum by (stream) (increase(waybill_sequence_gaps_total[5m]))', because: NO_GAP },
   { text: 'waybill_http_refused_total', because: NONE_REFUSED },
+  { text: 'sum by (service, status, reason) (rate(waybill_http_refused_total[1m]))', because: NONE_REFUSED },
   { text: 'reason:http_refused:rate1m{service=~"$service"}', because: NONE_REFUSED },
   { text: 'reason:http_refused:rate1m{status=~"401|403"}', because: NONE_REFUSED },
   {

@@ -10,16 +10,15 @@ import {
   kafkaUsers,
   PAIR_FILE,
   type Secrets,
-  TLS_FOLDER,
 } from '@waybill/deploy';
 import { projectRoot, run } from '@waybill/kit';
-import { isEncrypted } from '../environment.ts';
 import { DEFAULT_INSTANCE } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
 import { type Asked, askWhole } from './probe.ts';
 import { writeSecret } from './secret-file.ts';
 import type { Launch, Prepare } from './server.ts';
+import { tlsFolderOf } from './tls-files.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/kafka');
 
@@ -41,7 +40,7 @@ export const kafka: Prepare = async ({ name }, around) => {
   const data = join(home, 'data');
   const properties = join(home, 'server.properties');
   const password = (secret: string) => around.secrets.value(secret);
-  const tlsDir = isEncrypted(around.settings) ? join(around.secrets.dir, TLS_FOLDER, name) : undefined;
+  const tlsDir = tlsFolderOf(name, around);
   const ca = tlsDir && readFileSync(join(tlsDir, CA_FILE), 'utf8');
   const common = ['server.properties', tlsDir ? 'server-tls.properties' : 'server-clear.properties'];
   writeSecret(

@@ -5,7 +5,7 @@ import { environmentOf } from '../environment.ts';
 import { portKey } from '../topology.ts';
 import { answers } from './probe.ts';
 import type { Launch, Prepare } from './server.ts';
-import { probeTls, tlsFolderOf } from './tls-files.ts';
+import { probeTls, secretsIn, tlsFolderOf } from './tls-files.ts';
 import { webConfiguration } from './web-configuration.ts';
 
 /** PostgreSQL's own figures as metrics, read by a role that may see statistics and no row. */
@@ -16,7 +16,13 @@ export const postgresExporter: Prepare = async (unit, around) => {
   const asker = probeTls(around);
   const secured = webConfiguration(tlsFolderOf(unit.name, around), home);
   const file = join(around.software.prometheus, 'usr/bin/prometheus-postgres-exporter');
-  const env = { PATH: '/usr/bin:/bin', ...environmentOf(unit, around) };
+  const env = {
+    PATH: '/usr/bin:/bin',
+    ...environmentOf(unit, {
+      ...around,
+      secrets: { file: (secret) => around.secrets.file(secret), dir: secretsIn(around.home) },
+    }),
+  };
   return {
     file,
     args: [`--web.listen-address=127.0.0.1:${port}`, '--log.level=warn', ...secured, ...(await withoutBgwriter(file, env))],

@@ -1,14 +1,14 @@
 import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CA_FILE, createDatabases, PAIR_FILE, SUPERUSER, TLS_FOLDER } from '@waybill/deploy';
+import { CA_FILE, createDatabases, PAIR_FILE, SUPERUSER } from '@waybill/deploy';
 import { projectRoot, run } from '@waybill/kit';
 import { postgresPrograms } from '../software/postgres.ts';
-import { isEncrypted } from '../environment.ts';
 import { portKey } from '../topology.ts';
 import { lentFolder, programsFolder, type User } from './lent.ts';
 import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare, Surroundings } from './server.ts';
+import { tlsFolderOf } from './tls-files.ts';
 import { SSL_REQUEST } from './tls-ports.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/postgres');
@@ -28,20 +28,19 @@ export const postgres: Prepare = async ({ name }, around) => {
   };
   const data = join(home, 'data');
   if (!existsSync(data)) await initialise(join(programs, 'bin/initdb'), data, env, user, around);
-  const encrypted = isEncrypted(around.settings);
-  const tlsDir = join(around.secrets.dir, TLS_FOLDER, name);
+  const tls = tlsFolderOf(name, around);
   const configure = () => {
     install(join(CONFIGURATION, 'postgresql.conf'), join(data, 'postgresql.conf'), user);
-    install(join(CONFIGURATION, encrypted ? 'pg_hba.conf' : 'pg_hba-clear.conf'), join(data, 'pg_hba.conf'), user);
-    if (encrypted) install(join(tlsDir, PAIR_FILE), join(data, PAIR_FILE), user);
+    install(join(CONFIGURATION, tls ? 'pg_hba.conf' : 'pg_hba-clear.conf'), join(data, 'pg_hba.conf'), user);
+    if (tls) install(join(tls, PAIR_FILE), join(data, PAIR_FILE), user);
   };
   configure();
-  const ca = encrypted ? readFileSync(join(tlsDir, CA_FILE), 'utf8') : undefined;
-  const tls = encrypted ? ['-c', 'ssl=on', '-c', `ssl_cert_file=${PAIR_FILE}`, '-c', `ssl_key_file=${PAIR_FILE}`] : [];
+  const ca = tls && readFileSync(join(tls, CA_FILE), 'utf8');
+  const encrypted = tls ? ['-c', 'ssl=on', '-c', `ssl_cert_file=${PAIR_FILE}`, '-c', `ssl_key_file=${PAIR_FILE}`] : [];
   const port = around.ports[portKey(name, 'sql')]!;
   return {
     file: join(programs, 'bin/postgres'),
-    args: ['-D', data, '-c', `port=${port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...tls],
+    args: ['-D', data, '-c', `port=${port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...encrypted],
     env,
     cwd: home,
     ...user,

@@ -1,29 +1,21 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CA_FILE,
-  DEFINITIONS_SECRET,
-  ERLANG_COOKIE_SECRET,
-  PAIR_FILE,
-  rabbitmqDefinitions,
-  type Secrets,
-  TLS_FOLDER,
-} from '@waybill/deploy';
+import { CA_FILE, DEFINITIONS_SECRET, ERLANG_COOKIE_SECRET, PAIR_FILE, rabbitmqDefinitions, type Secrets } from '@waybill/deploy';
 import { projectRoot } from '@waybill/kit';
-import { isEncrypted } from '../environment.ts';
 import { DEFAULT_INSTANCE, type Instance } from '../instance.ts';
 import { portKey } from '../topology.ts';
 import { hopeless } from './hopeless.ts';
 import { ask, type Asked } from './probe.ts';
 import { writeSecret } from './secret-file.ts';
 import type { Launch, Prepare } from './server.ts';
+import { tlsFolderOf } from './tls-files.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/rabbitmq');
 
 export const rabbitmq: Prepare = async ({ name }, around) => {
   const home = join(around.home, 'rabbitmq');
   const port = (key: string) => around.ports[portKey(name, key)]!;
-  const tlsDir = isEncrypted(around.settings) ? join(around.secrets.dir, TLS_FOLDER, name) : undefined;
+  const tlsDir = tlsFolderOf(name, around);
   const ca = tlsDir && readFileSync(join(tlsDir, CA_FILE), 'utf8');
   // RabbitMQ reads every file in it, by its name in the alphabet's order: of what is said twice the last counts.
   rmSync(join(home, 'conf.d'), { recursive: true, force: true });
