@@ -11,14 +11,31 @@ FROM node AS manifests
 COPY . .
 RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && find . -type d -empty -delete
 
-# The servers' files, which the compose file has laid into a volume. A clone made under a umask of 077 is for its owner alone,
-# and nothing here runs as that user: so what is copied from it gets modes of its own.
-FROM node AS configuration
+# Node and the libraries that it loads. Docker gives a new volume the owner of the folder that it covers: 1000 is the user `node`.
+FROM node AS node-alone
+RUN mkdir -p /alone/etc /alone/tmp /alone/var/lib/waybill /alone/secrets /alone/configuration \
+ && chmod 1777 /alone/tmp && chown 1000:1000 /alone/var/lib/waybill /alone/secrets /alone/configuration \
+ && cp --parents --dereference /usr/local/bin/node $(ldd /usr/local/bin/node | grep --only-matching '/[^ ]*') /alone \
+ && cp /etc/nsswitch.conf /etc/passwd /etc/group /alone/etc
+
+# What every image of ours is made on. Who gets into one of its containers finds no shell, no package manager and no other tool there.
+FROM scratch AS runtime
+COPY --from=node-alone /alone /
+WORKDIR /waybill
+ENV NODE_ENV=production PATH=/usr/local/bin
+# Tells our images from others, also one that a later build has taken the name from.
 LABEL org.opencontainers.image.title=Waybill
-RUN mkdir /configuration && chown 1000:1000 /configuration
+
+# A clone made under a umask of 077 is for its owner alone, and nothing here runs as that user: so what is copied from it gets modes of
+# its own.
+FROM node AS files
 COPY infra infra
 COPY tools/deploy/src/lay-out.ts .
 RUN chmod -R u=rwX,go=rX .
+
+# The servers' files, which the compose file has laid into a volume.
+FROM runtime AS configuration
+COPY --from=files /waybill .
 USER 1000:1000
 
 # TypeScript is all that a build needs; the optional packages are servers and Nx's and linters' programs for each machine.
@@ -35,18 +52,21 @@ RUN node node_modules/typescript/bin/tsc -b \
  && rm -rf apps/*/src apps/*/test libs/*/src libs/*/test libs/testing \
  && chmod -R u=rwX,go=rX package.json apps libs tools
 
-# The shop and the console. Vite compiles by programs for each machine, which are optional packages.
+# The shop, the console and the site of the documents. Vite compiles by programs for each machine, which are optional packages.
 FROM node AS pages
 COPY --from=manifests /waybill .
 RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
     npm ci --no-audit --no-fund --ignore-scripts --include=dev --include=optional --workspace=apps/pages
 COPY tsconfig.base.json ./
-# The console shows the code of each handler.
+# The console shows the code of each handler, and the site what its pages quote. Specs and most tools are not here: their names are shown.
 COPY apps apps
 COPY libs libs
+COPY infra infra
+COPY docs docs
+COPY *.md ./
 RUN node apps/pages/build.mjs && chmod -R u=rwX,go=rX apps/pages/dist
 
-# nginx with both, and with the library of the page at /docs. Its configuration comes from the compose file.
+# nginx with these, and with the library of the page at /docs. Its configuration comes from the compose file.
 FROM nginx:1.30.6 AS edge
 LABEL org.opencontainers.image.title=Waybill
 COPY --from=build /waybill/node_modules/swagger-ui-dist/LICENSE \
@@ -63,19 +83,15 @@ COPY --from=manifests /waybill .
 RUN --mount=type=cache,id=waybill-npm,target=/root/.npm \
     npm ci --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional --workspace=$PACKAGE
 
-FROM node AS image
+FROM runtime AS image
 ARG PACKAGE
-# Tells our images from others, also one that a later build has taken the name from.
-LABEL org.opencontainers.image.title=Waybill
-# Docker gives a new volume the owner of the folder that it covers. 1000 is the image's user `node`; a number, so that
-# an orchestrator can see that it is not root.
-RUN mkdir -p /var/lib/waybill /secrets && chown 1000:1000 /var/lib/waybill /secrets
 COPY --from=dependencies /waybill/node_modules node_modules
 COPY --from=build /waybill/package.json .
 COPY --from=build /waybill/libs libs
-COPY --from=configuration /waybill/infra/postgres infra/postgres
-COPY --from=configuration /waybill/infra/elk/elasticsearch/index-template.json infra/elk/elasticsearch/
+COPY --from=files /waybill/infra/postgres infra/postgres
+COPY --from=files /waybill/infra/elk/elasticsearch/index-template.json infra/elk/elasticsearch/
 COPY --from=build /waybill/$PACKAGE $PACKAGE
+# A number, so that an orchestrator can see that it is not root.
 USER 1000:1000
 # Which script is the compose file's word: a package may have several. So is the process 1 that passes Node its signals.
 CMD ["node", "--help"]

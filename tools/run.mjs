@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aloneIn } from './alone-in.mjs';
+import { copiedNames } from './copied.mjs';
 import { missingFolders, settingsInTheWay, wantedFolders } from './packages.mjs';
 
 const started = Date.now();
@@ -16,6 +17,9 @@ const tools = {
   test: 'tools/test/src/main.ts',
   stack: 'tools/stack/src/main.ts',
   check: 'tools/check/src/main.ts',
+  generate: 'tools/generate/src/main.ts',
+  essay: 'tools/examples/src/essay.ts',
+  examples: 'tools/examples/src/servers.ts',
   'supply-chain': 'tools/check/src/supply-chain.ts',
   token: 'tools/sign-in/src/main.ts',
   'another-issuer': 'tools/sign-in/src/another-issuer.ts',
@@ -23,17 +27,24 @@ const tools = {
   asyncapi: 'tools/api/src/write-asyncapi.ts',
   bench: 'tools/bench/src/main.ts',
   'compare-queues': 'tools/bench/src/queues/main.ts',
+  'compare-balancers': 'tools/bench/src/balancers/main.ts',
   faults: 'tools/faults/src/main.ts',
   alerts: 'tools/alerts/src/main.ts',
   mutants: 'tools/mutants/src/main.ts',
+  without: 'tools/without/src/main.ts',
+  upgrade: 'tools/upgrade/src/main.ts',
+  lab: 'tools/labs/src/main.ts',
+  drill: 'tools/drill/src/main.ts',
   'test:compose': 'tools/compose/src/main.ts',
   'test:logs': 'tools/logs/src/main.ts',
   boards: 'tools/boards/src/main.ts',
   browser: 'tools/browser/src/main.ts',
+  commands: 'tools/commands/src/main.ts',
 };
 
 refuseOldNode();
 const [command, ...args] = process.argv.slice(2);
+if (command === 'check' || command === 'test') refuseCopiedNames();
 if (!isInstalled() || (command in tools && !worksWithWhatIsBuilt(command, args[0]))) {
   await aloneIn(join(root, '.nx'), async () => {
     if (!isInstalled()) await install();
@@ -60,6 +71,13 @@ function refuseOldNode() {
   console.error(
     `Waybill needs Node 20.19, 22.12 or later to start, and this is ${process.version}: install a newer one from your package manager.`,
   );
+  process.exit(1);
+}
+
+function refuseCopiedNames() {
+  const places = copiedNames(root);
+  if (places.length === 0) return;
+  console.error(`A service has the name of another one, of which it is a copy:\n${places.join('\n')}`);
   process.exit(1);
 }
 

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 
-const own = '^(apps|libs|tools)/([^/]+)/';
+const own = '^(apps|libs|tools|examples)/([^/]+)/';
 
 export default {
   forbidden: [
@@ -32,9 +32,14 @@ export default {
         'A message that goes out or comes in beside libs/messaging has no outbox, no inbox and no retry. Use tx.send and @Handles.',
       severity: 'error',
       // A spec of a broker's rights must speak to the broker as somebody who does not use the core. The bench compares the core
-      // with the bare clients.
+      // with the bare clients. Two examples show what the core is made of.
       from: {
-        pathNot: ['^libs/messaging/', '^tools/bench/', '^tools/stack/src/servers/(rabbitmq|kafka)-rights\\.live\\.spec\\.ts$'],
+        pathNot: [
+          '^libs/messaging/',
+          '^tools/bench/',
+          '^examples/(smallest|essay)/',
+          '^tools/stack/src/servers/(rabbitmq|kafka)-rights\\.live\\.spec\\.ts$',
+        ],
       },
       to: { path: '(^|node_modules/)(amqplib|kafkajs)(/|$)' },
     },
@@ -48,16 +53,17 @@ export default {
     },
     {
       name: 'contracts-import-nothing-of-ours',
-      comment: 'Everything depends on the contracts, so they depend on nothing: a change of a lib must not change a message.',
+      comment:
+        'Everything depends on the contracts, so they depend on nothing but what a contract is (libs/contract-kit): a change of another lib must not change a message.',
       severity: 'error',
-      from: { path: '^libs/contracts/' },
-      to: { path: '^(apps|libs|tools)/', pathNot: '^libs/contracts/' },
+      from: { path: '^libs/(contracts|contract-kit)/' },
+      to: { path: '^(apps|libs|tools|examples)/', pathNot: ['^libs/$1/', '^libs/contract-kit/dist/index\\.(js|d\\.ts)$'] },
     },
     {
       name: 'contracts-need-the-schema-library-alone',
       comment: 'A contract is data: zod describes it, and its readers (a generator, another team) need no framework.',
       severity: 'error',
-      from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/(contracts|contract-kit)/', pathNot: '\\.spec\\.ts$' },
       to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
     },
     {
@@ -105,6 +111,17 @@ export default {
       severity: 'error',
       from: { path: '-decisions\\.ts$' },
       to: { path: ['node_modules/(@nestjs|typeorm|pg)/', '^libs/(messaging|service)/', '\\.entity\\.ts$'] },
+    },
+    {
+      name: 'examples-are-copied-alone',
+      comment:
+        'An example is copied out of this repository, where nothing of ours is: it takes packages that a registry has, or the library that it shows.',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/' },
+      to: {
+        path: '^(apps|libs|tools|examples)/',
+        pathNot: ['^examples/$1/', '^libs/(messaging|contract-kit)/dist/index\\.(js|d\\.ts)$'],
+      },
     },
     {
       name: 'no-circles',

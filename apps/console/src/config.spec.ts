@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from './config.js';
+import { type Config, readConfig } from './config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'console-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,7 +27,8 @@ const SET = {
 
 describe('the configuration', () => {
   it('reads whom to watch, and takes what is empty for not set', () => {
-    expect(readConfig(SET)).toEqual({
+    const read = readConfig(SET);
+    expect(read).toEqual({
       replica: 'console',
       logLevel: 'info',
       http: { host: '127.0.0.1', port: 28_180 },
@@ -37,9 +38,18 @@ describe('the configuration', () => {
         { name: 'order-1', host: '127.0.0.1', port: 28_110 },
         { name: 'payment', host: 'payment', port: 28_120 },
       ],
-      feed: { listen: 'tcp://127.0.0.1:28181', keys: KEYS },
+      feed: { listen: 'tcp://127.0.0.1:28181', keys: expect.any(Function) },
       spansMaxBytes: 12 * 1024 * 1024,
     });
+  });
+
+  it('has the keys that the file has at the moment', () => {
+    const read = readConfig({ ...SET, FEED_KEYS_FILE: fileWith('rotated', JSON.stringify(KEYS)) }) as Config;
+    expect(read.feed.keys()).toEqual(KEYS);
+    fileWith('rotated', JSON.stringify({ ...KEYS, secretKey: 'n'.repeat(40) }));
+    expect(read.feed.keys()).toEqual({ ...KEYS, secretKey: 'n'.repeat(40) });
+    fileWith('rotated', 'no keys');
+    expect(read.feed.keys()).toEqual({ ...KEYS, secretKey: 'n'.repeat(40) });
   });
 
   it('tells what is wrong with the keys, and nothing that is in their file', () => {
@@ -67,7 +77,7 @@ describe('the configuration', () => {
     expect(readConfig({ ...told, BREAK_IT: 'on' })).toMatchObject({
       breakIt: {
         instance: 'demo',
-        outsideWorld: { url: 'http://127.0.0.1:8090', token: TOKEN },
+        outsideWorld: { url: 'http://127.0.0.1:8090', token: expect.any(Function) },
         supervisorSocket: '/proc/1/cwd/x.sock',
       },
     });

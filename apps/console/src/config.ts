@@ -22,6 +22,25 @@ const watched = z
     }),
   );
 
+/** What a file says at this moment: a rotation replaces the files of secrets while this process runs. */
+type Now<T> = () => T;
+
+/** A file that says nothing useful at a later moment leaves what it said before. */
+const nowOf = <T>(file: z.ZodType<T, string>) =>
+  z.string().transform((path, context): Now<T> => {
+    const first = file.safeParse(path);
+    if (!first.success) {
+      for (const { message, path: at } of first.error.issues) context.addIssue({ code: 'custom', message, path: at });
+      return z.NEVER;
+    }
+    let known = first.data;
+    return () => {
+      const now = file.safeParse(path);
+      if (now.success) known = now.data;
+      return known;
+    };
+  });
+
 /** A secret comes in a file that the variable names: `ps` shows an environment. */
 const secretFile = z
   .string()
@@ -60,7 +79,7 @@ const environment = z.object({
   WATCHED: watched,
   /** Where the services tell what happens at this moment: `tcp://127.0.0.1:28181`. */
   FEED_LISTEN: z.string().regex(/^tcp:\/\/[^\s:/]+:(\d+|\*)$/, 'must be tcp://host:port'),
-  FEED_KEYS_FILE: feedKeys,
+  FEED_KEYS_FILE: nowOf(feedKeys),
   /** All spans together take so much memory at most; the oldest traces go first. */
   SPANS_MAX_BYTES: z.coerce
     .number()
@@ -76,12 +95,12 @@ const environment = z.object({
   IDENTITY_ISSUER: baseUrl.optional(),
   /** Where this process reaches it. */
   IDENTITY_URL: baseUrl.optional(),
-  IDENTITY_CLIENT_SECRET_FILE: secretFile.optional(),
+  IDENTITY_CLIENT_SECRET_FILE: nowOf(secretFile).optional(),
   /** `on` in a demo: its page may break what the following three name. */
   BREAK_IT: z.enum(['on', 'off']).default('off'),
   OUTSIDE_WORLD_URL: baseUrl.optional(),
   /** With it the outside world lets the console switch its faults. */
-  OUTSIDE_WORLD_TOKEN_FILE: secretFile.optional(),
+  OUTSIDE_WORLD_TOKEN_FILE: nowOf(secretFile).optional(),
   /** Where the supervisor of the processes takes orders. In containers there is none. */
   SUPERVISOR_SOCKET: z.string().startsWith('/').optional(),
   /** Which copy of the system this is, for the commands that the page shows. */
@@ -115,7 +134,7 @@ export interface Config {
   readonly edgeUrl: string;
   readonly prometheusUrl: string;
   readonly watched: readonly Watched[];
-  readonly feed: { readonly listen: string; readonly keys: SubscriberKeys };
+  readonly feed: { readonly listen: string; readonly keys: Now<SubscriberKeys> };
   readonly spansMaxBytes: number;
   readonly logsDir?: string;
   readonly forwardTracesUrl?: string;
@@ -128,12 +147,12 @@ export interface Config {
 export interface IdentityConfig {
   readonly issuer: string;
   readonly url: string;
-  readonly clientSecret: string;
+  readonly clientSecret: Now<string>;
 }
 
 export interface BreakItConfig {
   readonly instance: string;
-  readonly outsideWorld: { readonly url: string; readonly token: string };
+  readonly outsideWorld: { readonly url: string; readonly token: Now<string> };
   readonly supervisorSocket?: string;
 }
 

@@ -42,7 +42,7 @@ export function clientsOf({ publicOrigins, operationsOrigins, secrets }: Config)
     },
     {
       client_id: 'console',
-      client_secret: secrets.console,
+      client_secret: secrets.console(),
       token_endpoint_auth_method: 'client_secret_basic',
       response_types: ['code'],
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -51,7 +51,7 @@ export function clientsOf({ publicOrigins, operationsOrigins, secrets }: Config)
     },
     {
       client_id: 'tools',
-      client_secret: secrets.tools,
+      client_secret: secrets.tools(),
       token_endpoint_auth_method: 'client_secret_basic',
       response_types: [],
       redirect_uris: [],

@@ -16,6 +16,9 @@ const origins = z
   .transform((list) => list.trim().split(/\s+/))
   .pipe(z.array(origin).min(1));
 
+/** A secret as its file has it at this moment: a rotation replaces the file while this process runs. */
+export type SecretNow = () => string;
+
 /** A secret comes in a file that the variable names: `ps` shows an environment, and children inherit it. */
 const secretFile = z
   .string()
@@ -29,12 +32,27 @@ const secretFile = z
   })
   .pipe(z.string().min(32, 'the file must hold at least 32 characters'));
 
+/** A file that cannot be read at a later moment leaves the secret of before. */
+const secretNow = z.string().transform((path, context): SecretNow => {
+  const first = secretFile.safeParse(path);
+  if (!first.success) {
+    for (const { message } of first.error.issues) context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  let known = first.data;
+  return () => {
+    const now = secretFile.safeParse(path);
+    if (now.success) known = now.data;
+    return known;
+  };
+});
+
 const databaseEnvironment = z.object({
   DATABASE_HOST: z.string().min(1),
   DATABASE_PORT: port,
   DATABASE_NAME: name,
   DATABASE_USER: name,
-  DATABASE_PASSWORD_FILE: secretFile,
+  DATABASE_PASSWORD_FILE: secretNow,
   /** A folder in which `ca.pem` is the certificate of the CA to believe, or the word `off`. */
   TLS_DIR: z.string().transform(tlsIn),
 });
@@ -53,10 +71,10 @@ const environment = databaseEnvironment.extend({
   /** Where the console is. */
   OPERATIONS_ORIGINS: origins,
   /** Signs this app's cookies. */
-  COOKIE_KEY_FILE: secretFile,
+  COOKIE_KEY_FILE: secretNow,
   /** The secrets of the clients that are programs. */
-  TOOLS_SECRET_FILE: secretFile,
-  CONSOLE_SECRET_FILE: secretFile,
+  TOOLS_SECRET_FILE: secretNow,
+  CONSOLE_SECRET_FILE: secretNow,
   /** The first wait after too many wrong passwords. Each further one doubles it. */
   SIGN_IN_WAIT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
 });
@@ -74,7 +92,7 @@ export interface DatabaseConfig {
   readonly port: number;
   readonly name: string;
   readonly user: string;
-  readonly password: string;
+  readonly password: string | SecretNow;
   readonly ssl: { readonly ca: string } | false;
 }
 
@@ -88,8 +106,8 @@ export interface Config {
   readonly publicOrigins: readonly string[];
   readonly operationsOrigins: readonly string[];
   readonly database: DatabaseConfig;
-  readonly cookieKey: string;
-  readonly secrets: { readonly tools: string; readonly console: string };
+  readonly cookieKey: SecretNow;
+  readonly secrets: { readonly tools: SecretNow; readonly console: SecretNow };
   readonly signInWaitMs: number;
 }
 

@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { errors, interactionPolicy, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Pool } from 'pg';
 import { API_SCOPE, AUDIENCE, clientsOf, MACHINE_ROLES, RESOURCE } from './clients.js';
@@ -18,14 +19,19 @@ export const ACCESS_TOKEN_S = 5 * MINUTE_S;
 type AccountOf = Account & { readonly person: Person };
 
 /** The issuer with the keys of this moment. All its state is in the database, so another one may take its place at any time. */
-export function createProvider(config: Config, database: Pool, keys: readonly JWK[]): Provider {
-  const provider = new Provider(config.issuer, settings(config, database, keys));
+export function createProvider(config: Config, database: Pool, keys: readonly JWK[], cookieKeys: readonly string[]): Provider {
+  const provider = new Provider(config.issuer, settings(config, database, keys, cookieKeys));
+  // A program that has the new secret shows it at once.
+  provider.Client.prototype.compareClientSecret = function (this: { clientId: string }, shown: string) {
+    const secret = config.secrets[this.clientId as keyof Config['secrets']];
+    return secret !== undefined && sameText(shown, secret());
+  };
   // The server that stands in front of it names host and protocol by itself: `named` in server.ts.
   provider.proxy = true;
   return provider;
 }
 
-function settings(config: Config, database: Pool, keys: readonly JWK[]): Configuration {
+function settings(config: Config, database: Pool, keys: readonly JWK[], cookieKeys: readonly string[]): Configuration {
   // Our own programs ask for what they need and nothing else: there is no question for a person.
   const policy = interactionPolicy.base();
   policy.remove('consent');
@@ -37,7 +43,8 @@ function settings(config: Config, database: Pool, keys: readonly JWK[]): Configu
     jwks: { keys: keys as unknown as NonNullable<Configuration['jwks']>['keys'] },
     enabledJWA: { idTokenSigningAlgValues: [ALGORITHM] },
     cookies: {
-      keys: [config.cookieKey],
+      // The first signs, and each of them is believed.
+      keys: [...cookieKeys],
       names: { session: 'waybill_identity', interaction: 'waybill_sign_in', resume: 'waybill_sign_in_resume' },
       long: { httpOnly: true, sameSite: 'lax', signed: true },
       short: { httpOnly: true, sameSite: 'lax', signed: true },
@@ -106,6 +113,10 @@ function settings(config: Config, database: Pool, keys: readonly JWK[]): Configu
       answer(context, errorPage(languageOf(context.req), description ?? error)),
   };
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+/** How long it takes tells nothing of where they differ. */
+const sameText = (shown: string, secret: string) => timingSafeEqual(digest(shown), digest(secret));
 
 const claimsOf = ({ email, roles }: Person) => ({ roles: [...roles], ...(email !== null && { email }) });
 

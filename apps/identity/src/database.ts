@@ -5,9 +5,38 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A sign-in holds one for a statement, never while a password is checked. */
 const POOL_SIZE = 8;
 
+/** invalid_password */
+const REFUSED = '28P01';
+/** A rotation changes the password at the server and then in the file, some milliseconds later: who is refused in between asks again. */
+const WRONG_AFTER_MS = 1_000;
+const AGAIN_AFTER_MS = 25;
+
+type Connected = Parameters<pg.Pool['connect']>[0];
+
+/** As the services' own pool: libs/service/src/patient-pool.ts. */
+class PatientPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(connected: Connected): void;
+  override connect(connected?: Connected): Promise<pg.PoolClient> | void {
+    if (connected) return this.signIn(connected);
+    return new Promise((resolve, reject) => {
+      this.signIn((error, client) => (error ? reject(error) : resolve(client!)));
+    });
+  }
+
+  private signIn(connected: Connected, refusedAt?: number): void {
+    super.connect((error, client, release) => {
+      const since = refusedAt ?? performance.now();
+      const refused = (error as { code?: unknown } | undefined)?.code === REFUSED;
+      if (!refused || performance.now() - since > WRONG_AFTER_MS) connected(error, client, release);
+      else setTimeout(() => this.signIn(connected, since), AGAIN_AFTER_MS);
+    });
+  }
+}
+
 /** The connections of this process. A connection that breaks while it is idle is replaced by the next statement. */
-export function openDatabase(config: DatabaseConfig, applicationName: string): pg.Pool {
-  const pool = new pg.Pool({
+export function openDatabase(config: DatabaseConfig, applicationName: string, connectTimeoutMs = CONNECT_TIMEOUT_MS): pg.Pool {
+  const pool = new PatientPool({
     host: config.host,
     port: config.port,
     database: config.name,
@@ -17,7 +46,7 @@ export function openDatabase(config: DatabaseConfig, applicationName: string): p
     application_name: applicationName,
     max: POOL_SIZE,
     // Also the longest wait for a free connection.
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
   });
   pool.on('error', () => {});

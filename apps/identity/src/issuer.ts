@@ -12,6 +12,8 @@ const LOOK_FOR_KEYS_MS = 3_000;
 /** The provider with the keys that the database has. A rotation changes them, and another provider takes the place of the first. */
 export class Issuer {
   private known = '';
+  /** The newest first. A key of before is believed as long as this process lives, and a session ends after some hours. */
+  private cookieKeys: readonly string[];
   private readonly looking: NodeJS.Timeout;
 
   private constructor(
@@ -19,13 +21,17 @@ export class Issuer {
     private readonly database: Pool,
     private readonly log: Logger,
     public provider: Provider,
+    cookieKey: string,
   ) {
+    this.cookieKeys = [cookieKey];
     this.looking = setInterval(() => void this.lookForKeys(), LOOK_FOR_KEYS_MS);
   }
 
   static async open(config: Config, database: Pool, log: Logger): Promise<Issuer> {
     const keys = await readKeys(database);
-    const issuer = new Issuer(config, database, log, withEars(createProvider(config, database, keys), log));
+    const cookieKey = config.cookieKey();
+    const provider = withEars(createProvider(config, database, keys, [cookieKey]), log);
+    const issuer = new Issuer(config, database, log, provider, cookieKey);
     issuer.known = JSON.stringify(keys);
     return issuer;
   }
@@ -38,10 +44,12 @@ export class Issuer {
   private async lookForKeys(): Promise<void> {
     try {
       const keys = await readKeys(this.database);
-      if (JSON.stringify(keys) === this.known) return;
-      this.provider = withEars(createProvider(this.config, this.database, keys), this.log);
+      const cookieKeys = [...new Set([this.config.cookieKey(), ...this.cookieKeys])];
+      if (JSON.stringify(keys) === this.known && cookieKeys.length === this.cookieKeys.length) return;
+      this.provider = withEars(createProvider(this.config, this.database, keys, cookieKeys), this.log);
+      this.cookieKeys = cookieKeys;
       this.known = JSON.stringify(keys);
-      this.log.info({ kid: keys[0]?.kid, published: keys.length }, 'The signing keys have changed.');
+      this.log.info({ kid: keys[0]?.kid, published: keys.length }, 'The keys have changed.');
     } catch (error) {
       this.log.warn({ err: error }, 'The signing keys could not be read.');
     }

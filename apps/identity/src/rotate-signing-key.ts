@@ -4,7 +4,9 @@ import { readDatabaseConfigOrExit } from './config.js';
 import { openDatabase } from './database.js';
 import { rotate, TooSoon } from './signing-keys.js';
 
-const database = openDatabase(readDatabaseConfigOrExit(), 'identity-rotate');
+/** A person waits for it, who would rather wait than ask again. */
+const CONNECT_TIMEOUT_MS = 30_000;
+const database = openDatabase(readDatabaseConfigOrExit(), 'identity-rotate', CONNECT_TIMEOUT_MS);
 try {
   console.log(`The key ${await rotate(database)} signs from now on. Nothing has to be restarted.`);
 } catch (error) {

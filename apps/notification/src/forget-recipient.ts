@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { notificationForget, type PayloadOf } from '@waybill/contracts';
-import { batched, FORGET_MESSAGES, Handles, type Message, type Transaction } from '@waybill/messaging';
+import { contracts, notificationForget, type PayloadOf } from '@waybill/contracts';
+import { batched, forgetMessages, Handles, type Message, type Transaction } from '@waybill/messaging';
 
 // The row stays as a mark, also where none was: an address that comes after this is not kept. A mail that is not out yet is not sent.
 // A worker that is sending it at this moment cannot settle, comes again, and finds nothing to do.
@@ -12,6 +12,8 @@ const FORGET = batched<[orderId: string]>(`
   unsent AS (
     DELETE FROM mails USING forgotten WHERE mails.order_id = forgotten.order_id AND status = 'sending')
   UPDATE mails SET refusal = NULL FROM forgotten WHERE mails.order_id = forgotten.order_id AND refusal IS NOT NULL`);
+
+const FORGET_MESSAGES = forgetMessages(contracts);
 
 /** The customer of an order was erased: nobody is mailed about it any more. */
 @Controller()

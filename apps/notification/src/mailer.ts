@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ATTRIBUTE, inClientSpan, Transient } from '@waybill/messaging';
+import { ATTRIBUTE, inClientSpan, secretNow, Transient } from '@waybill/messaging';
 import { createTransport } from 'nodemailer';
 import type { ComposedMail } from './compose-mail.js';
 import type { SmtpConfig } from './config.js';
@@ -22,30 +22,15 @@ export const LEASE_MS = SEND_DEADLINE_MS + 2_000;
 
 /** The mail server, by SMTP over a few connections that are kept open. */
 export class Mailer implements OnApplicationShutdown {
-  private readonly transport;
+  private transport: ReturnType<typeof transportTo>;
+  private password: string;
 
   constructor(
-    private readonly smtp: SmtpConfig & { readonly startTls: boolean },
+    private readonly smtp: Access,
     private readonly deadlineMs = SEND_DEADLINE_MS,
   ) {
-    const { host, port, user, password, startTls, stepTimeoutMs } = smtp;
-    this.transport = createTransport({
-      pool: true,
-      maxConnections: MAILS_AT_ONCE,
-      maxMessages: Infinity,
-      host,
-      port,
-      auth: { user, pass: password },
-      // A server that does not offer it gets neither a password nor a mail: a stranger in between could have hidden the offer.
-      ...(startTls ? { requireTLS: true, tls: { minVersion: 'TLSv1.2' } } : { ignoreTLS: true }),
-      connectionTimeout: stepTimeoutMs,
-      greetingTimeout: stepTimeoutMs,
-      // The answer to the text takes as long as the server does with the mail: given up sooner than at the deadline, a mail of 3 s
-      // was sent again and again, and never known as sent.
-      socketTimeout: IDLE_MS,
-      // A connection that we give up sends nothing more, not even bytes that the kernel still holds.
-      socketCloseTimeout: 0,
-    });
+    this.password = secretNow(smtp.password);
+    this.transport = transportTo(smtp, this.password);
   }
 
   /**
@@ -62,6 +47,7 @@ export class Mailer implements OnApplicationShutdown {
       [ATTRIBUTE.serverPort]: this.smtp.port,
     });
     await inClientSpan('send mail', attributes, () => this.transport.sendMail({ ...mail, signal })).catch((error: Error) => {
+      if ((error as { code?: string }).code === 'EAUTH') this.signInAnew();
       const what = signal.aborted ? `no end after ${this.deadlineMs} ms` : error.message;
       throw refusalIn(error) ?? new Transient(`The mail server did not take the mail: ${what}`, { cause: error });
     });
@@ -70,4 +56,35 @@ export class Mailer implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.transport.close();
   }
+
+  /** The password may have been rotated: the next try shows the one of now. Conversations that go on come to their end. */
+  private signInAnew(): void {
+    const now = secretNow(this.smtp.password);
+    if (now === this.password) return;
+    const old = this.transport;
+    this.password = now;
+    this.transport = transportTo(this.smtp, now);
+    old.close();
+  }
 }
+
+type Access = SmtpConfig & { readonly startTls: boolean };
+
+const transportTo = ({ host, port, user, startTls, stepTimeoutMs }: Access, password: string) =>
+  createTransport({
+    pool: true,
+    maxConnections: MAILS_AT_ONCE,
+    maxMessages: Infinity,
+    host,
+    port,
+    auth: { user, pass: password },
+    // A server that does not offer it gets neither a password nor a mail: a stranger in between could have hidden the offer.
+    ...(startTls ? { requireTLS: true, tls: { minVersion: 'TLSv1.2' } } : { ignoreTLS: true }),
+    connectionTimeout: stepTimeoutMs,
+    greetingTimeout: stepTimeoutMs,
+    // The answer to the text takes as long as the server does with the mail: given up sooner than at the deadline, a mail of 3 s
+    // was sent again and again, and never known as sent.
+    socketTimeout: IDLE_MS,
+    // A connection that we give up sends nothing more, not even bytes that the kernel still holds.
+    socketCloseTimeout: 0,
+  });

@@ -11,7 +11,7 @@ export const NO_MAIL_SERVER = { host: '127.0.0.1', port: 1, user: 'nobody', pass
 
 /** How the notification service is put on a database of its own, beside this mail server. */
 export const notificationService = (
-  { stepTimeoutMs = 6_000, tls, ...smtp }: OutsideWorld['smtp'] & { readonly stepTimeoutMs?: number },
+  { stepTimeoutMs = 6_000, tls, ...smtp }: OutsideWorld['smtp'] & { readonly stepTimeoutMs?: number } = NO_MAIL_SERVER,
   more: Partial<ServiceConfig> = {},
 ): Parameters<typeof ServiceUnderTest.make<App>>[0] => ({
   migrations: [...messagingMigrations, ...notificationMigrations],

@@ -1,10 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Body, UseGuards } from '@nestjs/common';
-import { erasureId, orderErase, paymentForget, notificationForget, text, type PayloadOf } from '@waybill/contracts';
-import { FORGET_MESSAGES, Handles, type Message, newId, type Transaction, UnitOfWork } from '@waybill/messaging';
+import { contracts, erasureId, orderErase, paymentForget, notificationForget, text, type PayloadOf } from '@waybill/contracts';
+import { forgetMessages, Handles, type Message, newId, type Transaction, UnitOfWork } from '@waybill/messaging';
 import { For, Problem, RefusePages } from '@waybill/service';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+
+const FORGET_MESSAGES = forgetMessages(contracts);
 
 /** One step takes so many orders, and holds them for a moment. */
 const ORDERS_AT_ONCE = 200;

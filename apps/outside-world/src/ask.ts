@@ -13,7 +13,7 @@ if (!path) {
 const { http, tls, tokens } = readConfigOrExit();
 if (tls) believe(tls);
 const answer = await fetch(new URL(path, `${tls ? 'https' : 'http'}://127.0.0.1:${http.port}`), {
-  headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
+  headers: { authorization: `Bearer ${tokens.operator.value}`, 'content-type': 'application/json' },
   ...(faults !== undefined && { method: 'PUT', body: faults }),
 }).catch(() => undefined);
 const text = (await answer?.text())?.trimEnd() ?? `The outside world does not answer on port ${http.port}.`;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { SecretFile } from './secret-file.js';
 import { tlsIn, type Tls } from './tls.js';
 
 /** EX_CONFIG of sysexits.h: a supervisor can tell it from a crash. */
@@ -9,17 +9,14 @@ const port = z.coerce.number().int().min(1).max(65535);
 const host = z.string().min(1);
 
 /** A secret comes in a file that the variable names: `ps` shows an environment. */
-const secretFile = z
-  .string()
-  .transform((path, context) => {
-    try {
-      return readFileSync(path, 'utf8').trim();
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: `cannot read the file ${path}: ${(error as NodeJS.ErrnoException).code}` });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.string().min(32, 'the file must hold at least 32 characters'));
+const secretFile = z.string().transform((path, context) => {
+  try {
+    return new SecretFile(path);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 const environment = z.object({
   REPLICA: z.string().default('outside-world'),
@@ -43,15 +40,15 @@ const environment = z.object({
 
 /** What opens each door of HTTP. */
 export interface Tokens {
-  readonly provider: string;
-  readonly operator: string;
+  readonly provider: SecretFile;
+  readonly operator: SecretFile;
 }
 
 export interface Config {
   readonly replica: string;
   readonly logLevel: string;
   readonly http: { readonly host: string; readonly port: number };
-  readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+  readonly smtp: { readonly host: string; readonly port: number; readonly user: string; readonly password: SecretFile };
   readonly tokens: Tokens;
   /** Left out: everything goes in clear text. */
   readonly tls?: Tls | undefined;

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, UseGuards } from '@nestjs/common';
 import type { Tokens } from './config.js';
 import { Problem } from './problem.js';
-import { sameText } from './same-text.js';
 
 export const TOKENS = Symbol('tokens');
 
@@ -19,7 +18,8 @@ export function only(door: keyof Tokens) {
 
     canActivate(context: ExecutionContext): boolean {
       const http = context.switchToHttp();
-      if (sameText(http.getRequest<Request>().headers.authorization ?? '', `Bearer ${this.tokens[door]}`)) return true;
+      const shown = /^Bearer (.+)$/.exec(http.getRequest<Request>().headers.authorization ?? '')?.[1];
+      if (shown !== undefined && this.tokens[door].is(shown)) return true;
       http.getResponse<Reply>().header('WWW-Authenticate', 'Bearer');
       throw new Problem(401, `The token of the ${door} is needed: Authorization: Bearer TOKEN.`);
     }

@@ -11,7 +11,6 @@ import { tooLong } from './mail-address.js';
 import type { MailBook, ReceivedMail } from './mail-book.js';
 import type { MailLine } from './mail-line.js';
 import { counted } from './metrics.js';
-import { sameText } from './same-text.js';
 import { onNewPair, pairIn } from './tls.js';
 
 const MAX_MAIL_BYTES = 64 * 1024;
@@ -42,7 +41,7 @@ export class MailServer implements OnApplicationBootstrap, BeforeApplicationShut
       ...(tls ? pairIn(tls) : { allowInsecureAuth: true, disabledCommands: ['STARTTLS'] }),
       onAuth: ({ username, password }, _session, done) => {
         const { user, password: secret } = this.address;
-        if (username === user && sameText(password ?? '', secret)) done(null, { user });
+        if (username === user && secret.is(password ?? '')) done(null, { user });
         else done(smtpError(535, '5.7.8 These credentials are not known'));
       },
       disableReverseLookup: true,

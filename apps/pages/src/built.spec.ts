@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { contentsOf, unlisted } from './learn/build/contents.ts';
+import { documentsIn } from './learn/build/sources.ts';
 
 const LIMIT_KB = 300;
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
@@ -30,5 +32,44 @@ describe.each(['shop', 'console'])('the %s as it was built', (page) => {
     const assets = files.map(({ name }) => name).filter((name) => /\.(js|css)$/.test(name));
     expect(assets.length).toBeGreaterThan(0);
     for (const name of assets) expect(name).toMatch(/^assets\/[\w.-]+-[\w-]{8}\.\w+$/);
+  });
+});
+
+describe('the site of the documents as it was built', () => {
+  const folder = join(dist, 'learn');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const pages = names
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => ({ name, html: readFileSync(join(folder, name), 'utf8') }));
+
+  it('has nothing in a page that the policy of the pages refuses', () => {
+    const refused = pages.filter(({ html }) => /<script(?![^>]*\bsrc=)|<[^>]*\s(on\w+|style)=|<style/.test(html));
+    expect(refused.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has every page and every line to which a page leads', () => {
+    const byAddress = new Map(pages.map(({ name, html }) => [`/learn/${name.replace(/^index\.html$/, '')}`, html]));
+    const dead = pages.flatMap(({ name, html }) =>
+      [...html.matchAll(/<a [^>]*href="(\/learn\/[^"#]*|)(?:#([^"]*))?"/g)].flatMap(([, address, anchor]) => {
+        const to = address === '' ? html : byAddress.get(address!);
+        const isThere = to !== undefined && (anchor === undefined || to.includes(` id="${anchor}"`));
+        return isThere ? [] : [`${name}: ${address}#${anchor ?? ''}`];
+      }),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it('has every document in its contents', () => {
+    const root = fileURLToPath(new URL('../../..', import.meta.url));
+    const documents = new Map(documentsIn(root).map((document) => [document.path, document]));
+    expect(unlisted(documents, contentsOf(documents, 'en'))).toEqual([]);
+  });
+
+  it('weighs little before somebody searches', () => {
+    const first = names
+      .filter((name) => /^assets\/browser-.*\.(js|css)$/.test(name))
+      .map((name) => readFileSync(join(folder, name)));
+    expect(first).toHaveLength(2);
+    expect(first.reduce((sum, bytes) => sum + gzipSync(bytes, { level: 6 }).length, 0)).toBeLessThan(10_000);
   });
 });

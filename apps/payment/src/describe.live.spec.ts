@@ -3,4 +3,4 @@ import { servesWhatItDescribes } from '@waybill/testing';
 import { paymentService } from '../test/payment-under-test.js';
 import { PaymentModule } from './payment.module.js';
 
-servesWhatItDescribes(describeApi('payment', PaymentModule), paymentService({ url: 'http://127.0.0.1:1', key: 'none' }));
+servesWhatItDescribes(describeApi('payment', PaymentModule), paymentService());

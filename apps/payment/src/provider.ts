@@ -1,5 +1,5 @@
 import { reasonFrom } from '@waybill/contracts';
-import { ATTRIBUTE, inClientSpan, Transient } from '@waybill/messaging';
+import { ATTRIBUTE, inClientSpan, secretNow, Transient } from '@waybill/messaging';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
@@ -120,6 +120,8 @@ export class Provider {
   }
 }
 
+const UNKNOWN_KEY = 401;
+
 interface Call {
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
@@ -146,10 +148,12 @@ function keptConnections(
   const [send, agent] = provider.url.startsWith('https:')
     ? [tlsRequest, new TlsAgent({ keepAlive: true, timeout: IDLE_MS })]
     : [request, new Agent({ keepAlive: true, timeout: IDLE_MS })];
-  const authorization = `Bearer ${provider.key}`;
+  let key = secretNow(provider.key);
   return (url, { body, headers, ...options }, signal) =>
     new Promise((resolve, reject) => {
-      const call = send(url, { ...options, headers: { ...headers, authorization }, agent, signal }, (answer) => {
+      const call = send(url, { ...options, headers: { ...headers, authorization: `Bearer ${key}` }, agent, signal }, (answer) => {
+        // The key may have been rotated: the next try shows the one of then.
+        if (answer.statusCode === UNKNOWN_KEY) key = secretNow(provider.key);
         textOf(answer).then((text) => resolve({ status: answer.statusCode!, body: text }), reject);
       });
       // Also for a connection that breaks while the answer comes: an error without a listener would end the process.

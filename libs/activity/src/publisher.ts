@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Publisher } from 'zeromq';
+import type * as zeromq from 'zeromq';
 import { Crowd, WINDOW_MS } from './crowd.js';
 import { type ActivityKind, type Happened, happenedIn, ITEMS_TOGETHER, LONGEST_TEXT } from './item.js';
 import type { PublisherKeys } from './keys.js';
@@ -44,7 +44,8 @@ export class ActivityPublisher {
   /** Whether so much happened in the last window that some of it was only counted. */
   #crowded = false;
   #window: NodeJS.Timeout | undefined;
-  #socket: Publisher | undefined;
+  #zeromq: typeof zeromq | undefined;
+  #socket: zeromq.Publisher | undefined;
   #soon: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
   #closed = false;
@@ -55,10 +56,17 @@ export class ActivityPublisher {
 
   /** The library is loaded here, 6 MB: a process that does not publish does without it. */
   async open(): Promise<void> {
-    const { Publisher } = await import('zeromq');
+    this.#zeromq = await import('zeromq');
     if (this.#closed) return;
-    const { secretKey, publicKey, subscriberKey } = this.options.keys;
-    this.#socket = new Publisher({
+    this.useKeys(this.options.keys);
+    this.#beat = setInterval(() => this.#flush(), BEAT_EVERY_MS).unref();
+  }
+
+  /** Goes on over a connection with these keys. What happens until it is made is lost. */
+  useKeys({ secretKey, publicKey, subscriberKey }: PublisherKeys): void {
+    if (this.#closed || !this.#zeromq) return;
+    this.#socket?.close();
+    this.#socket = new this.#zeromq.Publisher({
       curveSecretKey: secretKey,
       curvePublicKey: publicKey,
       curveServerKey: subscriberKey,
@@ -74,7 +82,6 @@ export class ActivityPublisher {
       heartbeatTimeout: 15_000,
     });
     this.#socket.connect(this.options.url);
-    this.#beat = setInterval(() => this.#flush(), BEAT_EVERY_MS).unref();
   }
 
   publish(kind: ActivityKind, { orderId, messageId, type, way }: About = {}): void {

@@ -21,12 +21,20 @@ export interface SubscriberOptions {
 
 /** Listens to every replica that has the publishers' key, and counts what it did not hear. */
 export class ActivitySubscriber {
-  readonly #losses = new Losses();
   #unreadable = 0;
   #socket: Subscriber | undefined;
   #admission: Reply | undefined;
 
-  constructor(private readonly options: SubscriberOptions) {}
+  /** @param losses what another one has counted that listened here before, with other keys */
+  constructor(
+    private readonly options: SubscriberOptions,
+    private readonly losses = new Losses(),
+  ) {}
+
+  /** One that listens in its place with other keys, once this one is closed, and counts on. */
+  withKeys(keys: SubscriberKeys): ActivitySubscriber {
+    return new ActivitySubscriber({ ...this.options, keys }, this.losses);
+  }
 
   /** @returns the address on which it listens. @throws when that cannot be had. */
   async open(): Promise<string> {
@@ -58,12 +66,12 @@ export class ActivitySubscriber {
 
   /** By replica and by its start. */
   get heard(): Heard[] {
-    return this.#losses.heard;
+    return this.losses.heard;
   }
 
   /** Of all replicas since the beginning, those included that are no more. */
   get totals(): Totals {
-    return this.#losses.totals;
+    return this.losses.totals;
   }
 
   /** Messages that were no batch: of another version. */
@@ -88,7 +96,7 @@ export class ActivitySubscriber {
   }
 
   async #take(found: Batch): Promise<void> {
-    this.#losses.note(found);
+    this.losses.note(found);
     for (const item of found.items) await this.options.onItem({ ...item, replica: found.replica });
   }
 

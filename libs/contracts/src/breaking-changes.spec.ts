@@ -23,6 +23,9 @@ describe('a published schema may', () => {
       changes(published, published.extend({ amount: z.int().min(0).max(1000), outcome: z.enum(['ok', 'declined', 'late']) })),
     ).toEqual([]);
   });
+  it('take a second value where it took one', () => {
+    expect(changes(z.strictObject({ by: z.literal('a') }), z.strictObject({ by: z.enum(['a', 'b']) }))).toEqual([]);
+  });
 });
 
 describe('a published schema may not', () => {
@@ -52,6 +55,19 @@ describe('a published schema may not', () => {
     ],
   ])('%s', (_, after, problem) => {
     expect(changes(published, after)).toContainEqual(expect.stringContaining(problem));
+  });
+
+  it.each<[string, z.ZodType, z.ZodType, string]>([
+    ['take one value alone', z.enum(['a', 'b']), z.literal('a'), 'payload no longer takes "b"'],
+    [
+      'refuse fields that it took without naming them',
+      z.looseObject({ id: z.uuid() }),
+      z.strictObject({ id: z.uuid() }),
+      'payload no longer takes fields that it does not name',
+    ],
+    ['narrow what a record holds', z.record(z.string(), z.string()), z.record(z.string(), z.int()), 'payload.* was string'],
+  ])('%s', (_, before, after, problem) => {
+    expect(changes(before, after)).toContainEqual(expect.stringContaining(problem));
   });
 
   it('break inside of a list or an object', () => {

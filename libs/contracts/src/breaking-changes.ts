@@ -23,6 +23,7 @@ export function breakingChanges(before: JsonSchema, after: JsonSchema, path = 'p
     ...fieldChanges(before, after, path),
     ...(before.items && after.items ? breakingChanges(before.items, after.items, `${path}[]`) : []),
     ...narrowedValues(before, after, path),
+    ...narrowedRest(before, after, path),
     ...narrowedLimits(before, after, path),
   ];
 }
@@ -47,28 +48,29 @@ function fieldChanges(before: JsonSchema, after: JsonSchema, path: string): stri
 }
 
 function narrowedValues(before: JsonSchema, after: JsonSchema, path: string): string[] {
-  if (!after.enum) return [];
-  if (!before.enum) return [`${path} becomes one of ${JSON.stringify(after.enum)}`];
-  return before.enum
-    .filter((value) => !after.enum!.includes(value))
-    .map((value) => `${path} no longer takes ${JSON.stringify(value)}`);
+  const [old, now] = [valuesOf(before), valuesOf(after)];
+  if (!now) return [];
+  if (!old) return [`${path} becomes one of ${JSON.stringify(now)}`];
+  return old.filter((value) => !now.includes(value)).map((value) => `${path} no longer takes ${JSON.stringify(value)}`);
+}
+
+/** The values that a schema names. A constant is a list of one. */
+const valuesOf = ({ enum: values, const: constant }: JsonSchema) => values ?? (constant === undefined ? undefined : [constant]);
+
+/** Fields that a schema does not name: those of a record, or of an object that takes whatever comes. */
+function narrowedRest(before: JsonSchema, after: JsonSchema, path: string): string[] {
+  const [old = true, now = true] = [before.additionalProperties, after.additionalProperties] as (
+    boolean | JsonSchema | undefined
+  )[];
+  if (before.type !== 'object' || old === false || now === true) return [];
+  if (now === false) return [`${path} no longer takes fields that it does not name`];
+  return breakingChanges(old === true ? {} : old, now, `${path}.*`);
 }
 
 const LOWER_LIMITS = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems'];
 const UPPER_LIMITS = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems'];
 /** No program can compute whether a new pattern takes all that the old one took, so any change of these counts. */
-const OPAQUE = [
-  'pattern',
-  'format',
-  'const',
-  'multipleOf',
-  'uniqueItems',
-  'anyOf',
-  'oneOf',
-  'allOf',
-  'prefixItems',
-  'propertyNames',
-];
+const OPAQUE = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'anyOf', 'oneOf', 'allOf', 'prefixItems', 'propertyNames'];
 
 function narrowedLimits(before: JsonSchema, after: JsonSchema, path: string): string[] {
   const limit = (schema: JsonSchema, name: string) => schema[name] as number | undefined;

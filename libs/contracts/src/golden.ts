@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { breakingChanges, type JsonSchema } from './breaking-changes.js';
 import type { Contract } from './contract.js';
+import { readersFirst } from './readers-first.js';
 
 /** The published form of a contract, as `golden/<type>.json` keeps it. */
 export interface Golden {
@@ -63,6 +64,14 @@ function changesIn(was: unknown, is: unknown, path = ''): string[] {
   return Object.entries(was).flatMap(([name, value]) =>
     changesIn(value, (is as Record<string, unknown> | undefined)?.[name], path === '' ? name : `${path}.${name}`),
   );
+}
+
+/** In which order the services of a change go that breaks nothing, in a sentence; none when the order does not matter. */
+export function deployOrder(published: Golden, contract: Contract): string | undefined {
+  const reasons = readersFirst(published.schema, goldenOf(contract).schema);
+  if (reasons.length === 0) return undefined;
+  const readers = contract.kind === 'event' ? contract.handledBy : [contract.handledBy];
+  return `Deploy ${readers.join(' and ')} before ${goldenOf(contract).senders.join(' and ')}: a reader of the old build refuses it, because ${reasons.join(', ')}.`;
 }
 
 /** The refusal as its reader needs it: what breaks, and what to do instead. */

@@ -43,11 +43,35 @@ export const contracts = [
   notificationSent,
 ] as readonly Contract[];
 
+// A service that is written against these contracts needs one import for both.
+export {
+  DELIVERY_LIMIT,
+  exchangeOf,
+  groupOf,
+  type KafkaRight,
+  kafkaRights,
+  type KafkaTopology,
+  kafkaTopology,
+  masked,
+  NET_EXCHANGE,
+  netOf,
+  oneLine,
+  type Outgoing,
+  outgoing,
+  PARTITIONS,
+  type PayloadOf,
+  queueOf,
+  type RabbitRights,
+  rabbitRights,
+  type RabbitTopology,
+  rabbitTopology,
+  scheduled,
+  topicOf,
+  unscheduled,
+} from '@waybill/contract-kit';
 export * from './contract.js';
-export * from './masked.js';
 export * from './notification.js';
 export * from './order.js';
-export * from './outgoing.js';
 export * from './parts.js';
 export * from './payment.js';
-export * from './topology.js';
+export { type Golden, goldenOf, incompatibilities, refusal } from './golden.js';

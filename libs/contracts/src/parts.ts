@@ -1,13 +1,8 @@
+import { masked, oneLine, text } from '@waybill/contract-kit';
 import { z } from 'zod';
-import { masked } from './masked.js';
 
-/** Text that every store can keep: PostgreSQL refuses U+0000 in `text` and lone surrogates in `jsonb`. */
-export const text = (maxLength: number) =>
-  z
-    .string()
-    .min(1)
-    .max(maxLength)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must not contain U+0000 or a lone surrogate');
+// What every contract is made of, here too.
+export { text };
 
 const REASON_LENGTH = 200;
 /** Why something did not come about, for people to read. */
@@ -23,13 +18,6 @@ export function reasonFrom(words: unknown): string {
   // The cut may leave half of a character.
   return line.length <= REASON_LENGTH ? line : `${line.slice(0, REASON_LENGTH - 1).toWellFormed()}…`;
 }
-
-/** A text from outside on one line, as every contract and table takes it. The caller says how long it may be. */
-export const oneLine = (words: string): string =>
-  words
-    .toWellFormed()
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
 
 // zod's own pattern, but with a top level domain that may be an internationalised one in its ASCII form.
 const ADDRESS =

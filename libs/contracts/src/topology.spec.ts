@@ -1,7 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { command, event } from './contract.js';
-import { contracts, kafkaRights, kafkaTopology, PARTITIONS, rabbitRights, rabbitTopology, type Contract } from './index.js';
+import {
+  contracts as all,
+  kafkaRights,
+  kafkaTopology,
+  PARTITIONS,
+  rabbitRights,
+  rabbitTopology,
+  type Contract,
+  type ServiceName,
+} from './index.js';
+
+// The system as it is shipped, listed on purpose: a reviewer sees a new queue or right here. What a generated service brings,
+// asyncapi.json says.
+const SHIPPED: readonly ServiceName[] = ['order', 'payment', 'notification'];
+const isShipped = (service: ServiceName) => SHIPPED.includes(service);
+const contracts = all.flatMap((contract): Contract[] => {
+  if (contract.kind === 'event')
+    return isShipped(contract.emittedBy) ? [{ ...contract, handledBy: contract.handledBy.filter(isShipped) }] : [];
+  return isShipped(contract.handledBy) ? [{ ...contract, sentBy: contract.sentBy.filter(isShipped) }] : [];
+});
 
 describe('Kafka, derived from the contracts', () => {
   it('has one topic per emitting service, and one group per handling service', () => {
@@ -130,18 +149,18 @@ describe('a new contract', () => {
   ] as unknown as readonly Contract[];
 
   it('brings its topics, bindings and rights with it', () => {
-    const all = [...contracts, ...added];
-    expect(kafkaTopology(all).groups).toContainEqual({
+    const more = [...contracts, ...added];
+    expect(kafkaTopology(more).groups).toContainEqual({
       service: 'notification',
       group: 'notification.handlers',
       topics: ['order.events', 'payment.events'],
     });
-    expect(rabbitTopology(all).queues.find((queue) => queue.service === 'payment')?.bindings).toContainEqual({
+    expect(rabbitTopology(more).queues.find((queue) => queue.service === 'payment')?.bindings).toContainEqual({
       exchange: 'notification.commands',
       routingKey: 'payment.settle.v1',
     });
-    expect(kafkaRights('notification', all)).toContainEqual({ resource: 'topic', name: 'payment.events', operation: 'read' });
-    expect(rabbitRights('notification', all).topics).toEqual([
+    expect(kafkaRights('notification', more)).toContainEqual({ resource: 'topic', name: 'payment.events', operation: 'read' });
+    expect(rabbitRights('notification', more).topics).toEqual([
       { exchange: 'notification.commands', write: '^(notification\\.send\\.v1|payment\\.settle\\.v1)$', read: '^$' },
     ]);
   });

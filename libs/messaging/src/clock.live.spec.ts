@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { CommandContract } from '@waybill/contracts';
+import type { CommandContract } from '@waybill/contract-kit';
 import { eventually } from '@waybill/testing';
 import fc from 'fast-check';
 import type { Payload } from '../test/contract.js';

@@ -1,4 +1,4 @@
-import { type Contract, text } from '@waybill/contracts';
+import { type Contract, text } from '@waybill/contract-kit';
 import { z } from 'zod';
 import { messageOf } from './errors.js';
 import { timeOf } from './ids.js';

@@ -1,4 +1,4 @@
-import { masked } from '@waybill/contracts';
+import { masked } from '@waybill/contract-kit';
 
 /** A handler throws it when the message can never be handled. The message becomes a dead letter at once. */
 export class Reject extends Error {

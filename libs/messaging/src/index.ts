@@ -21,11 +21,12 @@ export {
 export { type DeployOptions, deployTopology } from './brokers/deploy-topology.js';
 export { CommitRefused, CommitUnknown, ComeBack, messageOf, Reject, Transient } from './errors.js';
 export { isOfTheMoment } from './parking/failure-class.js';
-export { FORGET_MESSAGES } from './forget-messages.js';
+export { forgetMessages } from './forget-messages.js';
 export type { HandlerOf, OutsideDelivery, OutsideHandlerOf } from './receiving/handlers.js';
 export { newId } from './ids.js';
 export type { KafkaOptions } from './brokers/kafka/client.js';
 export { deployKafkaUsers, type KafkaUser } from './brokers/kafka/deploy-users.js';
+export { giveUsersTheirPasswords } from './brokers/kafka/scram-users.js';
 export { reloadKafkaCertificate } from './brokers/kafka/reload-certificate.js';
 export { type GroupState, topicsAndLag, type TopicState } from './brokers/kafka/topics-and-lag.js';
 export type { Logger, Message } from './message.js';
@@ -33,6 +34,7 @@ export { Messaging, type MessagingHealth, type MessagingOptions } from './messag
 export type { Backlog } from './metrics.js';
 export { Handles, HandlesOutside } from './nest/handles.js';
 export { MessagingModule, type MessagingModuleOptions, messagingTransports } from './nest/messaging.module.js';
+export { type Secret, secretNow } from './secret.js';
 export { Scraped, type Series } from './scraped.js';
 export type { RabbitOptions } from './brokers/rabbitmq/connection.js';
 export { SharedTransaction } from './shared-transaction.js';

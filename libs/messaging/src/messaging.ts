@@ -5,9 +5,8 @@ import {
   kafkaTopology,
   type PayloadOf,
   queueOf,
-  type ServiceName,
   topicOf,
-} from '@waybill/contracts';
+} from '@waybill/contract-kit';
 import { DataSource } from 'typeorm';
 import { READ_BACKLOG } from './backlog.js';
 import { Clock } from './clock.js';
@@ -27,10 +26,11 @@ import { newId } from './ids.js';
 import { keepInbox } from './receiving/inbox.js';
 import type { KafkaOptions } from './brokers/kafka/client.js';
 import { KafkaConsumer } from './brokers/kafka/consumer.js';
+import { concerns, refuseWithoutBroker } from './brokers/needed.js';
 import { GroupLag } from './brokers/kafka/group-lag.js';
 import { KafkaPublisher } from './brokers/kafka/publisher.js';
 import { type Logger, silent } from './message.js';
-import { backlog, type Backlog, brokers, lag } from './metrics.js';
+import { backlog, type Backlog, type BrokerHealth, brokers, lag } from './metrics.js';
 import type { Lane } from './sending/outbox.js';
 import { forgetActs } from './parking/acts.js';
 import { forgetDiscarded } from './parking/dead-letters.js';
@@ -71,18 +71,20 @@ export interface MessagingOptions {
   readonly contracts: readonly Contract[];
   /** Initialized, with `messagingMigrations` applied. Only specs use one pool for everything. */
   readonly database: DataSource | MessagingPools;
-  readonly rabbitmq: RabbitOptions;
-  readonly kafka: KafkaOptions;
+  /** Carries commands. Left out: this service sends and handles none. */
+  readonly rabbitmq?: RabbitOptions | undefined;
+  /** Carries events. Left out: this service emits and handles none. */
+  readonly kafka?: KafkaOptions | undefined;
   readonly tuning?: Partial<Tuning>;
   readonly log?: Logger;
 }
 
 export interface MessagingHealth {
-  readonly rabbitmq: 'up' | 'down';
-  readonly kafka: 'up' | 'down';
+  readonly rabbitmq: BrokerHealth;
+  readonly kafka: BrokerHealth;
   /** Objects that the deploy step makes in a broker and that are not there. Their broker counts as down for this service. */
   readonly missing: readonly { readonly broker: Lane; readonly object: string }[];
-  /** Both brokers can be sent to and are listened to. */
+  /** Each broker that this service uses can be sent to and is listened to. */
   readonly ready: boolean;
 }
 
@@ -99,7 +101,8 @@ export class Messaging {
   readonly #tuning: Tuning;
   readonly #log: Logger;
   readonly #handlers: Handlers;
-  readonly #publishers: readonly [kafka: KafkaPublisher, rabbitmq: RabbitPublisher];
+  readonly #kafkaPublisher: KafkaPublisher | undefined;
+  readonly #rabbitPublisher: RabbitPublisher | undefined;
   readonly #lanes: Map<Lane, RelayLane>;
   readonly #clock: Clock;
   readonly #timers: Poll;
@@ -109,31 +112,33 @@ export class Messaging {
   readonly #delivery: Delivery;
   #rabbit: RabbitConsumer | undefined;
   #kafka: KafkaConsumer | undefined;
-  readonly #lag: GroupLag;
+  readonly #lag: GroupLag | undefined;
   #unwatch: (() => void)[] = [];
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(private readonly options: MessagingOptions) {
     const { service, database, contracts, rabbitmq, kafka } = options;
+    refuseWithoutBroker(
+      contracts.filter((contract) => concerns(service, contract)),
+      { rabbitmq, kafka },
+    );
     const pools = (this.#pools = poolsOf(database));
     const tuning = (this.#tuning = { ...defaultTuning, ...options.tuning });
     const log = (this.#log = options.log ?? silent);
     const clock = (this.#clock = new Clock(log));
-    const wake = (lane: Lane) => this.#lanes.get(lane)!.wake();
+    const wake = (lane: Lane) => this.#lanes.get(lane)?.wake();
     const unitOfWork = (pool: DataSource) => new UnitOfWork(pool, service, wake, log, clock);
     this.unitOfWork = unitOfWork(pools.requests);
     this.sharedTransaction = new SharedTransaction(this.unitOfWork, { ...tuning, lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS });
     this.#handlers = new Handlers(service);
-    this.#publishers = [
-      new KafkaPublisher(service, kafka, tuning, log, topicsOf(service as ServiceName, contracts)),
-      new RabbitPublisher(service, rabbitmq, tuning, log),
-    ];
+    this.#kafkaPublisher = kafka && new KafkaPublisher(service, kafka, tuning, log, topicsOf(service, contracts));
+    this.#rabbitPublisher = rabbitmq && new RabbitPublisher(service, rabbitmq, tuning, log);
     this.#lanes = new Map(
-      this.#publishers.map((publisher: Publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log, clock)]),
+      this.#publishers.map((publisher) => [publisher.lane, new RelayLane(pools.relay, publisher, tuning, log, clock)]),
     );
     this.#timers = timerPoll(pools.relay, unitOfWork(pools.relay), tuning, log);
-    this.#lag = new GroupLag(service as ServiceName, contracts, kafka, log);
+    this.#lag = kafka && new GroupLag(service, contracts, kafka, log);
     this.#probe = new DatabaseProbe(pools.relay, tuning, log);
     this.#housekeeping = new Housekeeping(log);
     this.tidyEvery(HOUR_MS, 'inbox', () => keepInbox(pools.relay, tuning.inboxDays, () => this.#stopped !== undefined));
@@ -184,11 +189,15 @@ export class Messaging {
     const event = contract.kind === 'event';
     const sender = contract.kind === 'event' ? contract.emittedBy : contract.sentBy[0]!;
     const { body } = encode(contract, payload, sender, id, traceparent());
-    const stream = event ? topicOf(sender) : queueOf(this.options.service as ServiceName);
+    const stream = event ? topicOf(sender) : queueOf(this.options.service);
     const received = this.#delivery.receive({ body, stream, source: 'deliver()', ordered: event });
     if (received.what === 'message' && this.#handlers.isOutside(received.type))
       await this.#handlers.inTurn(received.type, (leave) => this.#delivery.deliverOutside(received, leave));
     else await this.#delivery.deliver([received]);
+  }
+
+  get #publishers(): Publisher[] {
+    return [this.#kafkaPublisher, this.#rabbitPublisher].filter((publisher) => publisher !== undefined);
   }
 
   /** Resolves when the consumers are assigned. While Kafka is away that may take long: answer requests before you wait for it. */
@@ -204,18 +213,17 @@ export class Messaging {
   }
 
   health(): MessagingHealth {
-    const [kafkaPublisher, rabbitPublisher] = this.#publishers;
-    const [topics, queue] = [kafkaPublisher.missing, this.#rabbit?.missing];
-    const kafka = kafkaPublisher.up && topics.length === 0 && (this.#kafka?.up ?? true);
-    const rabbitmq = rabbitPublisher.up && (this.#rabbit?.up ?? true);
+    const [topics, queue] = [this.#kafkaPublisher?.missing ?? [], this.#rabbit?.missing];
+    const kafka = healthOf(this.#kafkaPublisher, topics.length === 0 && (this.#kafka?.up ?? true));
+    const rabbitmq = healthOf(this.#rabbitPublisher, this.#rabbit?.up ?? true);
     return {
-      rabbitmq: rabbitmq ? 'up' : 'down',
-      kafka: kafka ? 'up' : 'down',
+      rabbitmq,
+      kafka,
       missing: [
         ...topics.map((topic) => ({ broker: 'kafka' as const, object: `topic ${topic}` })),
         ...(queue === undefined ? [] : [{ broker: 'rabbitmq' as const, object: queue }]),
       ],
-      ready: kafka && rabbitmq && this.#started !== undefined && !this.#stopped,
+      ready: kafka !== 'down' && rabbitmq !== 'down' && this.#started !== undefined && !this.#stopped,
     };
   }
 
@@ -239,7 +247,7 @@ export class Messaging {
     this.#housekeeping.start();
     this.#unwatch = [
       backlog.from(() => this.backlog()),
-      lag.from(() => this.#lag.read()),
+      ...(this.#lag ? [lag.from(() => this.#lag!.read())] : []),
       brokers.from(async () => this.health()),
     ];
     const parts = {
@@ -250,9 +258,9 @@ export class Messaging {
       databaseIsBack: this.#probe.isBack,
     };
     const takesCommands = contracts.some((contract) => contract.kind === 'command' && contract.handledBy === service);
-    const topics = kafkaTopology(contracts).groups.find(({ group }) => group === groupOf(service as ServiceName))?.topics;
-    if (takesCommands) this.#rabbit = new RabbitConsumer(service, rabbitmq, parts);
-    if (topics) this.#kafka = new KafkaConsumer(service, topics, kafka, parts);
+    const topics = kafkaTopology(contracts).groups.find(({ group }) => group === groupOf(service))?.topics;
+    if (takesCommands && rabbitmq) this.#rabbit = new RabbitConsumer(service, rabbitmq, parts);
+    if (topics && kafka) this.#kafka = new KafkaConsumer(service, topics, kafka, parts);
     await Promise.all([this.#rabbit?.start(), this.#kafka?.start()]);
   }
 
@@ -268,17 +276,20 @@ export class Messaging {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
     await Promise.all(this.#publishers.map((publisher) => publisher.close()));
     for (const unwatch of this.#unwatch) unwatch();
-    await this.#lag.close();
+    await this.#lag?.close();
   }
 }
 
 /** The topic that a service writes, if it emits anything, and the topics that it reads. */
-function topicsOf(service: ServiceName, contracts: readonly Contract[]): string[] {
+function topicsOf(service: string, contracts: readonly Contract[]): string[] {
   const { topics, groups } = kafkaTopology(contracts);
   const read = groups.find(({ group }) => group === groupOf(service))?.topics ?? [];
   const written = topics.map(({ name }) => name).filter((name) => name === topicOf(service));
   return [...new Set([...written, ...read])];
 }
+
+const healthOf = (publisher: Publisher | undefined, works: boolean): BrokerHealth =>
+  publisher === undefined ? 'unused' : publisher.up && works ? 'up' : 'down';
 
 const poolsOf = (database: DataSource | MessagingPools): MessagingPools =>
   database instanceof DataSource ? { requests: database, relay: database, consumers: database, retries: database } : database;

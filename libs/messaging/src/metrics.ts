@@ -131,18 +131,21 @@ lag.gauge('waybill_kafka_group_members', 'Consumers in a group', ['group'], (gro
   groups.map(({ group, members }) => [{ group }, members]),
 );
 
+export type BrokerHealth = 'up' | 'down' | 'unused';
+
 /** As `Messaging.health()` tells it. */
 export interface Brokers {
-  readonly rabbitmq: 'up' | 'down';
-  readonly kafka: 'up' | 'down';
+  readonly rabbitmq: BrokerHealth;
+  readonly kafka: BrokerHealth;
   readonly missing: readonly { readonly broker: string; readonly object: string }[];
 }
 
 export const brokers = new Scraped<Brokers>(0);
-brokers.gauge('waybill_broker_up', 'Whether a broker can be sent to and is listened to', ['broker'], ({ rabbitmq, kafka }) => [
-  [{ broker: 'rabbitmq' }, Number(rabbitmq === 'up')],
-  [{ broker: 'kafka' }, Number(kafka === 'up')],
-]);
+brokers.gauge('waybill_broker_up', 'Whether a broker can be sent to and is listened to', ['broker'], ({ rabbitmq, kafka }) =>
+  Object.entries({ rabbitmq, kafka }).flatMap(([broker, is]) =>
+    is === 'unused' ? [] : [[{ broker }, Number(is === 'up')] as const],
+  ),
+);
 brokers.gauge(
   'waybill_broker_object_missing',
   'A queue or a topic that this service needs and that its broker does not have',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CommandContract } from '@waybill/contracts';
+import type { CommandContract } from '@waybill/contract-kit';
 import { eventually } from '@waybill/testing';
 import { bench, type Bench } from '../test/delivery.js';
 import type { Payload } from '../test/contract.js';

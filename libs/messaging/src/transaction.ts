@@ -1,12 +1,4 @@
-import {
-  type CommandContract,
-  type Contract,
-  exchangeOf,
-  type Outgoing,
-  type PayloadOf,
-  type ServiceName,
-  topicOf,
-} from '@waybill/contracts';
+import { type CommandContract, type Contract, exchangeOf, type Outgoing, type PayloadOf, topicOf } from '@waybill/contract-kit';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Clock } from './clock.js';
@@ -235,7 +227,7 @@ export class OpenTransaction implements Transaction {
   }
 
   #destinationOf(lane: Lane): string {
-    const service = this.service as ServiceName;
+    const service = this.service;
     return lane === 'kafka' ? topicOf(service) : exchangeOf(service);
   }
 

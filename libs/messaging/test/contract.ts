@@ -1,4 +1,4 @@
-import { command, type Contract, event, type ServiceName } from '@waybill/contracts';
+import { command, type Contract, event } from '@waybill/contract-kit';
 import { z } from 'zod';
 
 export type Broker = 'rabbitmq' | 'kafka';
@@ -20,7 +20,7 @@ const schema = z.strictObject({
  * The one contract of a spec: an event for Kafka, a command for RabbitMQ, that a service sends to itself. The type carries
  * the service's name, so that the metrics of one spec do not mix with those of another.
  */
-export function contractOf(broker: Broker, service: ServiceName, name = 'happen', version = 1): Contract<Payload> {
+export function contractOf(broker: Broker, service: string, name = 'happen', version = 1): Contract<Payload> {
   const type = `${service}.${name}.v${version}`;
   const key = (payload: Payload) => payload.key;
   const sample = { key: 'k', n: 1 };
@@ -31,5 +31,5 @@ export function contractOf(broker: Broker, service: ServiceName, name = 'happen'
 
 /** The same contract for a process that relays but handles nothing. */
 export function unhandled(contract: Contract<Payload>): Contract<Payload> {
-  return contract.kind === 'event' ? { ...contract, handledBy: [] } : { ...contract, handledBy: 'nobody' as ServiceName };
+  return contract.kind === 'event' ? { ...contract, handledBy: [] } : { ...contract, handledBy: 'nobody' };
 }

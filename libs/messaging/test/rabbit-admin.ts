@@ -1,4 +1,4 @@
-import { exchangeOf, type ServiceName } from '@waybill/contracts';
+import { exchangeOf } from '@waybill/contract-kit';
 import { asProbe, testStack } from '@waybill/testing';
 import type { RabbitOptions } from '../src/brokers/rabbitmq/connection.js';
 
@@ -23,7 +23,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 }
 
 /** A user as the definitions give one to each service: it may publish to its own exchange, and there these types alone. */
-export async function userThatMaySend(service: ServiceName, types: readonly string[]): Promise<RabbitOptions> {
+export async function userThatMaySend(service: string, types: readonly string[]): Promise<RabbitOptions> {
   const { host, port, vhost, ca } = testStack().rabbitmq;
   const user = `${service}-limited`;
   await ask('PUT', `users/${user}`, { password: user, tags: '' });
@@ -32,7 +32,7 @@ export async function userThatMaySend(service: ServiceName, types: readonly stri
   return { host, port, vhost, ca, user, password: user };
 }
 
-export async function allowToSend(service: ServiceName, types: readonly string[]): Promise<void> {
+export async function allowToSend(service: string, types: readonly string[]): Promise<void> {
   const write = `^(${types.map((type) => type.replaceAll('.', '\\.')).join('|')})$`;
   await ask('PUT', `topic-permissions/${testStack().rabbitmq.vhost}/${service}-limited`, {
     exchange: exchangeOf(service),

@@ -1,14 +1,13 @@
 // A replica in a separate process, for specs that kill it. Node itself runs it, so it uses the built package. It tells its
 // parent `ready`, and `{ handling: n }` before the end of each handler.
 import { Messaging, type MessagingOptions } from '@waybill/messaging';
-import type { ServiceName } from '@waybill/contracts';
 import { DataSource } from 'typeorm';
 import { type Broker, contractOf, type Payload } from './contract.ts';
 
 /** What a spec tells the worker before it starts. */
 export interface WorkerOptions {
   broker: Broker;
-  service: ServiceName;
+  service: string;
   database: {
     host: string;
     port: number;

@@ -1,4 +1,4 @@
-import type { CommandContract, Contract, ServiceName } from '@waybill/contracts';
+import type { CommandContract, Contract } from '@waybill/contract-kit';
 import { type FreshDatabase, eventually, freshDatabase, freshService, testStack } from '@waybill/testing';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { encode } from '../src/envelope.js';
@@ -79,6 +79,9 @@ export interface ReplicaOptions {
   readonly log?: Logger;
 }
 
+/** A group whose members were killed waits for their session (4 s) and for a rebalance (10 s), on a busy machine longer. */
+const JOINED_WITHIN_MS = 30_000;
+
 /** One service on real servers, with its database, its topology and its replicas. */
 export class World {
   readonly #replicas: Messaging[] = [];
@@ -86,7 +89,7 @@ export class World {
 
   private constructor(
     readonly broker: Broker,
-    readonly service: ServiceName,
+    readonly service: string,
     readonly contract: Contract<Payload>,
     readonly database: FreshDatabase,
   ) {
@@ -141,7 +144,7 @@ export class World {
     }
     this.#replicas.push(replica);
     await replica.start();
-    await eventually('the replica is ready', () => replica.health().ready);
+    await eventually('the replica is ready', () => replica.health().ready, { timeoutMs: JOINED_WITHIN_MS });
     return replica;
   }
 

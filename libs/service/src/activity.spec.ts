@@ -45,7 +45,7 @@ describe('a process', () => {
     const address = await subscriber.open();
     const activity = await startActivity(
       { replica: 'order-1' },
-      { address, keys: { ...mine, subscriberKey: console.publicKey } },
+      { address, keys: () => ({ ...mine, subscriberKey: console.publicKey }) },
     );
     open.push(activity);
     await eventually('it is heard', () => {
@@ -58,7 +58,7 @@ describe('a process', () => {
   });
 
   test('whose console is not there is not held up', async () => {
-    const keys = { ...mine, subscriberKey: console.publicKey };
+    const keys = () => ({ ...mine, subscriberKey: console.publicKey });
     open.push(await startActivity({ replica: 'order-1' }, { address: 'tcp://no-such-host.invalid:1', keys }));
     expect(() => tellActivity('ready')).not.toThrow();
   });

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { type About, ActivityPublisher, type PublisherKeys } from '@waybill/activity';
 import { contracts } from '@waybill/contracts';
 import { type Observe, observeMessages } from '@waybill/messaging';
+import { isDeepStrictEqual } from 'node:util';
 import type { ServiceConfig } from './config.js';
 
 /** What the messages of an order do not tell: the app or the process says it. */
@@ -16,12 +17,17 @@ export function tellActivity(what: Told, orderId?: string): void {
 
 export interface Feed {
   readonly address: string;
-  readonly keys: PublisherKeys;
+  /** The keys of this moment. */
+  readonly keys: () => PublisherKeys;
 }
+
+/** So soon the feed goes on with keys that were made anew. */
+const LOOK_FOR_KEYS_MS = 5_000;
 
 /** Publishes from now on what happens to messages here, and what `tellActivity` says, until it is stopped. */
 export async function startActivity({ replica }: Pick<ServiceConfig, 'replica'>, { address, keys }: Feed) {
-  const started = new ActivityPublisher({ url: address, replica, keys });
+  let known = keys();
+  const started = new ActivityPublisher({ url: address, replica, keys: known });
   try {
     await started.open();
   } catch (error) {
@@ -30,8 +36,14 @@ export async function startActivity({ replica }: Pick<ServiceConfig, 'replica'>,
   }
   publisher = started;
   observeMessages((what, message, way) => started.publish(what, aboutOf(message, way)));
+  const looking = setInterval(() => {
+    const now = keys();
+    if (isDeepStrictEqual(now, known)) return;
+    started.useKeys((known = now));
+  }, LOOK_FOR_KEYS_MS).unref();
   return {
     stop() {
+      clearInterval(looking);
       observeMessages(undefined);
       publisher = undefined;
       started.close();

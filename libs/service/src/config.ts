@@ -1,10 +1,10 @@
-import { hostname } from 'node:os';
 import { publisherKeys } from '@waybill/activity';
 import type { ServiceName } from '@waybill/contracts';
 import { defaultTuning, type Tuning } from '@waybill/messaging';
 import { z } from 'zod';
 import type { IdentityConfig } from './identity/access-tokens.js';
-import { secretFile, setting, type ConfigOf } from './settings.js';
+import { unnamed } from './replica-name.js';
+import { secretFile, secretFileOf, setting, type ConfigOf } from './settings.js';
 import { caSetting, sslSetting, tlsSetting } from './tls.js';
 
 const host = z.string().min(1);
@@ -39,7 +39,7 @@ const algorithm = z.enum(
 const url = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
 
 /** The file is JSON, which `publisherKeys` describes. */
-const feedKeys = secretFile('FEED_KEYS_FILE').schema.transform(fieldsOf).pipe(publisherKeys);
+const feedKeys = secretFileOf('FEED_KEYS_FILE', z.string().transform(fieldsOf).pipe(publisherKeys));
 
 function fieldsOf(text: string): object | undefined {
   try {
@@ -65,11 +65,11 @@ export const serviceSettings = (service: ServiceName) => ({
   service,
   /**
    * Which copy of the service this process is, such as order-1. Its logs name it, and so does its application_name in
-   * PostgreSQL. Containers of one service have one environment, and their host's name tells them apart.
+   * PostgreSQL. Left out: `replicaByAddress` finds the name, or it is that of the host.
    */
   replica: setting(
     'REPLICA',
-    name.default(() => `${service}-${hostname()}`),
+    name.default(() => unnamed(service)),
   ),
   /** Its own server's, and whom it believes when it calls somebody by HTTPS. */
   tls: tlsSetting(),
@@ -83,7 +83,7 @@ export const serviceSettings = (service: ServiceName) => ({
   feed: {
     /** Where the console listens to what happens here: `tcp://127.0.0.1:28181`. `off`, or nothing: it is told to nobody. */
     address: setting('FEED_ADDRESS', z.union([z.literal('off'), z.string().regex(/^tcp:\/\/[^\s:/]+:\d+$/)]).optional()),
-    keys: setting('FEED_KEYS_FILE', feedKeys.optional()),
+    keys: setting(feedKeys.variable, feedKeys.schema.optional()),
   },
   identity: {
     /** Who signs people in: the text that tokens have as `iss`, the same for browsers and for services. */

@@ -58,7 +58,7 @@ export async function createService<Config extends ServiceConfig>(
 
   const root: DynamicModule = {
     module: class Service {},
-    imports: [ServiceModule.with(logger), module.with(config as Config & ServiceConfig)],
+    imports: [ServiceModule.with(logger, config.replica), module.with(config as Config & ServiceConfig)],
     providers: [{ provide: 'stopped', useValue: { onApplicationShutdown: stopped } }],
   };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -2,10 +2,11 @@ import { Logger, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import type { MixedList } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, ServiceConfig } from './config.js';
+import { PatientPool } from './patient-pool.js';
 import { countShortages } from './database-shortages.js';
 import { countStatements } from './database-statements.js';
 
@@ -43,10 +44,12 @@ type Entities = MixedList<new () => object>;
 export const databaseOptions = (database: DatabaseConfig, applicationName: string) =>
   ({
     type: 'postgres',
+    driver: { ...pg, Pool: PatientPool },
     host: database.host,
     port: database.port,
     database: database.name,
     username: database.user,
+    // A function is asked at each sign-in.
     password: database.password,
     ssl: database.ssl,
     applicationName,

@@ -1,9 +1,12 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { Messaging } from '@waybill/messaging';
 import { For } from './identity/routes.js';
 
 const PROBE_TIMEOUT_MS = 1_000;
+
+/** Which copy of the service this is. */
+export const REPLICA = Symbol('replica');
 
 interface Reply {
   status(code: number): Reply;
@@ -19,12 +22,14 @@ export class HealthRoutes {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly messaging: Messaging,
+    @Inject(REPLICA) private readonly replica: string,
   ) {}
 
+  /** An address alone does not tell which copy answers there. */
   @Get('live')
   @For('anyone')
   live() {
-    return { status: 'ok' };
+    return { status: 'ok', replica: this.replica };
   }
 
   @Get('serving')

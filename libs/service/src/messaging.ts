@@ -1,4 +1,5 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
+import { contracts } from '@waybill/contracts';
 import { MessagingModule } from '@waybill/messaging';
 import type { ServiceConfig } from './config.js';
 import { poolToken } from './database.js';
@@ -18,5 +19,5 @@ export function messagingModule({ service, rabbitmq, kafka, tuning }: ServiceCon
     consumers: poolToken('consumers'),
     retries: poolToken('retries'),
   };
-  return MessagingModule.forRoot({ service, databases, rabbitmq, kafka, tuning, log });
+  return MessagingModule.forRoot({ service, contracts, databases, rabbitmq, kafka, tuning, log });
 }

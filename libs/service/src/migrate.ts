@@ -16,6 +16,8 @@ const GIVE_WAY_AFTER_MS = 500;
 const AGAIN_AFTER_MS = 2_000;
 const TRIES = 60;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** Nobody waits for a step as a client waits for an answer: on a machine that has just started everything it has time. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * Brings a service's database up to date: the messaging core's tables first, then the service's own. The deploy step runs it
@@ -33,6 +35,7 @@ export async function migrate(
   const options = databaseOptions(config, `${service}-migrate`);
   const database = new DataSource({
     ...options,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: { ...options.extra, lock_timeout: GIVE_WAY_AFTER_MS },
     migrations: [...messagingMigrations, ...migrations],
   });

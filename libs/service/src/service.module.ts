@@ -4,7 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { DeadLetterRoutes } from './dead-letters/dead-letter-routes.js';
-import { HealthRoutes } from './health.js';
+import { HealthRoutes, REPLICA } from './health.js';
 import { MetricsRoute, PoolMetrics } from './metrics.js';
 import { ProblemFilter } from './problem-filter.js';
 import { validationPipe } from './validation.js';
@@ -18,7 +18,7 @@ const UNREADY_BEFORE_CLOSE_MS = 1_000;
 /** What every service has beside its own routes and reactions: logs, health, metrics, problems, dead letters. */
 @Module({})
 export class ServiceModule {
-  static with(logger: Logger): DynamicModule {
+  static with(logger: Logger, replica: string): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
@@ -28,6 +28,7 @@ export class ServiceModule {
       controllers: [HealthRoutes, MetricsRoute, DeadLetterRoutes],
       providers: [
         PoolMetrics,
+        { provide: REPLICA, useValue: replica },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { secretNow } from '@waybill/messaging';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,19 @@ test('every problem is reported at once, by the name of its variable', () => {
 
 test('a secret is read from its file, without the line end', () => {
   expect(secretWith(`${'s'.repeat(32)}\n`)).toEqual([]);
+});
+
+test('a secret is the one that its file has at the moment, and stays as it was when that has none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'secret-'));
+  const file = join(folder, 'password');
+  writeFileSync(file, 'a'.repeat(32));
+  const { password } = readConfig({ password: secretFile('PASSWORD_FILE') }, { PASSWORD_FILE: file });
+  writeFileSync(file, 'b'.repeat(32));
+  expect(secretNow(password)).toBe('b'.repeat(32));
+  writeFileSync(file, 'short');
+  expect(secretNow(password)).toBe('b'.repeat(32));
+  rmSync(folder, { recursive: true });
+  expect(secretNow(password)).toBe('b'.repeat(32));
 });
 
 test('a short secret is refused, and not shown', () => {

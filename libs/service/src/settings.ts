@@ -1,3 +1,4 @@
+import type { Secret } from '@waybill/messaging';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -20,11 +21,32 @@ export type ConfigOf<S> =
 
 export const setting = <T>(variable: string, schema: z.ZodType<T>): Setting<T> => ({ variable, schema });
 
-/** A secret comes in a file that the variable names: `ps` shows an environment, and children inherit it. */
-export const secretFile = (variable: string): Setting<string> => ({
-  variable,
-  schema: z.string().transform(readSecret).pipe(z.string().min(32, 'the file must hold at least 32 characters')),
-});
+/**
+ * A secret comes in a file that the variable names: `ps` shows an environment, and children inherit it. Who uses it asks each time,
+ * because a rotation replaces the file while this process runs. A file that cannot be read then leaves the secret of before.
+ */
+export const secretFile = (variable: string): Setting<Secret> => secretFileOf(variable, longEnough);
+
+const longEnough = z.string().min(32, 'the file must hold at least 32 characters');
+
+/** The same of a file whose text has a form. */
+export function secretFileOf<T>(variable: string, content: z.ZodType<T, string>): Setting<() => T> {
+  const file = z.string().transform(readSecret).pipe(longEnough).pipe(content);
+  const schema = z.string().transform((path, context) => {
+    const first = file.safeParse(path);
+    if (!first.success) {
+      for (const { message } of first.error.issues) context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+    let known = first.data;
+    return () => {
+      const now = file.safeParse(path);
+      if (now.success) known = now.data;
+      return known;
+    };
+  });
+  return { variable, schema };
+}
 
 /** Every problem of a configuration at once, one line each, by the variable to change. */
 export class ConfigError extends Error {

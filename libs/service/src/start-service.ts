@@ -6,6 +6,7 @@ import { createService, type AppModule } from './create-service.js';
 import { drainOnSignal } from './drain.js';
 import { answerAtSocket } from './health-socket.js';
 import { readConfigOrExit } from './read-config-or-exit.js';
+import { replicaByAddress, unnamed } from './replica-name.js';
 import type { ConfigOf } from './settings.js';
 import { believe, showNewestPair } from './tls-server.js';
 
@@ -25,7 +26,7 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   process.on('uncaughtException', (error) => end('An error that nobody caught', error));
   process.on('unhandledRejection', (error) => end('A rejection that nobody handled', error));
 
-  const config = readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig;
+  const config = await named(readConfigOrExit(settings) as ConfigOf<S> & ServiceConfig);
   if (config.tls) believe(config.tls);
   const [tracing, activity] = await Promise.all([tracingOf(config), activityOf(config)]);
   const app = await createService(module, config, async () => {
@@ -39,6 +40,11 @@ export async function startService<S extends ServiceSettings>(module: AppModule<
   await app.startAllMicroservices();
   tellActivity('ready');
   log.log(`${config.replica} answers on ${config.http.host}:${config.http.port} and takes messages.`);
+}
+
+async function named<C extends ServiceConfig>(config: C): Promise<C> {
+  const { service, replica } = config;
+  return replica === unnamed(service) ? { ...config, replica: (await replicaByAddress(service)) ?? replica } : config;
 }
 
 async function listen(app: NestFastifyApplication, { http, tls }: ServiceConfig): Promise<void> {

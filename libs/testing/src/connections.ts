@@ -14,6 +14,8 @@ interface KafkaSignIn extends SignIn {
 /** What the stack writes into `connections.json` of an instance: where its servers are, and how specs and tools sign in. */
 export interface Connections {
   readonly instance: string;
+  /** The folder with its passwords and keys, a file each. */
+  readonly secrets: string;
   /** Left out: everything goes in clear text. */
   readonly tls?: {
     /** The CA's certificate, in PEM. */

@@ -8,6 +8,8 @@ import { told } from './told.js';
 export interface TestStack {
   /** The instance of `npm run stack` that these servers belong to. */
   readonly instance: string;
+  /** The folder with the passwords of every user, a file each. */
+  readonly secrets: string;
   /** What TLS needs. Left out: everything goes in clear text. */
   readonly tls?: NonNullable<Connections['tls']>;
   readonly postgres: {
@@ -70,12 +72,13 @@ function startStack(): string {
 }
 
 function readStack(file: string): TestStack {
-  const { instance, tls, postgres, rabbitmq, kafka } = readConnections(file);
+  const { instance, secrets, tls, postgres, rabbitmq, kafka } = readConnections(file);
   const { administrator, deploy: _, ...broker } = rabbitmq;
   if (!administrator || !kafka.administrator)
     throw new Error(`Specs may not use the instance ${instance}: its brokers have no administrator.`);
   return {
     instance,
+    secrets,
     ...(tls && { tls }),
     postgres: { host: postgres.host, port: postgres.port, ssl: postgres.ssl, ...postgres.superuser },
     rabbitmq: { ...broker, ...administrator },

@@ -22,12 +22,22 @@ interface Leaf {
   readonly use?: x509.ExtendedKeyUsageType;
 }
 
+/** What may be wrong with a certificate. */
+export const WRONG = [
+  'of another CA',
+  'signed by itself',
+  'that has expired',
+  'that is not valid yet',
+  'for another name',
+  'for calling, not for serving',
+] as const;
+
 /** What a server may show, beside the one certificate that is right: by what is wrong with it. `key` and `cert` as `node:tls` takes them. */
 export interface Certificates {
   /** The CA that a client believes. */
   readonly ca: string;
   readonly right: Pair;
-  readonly wrong: Readonly<Record<string, Pair>>;
+  readonly wrong: Readonly<Record<(typeof WRONG)[number], Pair>>;
   /** A pair of the same CA with which a client shows itself. */
   readonly client: Pair;
 }

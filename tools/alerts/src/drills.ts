@@ -7,23 +7,14 @@ import { heldUpReplica } from './held-up-replica.ts';
 import { littleMemory } from './little-memory.ts';
 import { lockedInbox } from './locked-inbox.ts';
 import { oldCertificate } from './old-certificate.ts';
-import { askRabbitmq } from './rabbitmq-admin.ts';
+import { askRabbitmq, putIntoQueue, putPoison } from './rabbitmq-admin.ts';
 import { removedEvents } from './removed-events.ts';
 import { lostConnections, silentProvider } from './silent-provider.ts';
 
-const UNREADABLE = 'This is no envelope.';
-
-/** Bytes that no handler can make anything of: a dead letter at once, until somebody discards it. */
 const poison: Drill = {
   what: 'a message that nobody can read',
   alerts: [alert('DeadLetters', { service: 'payment' })],
-  begin: ({ instance }) =>
-    askRabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
-      properties: {},
-      routing_key: 'payment.work',
-      payload: UNREADABLE,
-      payload_encoding: 'string',
-    }),
+  begin: ({ instance }) => putPoison(instance, 'payment'),
   end: async ({ instance }) => {
     const found = JSON.parse(await stackCommand(instance, 'dead-letters', 'list', '--service', 'payment', '--json')) as {
       readonly id: string;
@@ -48,12 +39,7 @@ const waiting: Drill = {
       partitionkey: 'drill',
       data: {},
     };
-    await askRabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
-      properties: {},
-      routing_key: 'payment.work',
-      payload: JSON.stringify(envelope),
-      payload_encoding: 'string',
-    });
+    await putIntoQueue(instance, 'payment.work', JSON.stringify(envelope));
     const older = `UPDATE parked SET parked_at = now() - interval '1 hour' WHERE type = '${UNKNOWN}' RETURNING id`;
     while ((await inPayment<{ id: string }>(instance, older)).length === 0) await delay(500);
   },

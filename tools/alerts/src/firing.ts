@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { askPrometheus } from './prometheus.ts';
 
 /** One alert that fires: its name and its labels, as Prometheus tells them. */
 export type Firing = Readonly<Record<string, string>> & { readonly alertname: string };
@@ -16,15 +17,10 @@ const ASK_AGAIN_MS = 500;
 
 /** What fires at this moment, without what always does. Nothing is known, and so undefined, while Prometheus does not answer. */
 export async function firing(prometheus: string): Promise<Firing[] | undefined> {
-  try {
-    const response = await fetch(`${prometheus}api/v1/alerts`, { signal: AbortSignal.timeout(5_000) });
-    const { data } = (await response.json()) as { data: { alerts: { state: string; labels: Firing }[] } };
-    return data.alerts
-      .filter(({ state, labels }) => state === 'firing' && labels.alertname !== WATCHDOG)
-      .map(({ labels }) => labels);
-  } catch {
-    return undefined;
-  }
+  const data = await askPrometheus<{ alerts: { state: string; labels: Firing }[] }>(prometheus, 'alerts');
+  return data?.alerts
+    .filter(({ state, labels }) => state === 'firing' && labels.alertname !== WATCHDOG)
+    .map(({ labels }) => labels);
 }
 
 export const isAmong = (alerts: readonly Firing[], { alert, labels }: Expected): boolean =>

@@ -8,19 +8,20 @@ import { alert, lasting, pause } from './drill.ts';
 const HELD_UP_MS = 1_200;
 const FREE_MS = 1_300;
 
+/** As on a machine that is too busy: the process gets no processor again and again, and is never away for long. */
+export async function holdUp(pid: number, mend: AbortSignal): Promise<void> {
+  while (!mend.aborted) {
+    process.kill(pid, 'SIGSTOP');
+    await pause(HELD_UP_MS, mend);
+    process.kill(pid, 'SIGCONT');
+    await pause(FREE_MS, mend);
+  }
+}
+
 const NAME = 'notification-1';
 
-/** As on a machine that is too busy: the process gets no processor again and again, and is never away for long. */
 export const heldUpReplica = lasting(
   'one replica of notification is held up again and again',
   [alert('EventLoopBlocked', { instance: NAME })],
-  async ({ instance }, mend) => {
-    const pid = await pidOf(NAME, instance);
-    while (!mend.aborted) {
-      process.kill(pid, 'SIGSTOP');
-      await pause(HELD_UP_MS, mend);
-      process.kill(pid, 'SIGCONT');
-      await pause(FREE_MS, mend);
-    }
-  },
+  async ({ instance }, mend) => holdUp(await pidOf(NAME, instance), mend),
 );

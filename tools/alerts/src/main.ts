@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { auditWhenQuiet, orderRequest, placeOrders, readEvidence, runningStack } from '@waybill/demo';
 import { elapsedReport, program, table, type Verdict } from '@waybill/kit';
-import { down, readConnections, status, up } from '@waybill/stack';
+import { down, up } from '@waybill/stack';
 import { roundsWith } from './drills.ts';
 import { HELP, readOptions, type Options } from './options.ts';
+import { prometheusOf } from './prometheus.ts';
 import { runRounds, type Outcome, type Seen } from './run-rounds.ts';
 
 /** Enough for rates to have something to count, and few enough that what waits during a fault is soon worked off. */
@@ -63,14 +64,6 @@ async function drill({ names, instance }: Options, signal: AbortSignal): Promise
   const { evidence, violations } = await auditWhenQuiet(() => readEvidence(stack), { graceMs: AUDIT_GRACE_MS, signal });
   say(`the audit looked at ${evidence.orders.length} orders and found ${violations.length} problems`);
   return { ...outcome, problems: [...outcome.problems, ...violations] };
-}
-
-/** By its own port: nginx, behind which people find it, is stopped by a drill. */
-async function prometheusOf(instance: string): Promise<string> {
-  const { services } = await status(instance);
-  const port = services.find(({ name }) => name === 'prometheus')?.ports['http'];
-  if (port === undefined) throw new Error('Prometheus does not run in this instance.');
-  return `${readConnections(instance).tls ? 'https' : 'http'}://127.0.0.1:${port}/prometheus/`;
 }
 
 function print({ seen, problems }: Outcome): void {

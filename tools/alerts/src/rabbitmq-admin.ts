@@ -14,3 +14,16 @@ export async function askRabbitmq<T>(instance: string, method: string, path: str
   if (!response.ok) throw new Error(`RabbitMQ answers ${response.status} to ${method} ${path}: ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
+
+/** Puts a message into a queue, past the exchanges of those who send. */
+export const putIntoQueue = (instance: string, queue: string, payload: string): Promise<void> =>
+  askRabbitmq(instance, 'POST', 'exchanges/waybill/amq.default/publish', {
+    properties: {},
+    routing_key: queue,
+    payload,
+    payload_encoding: 'string',
+  });
+
+/** Bytes that no handler can make anything of: a dead letter at once, until somebody discards it. */
+export const putPoison = (instance: string, service: string): Promise<void> =>
+  putIntoQueue(instance, `${service}.work`, 'This is no envelope.');

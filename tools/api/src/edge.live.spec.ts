@@ -5,7 +5,7 @@ import { down, status, stop, up } from '@waybill/stack';
 import { eventually } from '@waybill/testing';
 import { readFileSync } from 'node:fs';
 import { differencesFrom, type Document } from './described-answer.ts';
-import { operationsOf } from './operations.ts';
+import { operationsOf, operationsOnOrders } from './operations.ts';
 import { documentFile } from './public-api.ts';
 
 const INSTANCE = 'api-spec';
@@ -124,9 +124,14 @@ describe('a mistake is a problem that is described:', () => {
     ['a reason to cancel that is no JSON', 415, () => cancelWith('late', 'text/plain')],
     ["nobody's orders", 400, () => ask('GET /api/orders', '/api/orders')],
     ["no order's payment", 400, () => ask('GET /api/payments', '/api/payments')],
-    ["no order's mails", 400, () => ask('GET /api/notifications', '/api/notifications?orderId=1')],
   ] as const)('%s, %s', async (_, expected, request) => {
     expect((await request()).status).toBe(expected);
+  });
+
+  test.each(operationsOnOrders(document))('what is no order, or an order that nobody has placed: %s', async (operation) => {
+    const path = operation.split(' ')[1]!;
+    expect((await ask(operation, `${path}?orderId=1`)).status).toBe(400);
+    expect(await ask(operation, `${path}?orderId=${NOBODY}`)).toMatchObject({ status: 200, body: [] });
   });
 
   test.each(operationsOf(document).filter((operation) => operation !== 'GET /api/products'))(

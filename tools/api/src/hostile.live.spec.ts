@@ -2,8 +2,8 @@
 // slowly, and 100,000 requests that are nearly right.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditWhenQuiet, readEvidence, runningStack } from '@waybill/demo';
-import { down, instanceOf, serviceReplicas, status, up, withoutObservers } from '@waybill/stack';
-import { type IssuerUnderTest, issuerUnderTest, type RawAnswer, RawConnection, randomFrom, rawBytes } from '@waybill/testing';
+import { down, instanceOf, serviceReplicas } from '@waybill/stack';
+import { type IssuerUnderTest, type RawAnswer, RawConnection, randomFrom, rawBytes } from '@waybill/testing';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { differencesFrom, type Document } from './described-answer.ts';
 import { type HostileRequest, HostileRequests, type WithRequests } from './hostile-requests.ts';
 import { documentFile } from './public-api.ts';
 import { unclearRequests } from './unclear-requests.ts';
+import { upWithAnIssuerOfItsOwn } from './with-an-issuer-of-its-own.ts';
 
 const INSTANCE = 'hostile-spec';
 const UP_WITHIN_MS = 240_000;
@@ -30,13 +31,7 @@ let own: string;
 let tokens: string[];
 beforeAll(async () => {
   // Its tokens are good for longer than the test takes, and no person signs in.
-  issuer = await issuerUnderTest();
-  process.env['WAYBILL_IDENTITY_ISSUER'] = issuer.issuer;
-  process.env['WAYBILL_IDENTITY_KEYS_URL'] = issuer.config.keysUrl;
-  // All of it comes from one address.
-  process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] = '100000';
-  await up({ instance: INSTANCE, only: [...withoutObservers, 'haproxy'], report: () => {} });
-  ({ urls } = await status(INSTANCE));
+  ({ issuer, urls } = await upWithAnIssuerOfItsOwn(INSTANCE));
   own = await issuer.tokenOf({ sub: 'ada', email: 'ada@example.com' });
   tokens = [
     ...[own, own, own, await issuer.tokenOf({ sub: 'eve', email: 'eve@example.com' })],

@@ -66,7 +66,7 @@ export const breakItJourneys: readonly Journey[] = [
         await page.keyboard.press('Enter');
         await isOn.waitFor({ state: 'detached' });
         await button(page, '中文').click();
-        await page.getByRole('heading', { name: '支付服务商:停机' }).waitFor();
+        await page.getByRole('heading', { name: '支付服务商：停机' }).waitFor();
         await pictures(page, around.pictures, 'console-break-it-chinese');
       }),
   },

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '@waybill/kit';
 import { type Browser, chromium } from 'playwright-core';
+import { chineseFonts } from './chinese-fonts.ts';
 
 export interface OpenBrowser {
   readonly chromium: Browser;
@@ -14,8 +15,12 @@ export interface OpenBrowser {
  */
 const ARGUMENTS = ['--no-sandbox', '--font-render-hinting=none'];
 
-/** Starts the Chromium of the package, which unpacks itself into the temporary folder: it gets one of its own, which goes with it. */
-export async function openBrowser(): Promise<OpenBrowser> {
+/**
+ * Starts the Chromium of the package, which unpacks itself into the temporary folder: it gets one of its own, which goes with it.
+ *
+ * @param more arguments of Chromium
+ */
+export async function openBrowser(...more: readonly string[]): Promise<OpenBrowser> {
   const before = process.env['TMPDIR'];
   const folder = join(projectRoot, `node_modules/.cache/browser-${process.pid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -28,7 +33,12 @@ export async function openBrowser(): Promise<OpenBrowser> {
   try {
     // It looks at the temporary folder while it loads.
     const { default: packed } = await import('@sparticuz/chromium');
-    const browser = await chromium.launch({ executablePath: await packed.executablePath(), args: ARGUMENTS, headless: true });
+    const browser = await chromium.launch({
+      executablePath: await packed.executablePath(),
+      args: [...ARGUMENTS, ...more],
+      env: { ...process.env, FONTCONFIG_FILE: await chineseFonts(folder) },
+      headless: true,
+    });
     const close = async () => {
       await browser.close();
       remove();

@@ -48,10 +48,19 @@ const WIDTHS = [
 ] as const;
 const SCHEMES = ['light', 'dark'] as const;
 
-/** Takes the page's pictures in every width, light and dark, for a person to look at; each must be accessible and fit. */
-export async function pictures(page: Page, folder: string, name: string): Promise<void> {
+/**
+ * Takes the page's pictures in every width, light and dark, for a person to look at; each must be accessible and fit.
+ *
+ * @param schemes the ones of another language need not be both
+ */
+export async function pictures(
+  page: Page,
+  folder: string,
+  name: string,
+  schemes: readonly (typeof SCHEMES)[number][] = SCHEMES,
+): Promise<void> {
   const before = page.viewportSize();
-  for (const colorScheme of SCHEMES) {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const size of WIDTHS) {
       await page.setViewportSize(size);

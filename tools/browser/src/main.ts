@@ -5,9 +5,12 @@ import { down, status, up } from '@waybill/stack';
 import { apiPageJourneys } from './api-page.ts';
 import { breakItJourneys } from './break-it.ts';
 import { openBrowser } from './browser.ts';
+import { chineseJourneys } from './chinese.ts';
 import { consoleJourneys } from './console.ts';
 import { deadLetterJourneys } from './dead-letters.ts';
+import { httpsJourneys, NAME, trustOf } from './https.ts';
 import { goAll } from './journey.ts';
+import { learnJourneys } from './learn.ts';
 import { record } from './record.ts';
 import { shopJourneys } from './shop.ts';
 
@@ -42,16 +45,26 @@ async function walk(
   signal: AbortSignal,
 ): Promise<Verdict> {
   // A dead letter makes no verdict clean: those who make some come last.
-  const all = [...shopJourneys, ...apiPageJourneys, ...consoleJourneys, ...breakItJourneys, ...deadLetterJourneys];
+  const all = [
+    ...shopJourneys,
+    ...httpsJourneys,
+    ...apiPageJourneys,
+    ...consoleJourneys,
+    ...learnJourneys,
+    ...chineseJourneys,
+    ...breakItJourneys,
+    ...deadLetterJourneys,
+  ];
   const journeys = all.filter(({ name }) => name.includes(only));
   if (journeys.length === 0) throw new Error(`No journey has "${only}" in its name.`);
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return { passed: 0, failed: 0, skipped: journeys.length, note: 'the browser is there for Linux on x64 alone', details: [] };
   try {
+    process.env['WAYBILL_HOST'] = NAME;
     // What is there to be broken is broken by a click.
     await up({ instance, breakIt: true, signal });
     const { urls } = await status(instance);
-    const browser = await openBrowser();
+    const browser = await openBrowser(...(await trustOf(instance)));
     try {
       const around = {
         browser,

@@ -14,7 +14,7 @@ const ANIMATION = { width: 880, height: 495, seconds: 6, framesPerSecond: 8 };
 const LARGEST_ANIMATION = 400_000;
 const PATIENCE_MS = 60_000;
 
-/** Records the pictures of README and docs: each page of the console as it is now, and an order on its way over the map. */
+/** Records the pictures of README and docs: each page of the console as it is now, the site, and an order on its way over the map. */
 export async function record(around: Around): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   await visit(around, around.console, { viewport: SCREEN }, async (page) => {
@@ -40,7 +40,8 @@ export async function record(around: Around): Promise<void> {
       await page.goto(address);
       await page.getByRole('heading', { level: 1 }).waitFor();
       // What a page asks for has come, and charts are drawn.
-      await page.waitForLoadState('networkidle').catch(() => undefined);
+      const loading = page.getByText('Loading …');
+      while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
       await page.waitForTimeout(1_000);
       await keep(page, name);
     }
@@ -57,6 +58,7 @@ const PAGES = [
   ['/contracts?type=order.placed.v2', 'console-contracts'],
   ['/processes?log=order-1', 'console-processes'],
   ['/measure?minutes=5', 'console-measure'],
+  ['/learn/', 'learn'],
 ] as const;
 
 /** Orders that were placed as a page of the console places them. */

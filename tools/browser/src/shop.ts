@@ -200,7 +200,7 @@ export const shopJourneys: readonly Journey[] = [
     await page.getByRole('button', { name: '中文' }).click();
     await page.getByRole('heading', { name: '几样好东西' }).waitFor();
     await page.reload();
-    await page.getByRole('button', { name: '放入购物篮:搪瓷杯' }).waitFor();
+    await page.getByRole('button', { name: '放入购物篮：搪瓷杯' }).waitFor();
     assert.equal(await page.evaluate('document.documentElement.lang'), 'zh-CN');
     await mustBeAccessible(page, 'the price list in Chinese');
   }),

@@ -2,6 +2,8 @@
 export interface Check {
   readonly name: string;
   problems(): Promise<readonly string[]>;
+  /** Writes what follows from the rest of the repository, where there is such a thing, and answers with the paths of what it changed. */
+  write?(): Promise<readonly string[]>;
 }
 
 /** A file of the repository as the pure checks see it. */

@@ -1,31 +1,40 @@
 import { createProjectGraphAsync } from '@nx/devkit';
 import { apiProblems, documentFile, messagesProblems } from '@waybill/api';
 import { alertsShown, boardFiles, PROMETHEUS } from '@waybill/boards';
-import { SERVICES } from '@waybill/contracts';
-import { readFile } from 'node:fs/promises';
+import { contracts, SERVICES } from '@waybill/contracts';
+import { type Tool, TOOLS } from '@waybill/test';
+import { GUARANTEES } from '@waybill/without';
+import { globSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { DAMAGES } from '@waybill/demo';
 import { projectRoot } from '@waybill/kit';
 import { alertProblems } from './alert-rules.ts';
 import { boardProblems } from './board-problems.ts';
 import type { Check } from './check.ts';
 import { commandPasses } from './command-passes.ts';
+import { commandBlockProblems } from './command-blocks.ts';
 import { composeDrift, missingTexts } from './compose-drift.ts';
 import { readComposeFile, withOverrides } from './compose-file.ts';
 import { connectionProblems } from './connections-fit.ts';
 import { containerProblems, dockerfileProblems, dockerignoreProblems } from './container-rules.ts';
+import { brokenSince, goldenAtBase } from './contracts-at-base.ts';
 import { derivedPlaces, forgottenIn } from './derived-places.ts';
 import { deadLinks } from './dead-links.ts';
 import { hiddenArrows } from './hidden-arrows.ts';
+import { oneWayLinks } from './lessons-and-labs.ts';
+import { lessonProblems } from './lessons.ts';
 import { licenceProblems } from './licences.ts';
 import { lockProblems, outOfStep, type LockFile, type Manifest } from './lock-problems.ts';
 import { machineTraces } from './machine-traces.ts';
 import { everySetting, factsOfContainers, listedServices, portsInFiles, PROJECT } from './native-stack.ts';
 import { slowPatterns } from './slow-patterns.ts';
+import { misplacedQuotes, withLinesOfNow } from './quoted-lines.ts';
 import { tagProblems } from './project-tags.ts';
 import { servicePlaceProblems } from './service-places.ts';
 import { timeoutsInOrder } from './timeouts-in-order.ts';
 import { ignoredPaths, trackedFiles, trackedPaths } from './tracked-files.ts';
-import { translationProblems } from './translation-in-step.ts';
+import { allTranslationProblems } from './translation-in-step.ts';
 import { unapplicablePatches } from './unapplicable-patches.ts';
 import { unnamedDependencies } from './unnamed-dependencies.ts';
 import { unprovedGuarantees } from './unproved-guarantees.ts';
@@ -40,10 +49,11 @@ export const checks: readonly Check[] = [
     'tsc',
     ['-b'],
     ['-p', 'tools/tsconfig.json'],
-    ['-p', 'libs/messaging/test/tsconfig.json'],
-    ['-p', 'apps/order/test/tsconfig.json'],
-    ['-p', 'apps/payment/test/tsconfig.json'],
-    ['-p', 'apps/notification/test/tsconfig.json'],
+    ...globSync('{apps/*/test,libs/*/test,examples/*}/tsconfig.json', { cwd: projectRoot }).map((project) => [
+      '-p',
+      project,
+      '--noEmit',
+    ]),
   ),
   commandPasses('boundaries', 'depcruise', [
     '--config',
@@ -53,6 +63,7 @@ export const checks: readonly Check[] = [
     'apps',
     'libs',
     'tools',
+    'examples',
   ]),
   commandPasses('dead code', 'knip', ['--no-progress', '--no-config-hints']),
   commandPasses('format', 'prettier', ['--check', '--cache', '--log-level', 'warn', '.']),
@@ -118,14 +129,55 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'links in docs',
-    problems: async () => deadLinks(await trackedFiles('.md'), new Set(await trackedPaths())),
+    problems: async () => {
+      const pages = await trackedFiles('.md');
+      return [...deadLinks(pages, new Set(await trackedPaths())), ...misplacedQuotes(pages, await trackedFiles())];
+    },
+    write: async () => {
+      const changed = withLinesOfNow(await trackedFiles('.md'), await trackedFiles());
+      await Promise.all(changed.map(({ path, text }) => writeFile(`${projectRoot}/${path}`, text)));
+      return changed.map(({ path }) => path);
+    },
+  },
+  {
+    name: 'commands marked',
+    problems: async () => {
+      const { scripts } = JSON.parse(await readFile(`${projectRoot}/package.json`, 'utf8')) as {
+        scripts: Record<string, string>;
+      };
+      const files = await trackedFiles();
+      return commandBlockProblems(
+        files.filter(({ path }) => path.endsWith('.md') && !path.startsWith('tools/generate/template/')),
+        {
+          scripts: new Set(Object.keys(scripts)),
+          suites: Object.fromEntries(Object.entries<Tool>(TOOLS).map(([name, tool]) => [name, tool.run[0]!])),
+          files: new Map(files.map(({ path, text }) => [path, text])),
+        },
+      );
+    },
+  },
+  {
+    name: 'lessons whole',
+    problems: async () => {
+      const pages = (await trackedFiles('.md')).filter(({ path }) => /^docs\/learn\/(labs\/)?[\w-]+\.md$/.test(path));
+      const isExercise = ({ path }: { path: string }) => /\/labs\/(?!README)|\/drills\.md$/.test(path);
+      const lessons = pages.filter((page) => !isExercise(page) && !/\/(README|talk)\.md$/.test(page.path));
+      const problems = lessonProblems(lessons, {
+        contents: pages.find(({ path }) => path === 'docs/learn/README.md')?.text ?? '',
+        records: [
+          ...(await trackedFiles('.txt')).filter(({ path }) => path.startsWith('docs/learn/measured/')),
+          ...(await trackedFiles('docs/performance.md')),
+          ...(await trackedFiles('docs/which-balancer.md')),
+        ],
+        guarantees: GUARANTEES.map(({ name }) => name),
+        damages: DAMAGES,
+      });
+      return [...problems, ...oneWayLinks(lessons, pages.filter(isExercise))];
+    },
   },
   {
     name: 'translation in step',
-    problems: async () => {
-      const page = async (path: string) => ({ path, text: await readFile(`${projectRoot}/${path}`, 'utf8') });
-      return translationProblems(await page('README.md'), await page('README.zh-CN.md'));
-    },
+    problems: async () => allTranslationProblems(await trackedFiles('.md')),
   },
   {
     name: 'guarantees proved',
@@ -136,6 +188,13 @@ export const checks: readonly Check[] = [
         ({ path }) => path.endsWith('.spec.ts') || path.startsWith('libs/testing/'),
       );
       return unprovedGuarantees(page?.text ?? '', specs, await trackedFiles('.patch'));
+    },
+  },
+  {
+    name: 'contracts kept',
+    problems: async () => {
+      const retired = JSON.parse(await readFile(`${projectRoot}/libs/contracts/retired.json`, 'utf8')) as Record<string, string>;
+      return brokenSince(await goldenAtBase(), contracts, retired);
     },
   },
   {

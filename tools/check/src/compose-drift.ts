@@ -14,7 +14,7 @@ export interface StackFacts {
 /** Compose has a step for what the native stack does while it starts a server. Grafana exists as an image only. */
 const ONLY_HERE: readonly string[] = ['secrets', 'configuration', 'postgres-volume', 'databases', 'grafana'];
 /** What exists in containers alone, and starts only when it is asked for by one of these names. */
-const ONLY_HERE_BY_PROFILE: readonly string[] = ['elk', 'traces'];
+const ONLY_HERE_BY_PROFILE: readonly string[] = ['elk', 'traces', 'rotate'];
 
 /** Processes that learn from their environment what they have to know; the others read a file of infra. */
 const TOLD_BY_ENVIRONMENT: readonly Part['runs'][] = ['app', 'step', 'postgres-exporter'];

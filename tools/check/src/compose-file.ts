@@ -42,7 +42,11 @@ export function readComposeFile(text: string, settings: Readonly<Record<string, 
 }
 
 /** A step ends by itself: somebody waits for its end. */
+/** Steps that nobody waits for: a person runs them. */
+const RUN_BY_HAND: readonly string[] = ['rotate-secrets'];
+
 export const isStep = (name: string, { services }: ComposeFile): boolean =>
+  RUN_BY_HAND.includes(name) ||
   Object.values(services).some(({ depends_on: dependsOn }) => dependsOn?.[name]?.condition === 'service_completed_successfully');
 
 /** Where a service finds them; nginx has all of its files in one folder. */

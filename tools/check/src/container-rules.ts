@@ -140,7 +140,7 @@ const RULES: readonly Rule[] = [
   {
     says: 'must take its secrets from files',
     holds: ({ environment = {} }) =>
-      Object.keys(environment).every((name) => !/PASS|SECRET|TOKEN/.test(name) || /_FILE$|_DIR$/.test(name)),
+      Object.keys(environment).every((name) => !/PASS|SECRET|TOKEN/.test(name) || /_FILE$|_DIR$|^PGPASSFILE$/.test(name)),
   },
 ];
 
@@ -160,17 +160,31 @@ export function containerProblems(file: ComposeFile): string[] {
   ];
 }
 
+/** What a Dockerfile calls an image with no file in it. */
+const NOTHING = 'scratch';
+/** Servers that come with a system of their own. */
+const SERVERS: readonly string[] = ['nginx'];
+
 /** The same for the Dockerfile. */
 export function dockerfileProblems(dockerfile: string): string[] {
   const lines = dockerfile.replaceAll('\\\n', ' ').split('\n');
   const after = (word: string) => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   const stages = after('FROM').map((from) => /^(\S+)(?: AS (\S+))?$/.exec(from));
   const names = stages.map((stage) => stage?.[2]);
-  const bases = stages.map((stage) => stage?.[1] ?? '').filter((base) => !names.includes(base));
+  const bases = stages.map((stage) => stage?.[1] ?? '').filter((base) => !names.includes(base) && base !== NOTHING);
+  /** The image at the bottom of a stage. */
+  const groundOf = (base: string): string => {
+    const below = stages.find((stage) => stage?.[2] === base)?.[1];
+    return below === undefined ? base : groundOf(below);
+  };
   const problems: readonly [boolean, string][] = [
     [bases.every((base) => /:\d+\.\d+\.\d+(-[\w.-]+)?$/.test(base)), 'needs base images of an exact version'],
     [stages.length > 1, 'needs several stages: what builds does not belong into what runs'],
     [stagesThatRun(dockerfile).every(hasNumericUser), 'needs a USER by number that is not root in every stage that runs'],
+    [
+      stagesThatRun(dockerfile).every((stage) => [NOTHING, ...SERVERS].includes(groundOf(stageName(stage)).split(':')[0]!)),
+      'needs what runs Node to be made on scratch: no shell and no package manager for who gets in',
+    ],
     [/^\[".*"\]$/.test(after('CMD').at(-1) ?? ''), 'needs its CMD in exec form: a shell would not pass SIGTERM on'],
     [after('RUN').every((run) => !run.includes('npm ci') || run.includes('--ignore-scripts')), 'needs npm ci --ignore-scripts'],
     [after('RUN').some((run) => run.includes('npm ci') && run.includes('--omit=dev')), 'needs npm ci --omit=dev for what runs'],
@@ -184,10 +198,11 @@ export function dockerfileProblems(dockerfile: string): string[] {
 
 /** A stage is an image when no other stage takes anything from it. */
 const stagesThatRun = (dockerfile: string): string[] =>
-  dockerfile.split(/^(?=FROM )/m).filter((stage) => {
-    const name = /^FROM \S+ AS (\S+)/.exec(stage)?.[1];
-    return stage.startsWith('FROM ') && !new RegExp(`(^FROM |--from=)${name}\\s`, 'm').test(dockerfile);
-  });
+  dockerfile
+    .split(/^(?=FROM )/m)
+    .filter((stage) => stage.startsWith('FROM ') && !new RegExp(`(^FROM |--from=)${stageName(stage)}\\s`, 'm').test(dockerfile));
+
+const stageName = (stage: string): string => /^FROM \S+ AS (\S+)/.exec(stage)?.[1] ?? '';
 
 const hasNumericUser = (stage: string) => /^USER [1-9]\d*(:\d+)?$(?![^]*^USER )/m.test(stage);
 

@@ -11,7 +11,7 @@ export function deadLinks(pages: readonly SourceFile[], tracked: ReadonlySet<str
       if (!tracked.has(path) && !folders.has(path))
         return [`${page.path}: ${link} leads to ${path}, which is not in the repository`];
       const headings = pages.find((other) => other.path === path);
-      if (!heading || !headings || anchorsIn(headings.text).has(heading)) return [];
+      if (!heading || !headings || anchorsIn(headings.text).includes(heading)) return [];
       return [`${page.path}: ${link} leads to a heading that ${path} does not have`];
     }),
   );
@@ -23,16 +23,14 @@ function linksIn(markdown: string): string[] {
   return [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map((match) => match[1]!).filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The anchors that GitHub makes of headings: lower case, without punctuation, spaces as hyphens. */
-function anchorsIn(markdown: string): Set<string> {
+/** The anchors that GitHub makes of headings, in their order: lower case, without punctuation, spaces as hyphens. */
+export function anchorsIn(markdown: string): string[] {
   const headings = [...withoutCode(markdown).matchAll(/^#+ (.+)$/gm)].map((match) => match[1]!);
-  return new Set(
-    headings.map((heading) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   );
 }
 

@@ -20,6 +20,6 @@ it('lets the kit use nothing of ours', () => {
 
 it('wants the tags of every package', () => {
   expect(tagProblems([{ ...lib, tags: ['type:lib'] }])).toEqual([
-    'messaging needs one tag of type:app, type:lib, type:tool, type:kit and one scope:..., under "nx" in its package.json',
+    'messaging needs one tag of type:app, type:lib, type:tool, type:kit, type:example and one scope:..., under "nx" in its package.json',
   ]);
 });

@@ -6,12 +6,13 @@ export interface Project {
   readonly dependsOn: readonly string[];
 }
 
-/** Who may depend on whom, by the tag `type:...`. An app is the end of every path: nothing is built from it. The kit is the ground. */
+/** Who may depend on whom, by the tag `type:...`. An app is the end of every path: nothing is built from it. The kit is the ground, and an example is for those who copy it. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'type:app': ['type:lib'],
   'type:lib': ['type:lib'],
   'type:tool': ['type:lib', 'type:tool', 'type:kit'],
   'type:kit': [],
+  'type:example': ['type:lib'],
 };
 
 /** Packages without their tags, and dependencies that their tags forbid. `nx graph` and `nx run-many -p tag:...` live on these tags. */

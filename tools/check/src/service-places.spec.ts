@@ -45,6 +45,13 @@ describe('a service in the files that nothing derives', () => {
     );
   });
 
+  it('is no service until the list has it', () => {
+    const copied = [...files, { path: 'apps/shipping/src/describe.ts', text: '' }];
+    expect(servicePlaceProblems(copied, [payment])).toContain(
+      "shipping: it is no service of libs/contracts: write 'shipping' into SERVICES of libs/contracts/src/contract.ts",
+    );
+  });
+
   it("has the routes that the API's document gives it", () => {
     const get = { get: { tags: ['order'] } };
     const paths = { '/api/orders': get, '/api/orders/{orderId}': get, '/api/products': get, '/api/customers/me': get };

@@ -73,7 +73,15 @@ export function servicePlaceProblems(files: readonly SourceFile[], services: rea
       ...service.routes.flatMap((route) => ROUTE_PLACES.flatMap((place) => missing(place, { ...service, route }, textOf))),
     ]),
     ...[...PLACES, ...ROUTE_PLACES].flatMap((place) => leftBehind(place, services, textOf)),
+    ...files.flatMap(({ path }) => unlisted(path, services)),
   ];
+}
+
+/** What tells its routes is a service. */
+function unlisted(path: string, services: readonly ListedService[]): string[] {
+  const name = /^apps\/(\w+)\/src\/describe\.ts$/.exec(path)?.[1];
+  if (name === undefined || services.some((service) => service.name === name)) return [];
+  return [`${name}: it is no service of libs/contracts: write '${name}' into SERVICES of libs/contracts/src/contract.ts`];
 }
 
 function missing(

@@ -1,9 +1,9 @@
 import { projectRoot, run } from '@waybill/kit';
 import { trackedPaths } from './tracked-files.ts';
 
-/** Known bugs that the code has outgrown: their patch does not apply any more, so nobody would see whether a test catches them. */
+/** Patches that the code has outgrown: of known bugs, so nobody would see whether a test catches them, and of labs, which nobody could start. */
 export async function unapplicablePatches(): Promise<string[]> {
-  const patches = (await trackedPaths()).filter((path) => path.startsWith('tools/mutants/patches/'));
+  const patches = (await trackedPaths()).filter((path) => /^tools\/(mutants|labs)\/patches\//.test(path));
   const problems = await Promise.all(
     patches.map((path) =>
       run('git', ['apply', '--check', path], { cwd: projectRoot }).then(
@@ -12,5 +12,5 @@ export async function unapplicablePatches(): Promise<string[]> {
       ),
     ),
   );
-  return patches.length === 0 ? ['there are no patches in tools/mutants/patches'] : problems.flat();
+  return patches.length === 0 ? ['there are no patches'] : problems.flat();
 }

@@ -7,8 +7,9 @@ import { smoke } from './smoke.ts';
 
 const HELP = `npm run test:compose [-- --no-pull] [-- --json FILE]
 Copies this folder so that its owner alone can read the copy, builds the images from it, and runs them beside any other
-project, on free ports: 100 orders, two replicas and both brokers killed under load, four replicas of payment, down and up
-again. After each step it holds every order against the databases and the outside world's ledgers.
+project, on free ports: 100 orders, two replicas and both brokers killed under load, another value for every secret under load,
+four replicas of payment, down and up again. After each step it holds every order against the databases and the outside world's
+ledgers. Then every user of PostgreSQL, RabbitMQ and Kafka tries every right.
   --no-pull    use the base images of this machine alone
   --json FILE  the result for machines`;
 

@@ -10,17 +10,23 @@ import {
   imageSizes,
   memoryOfContainers,
   type Project,
+  tryDocker,
   up,
 } from '@waybill/containers';
 import { auditWhenQuiet, type Load, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
 import { table } from '@waybill/kit';
+import { otherSecretsUnderLoad } from './other-secrets.ts';
 import { otherVersionIsRefused } from './other-version.ts';
+import { rightsAreAsNatively } from './rights.ts';
 import type { Smoke } from './types.ts';
 
 /** Mails and messages that are still under way when the last order is accepted, after a kill longer than without. */
 const AUDIT_GRACE_MS = 60_000;
 /** Slow enough for a kill to come between them. */
 const ORDERS_PER_SECOND = 20;
+
+/** Docker's exit code when a container's program is not there. */
+const NOT_FOUND = 127;
 
 interface Run extends Smoke {
   /** Orders so far: as many requests must be in the client's ledger, or it was lost with a volume. */
@@ -33,7 +39,11 @@ export async function smoke({ project, say, signal }: Smoke): Promise<number> {
   const quietly = { report: () => undefined, signal };
   say('building the images');
   await build(project, quietly);
-  console.log(`\n${table((await imageSizes(project)).map(([image, bytes]) => [image, megabytes(bytes), 'MB']))}\n`);
+  const sizes = await imageSizes(project);
+  console.log(`\n${table(sizes.map(([image, bytes]) => [image, megabytes(bytes), 'MB']))}\n`);
+
+  say('no shell in an image of ours');
+  await haveNoShell(sizes.map(([image]) => image));
 
   say('a volume of another major version of PostgreSQL');
   await otherVersionIsRefused(run);
@@ -59,6 +69,10 @@ export async function smoke({ project, say, signal }: Smoke): Promise<number> {
   await placeAnd(run, 'without-brokers', 40, killAndStart);
   await auditAll(run);
 
+  say('another value for every secret while requests go through both balancers');
+  run.placed += await otherSecretsUnderLoad(run);
+  await auditAll(run);
+
   say('no replica of notification');
   await compose(project, ['stop', 'notification']);
   await isUnavailable(await runningContainers(project), '/api/notifications?orderId=0199c1de-5b1a-7c3e-9d4f-0123456789ab');
@@ -76,11 +90,24 @@ export async function smoke({ project, say, signal }: Smoke): Promise<number> {
   await up(project, quietly);
   const orders = await ordersAndAudit(run, 'again', 20);
 
+  say('each user of the servers tries each right');
+  await rightsAreAsNatively(run);
+
   say('down with its volumes');
   await down(project, { forget: true });
   const left = await docker(['volume', 'ls', '--quiet', '--filter', `label=com.docker.compose.project=${project.name}`]);
   if (left !== '') throw new Error(`Volumes are left: ${left}`);
   return orders;
+}
+
+/** nginx's alone is made on an image of others. */
+async function haveNoShell(images: readonly string[]): Promise<void> {
+  const ours = /^waybill\/(?!nginx:)/;
+  for (const image of images.filter((name) => ours.test(name)))
+    for (const tool of ['/bin/sh', '/bin/bash', 'npm', 'busybox']) {
+      const { code } = await tryDocker(['run', '--rm', '--network', 'none', '--entrypoint', tool, image, '--version']);
+      if (code !== NOT_FOUND) throw new Error(`${image} has ${tool}.`);
+    }
 }
 
 async function ordersAndAudit(run: Run, name: string, count: number): Promise<number> {

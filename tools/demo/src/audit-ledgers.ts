@@ -1,7 +1,8 @@
 import type { Evidence } from './evidence.ts';
+import { wrong, type Finding } from './finding.ts';
 
 /** Every line of a ledger is there: they are numbered without a gap. */
-export const auditLedgers = ({ charges, deliveries }: Evidence): string[] => [
+export const auditLedgers = ({ charges, deliveries }: Evidence): Finding[] => [
   ...gaps(
     "provider's",
     charges.map(({ seq, reference }) => ({ seq, order: reference })),
@@ -12,8 +13,10 @@ export const auditLedgers = ({ charges, deliveries }: Evidence): string[] => [
   ),
 ];
 
-const gaps = (whose: string, lines: readonly { seq: number; order: string | null }[]): string[] =>
+const gaps = (whose: string, lines: readonly { seq: number; order: string | null }[]): Finding[] =>
   lines.flatMap(({ seq, order }, index) => {
     const expected = (lines[index - 1]?.seq ?? 0) + 1;
-    return seq === expected ? [] : [`The ${whose} ledger has line ${seq} (order ${order}) where line ${expected} should be.`];
+    return seq === expected
+      ? []
+      : [wrong(`The ${whose} ledger has line ${seq} (order ${order}) where line ${expected} should be.`)];
   });

@@ -1,4 +1,5 @@
 import type { ClientRecord, Evidence, Line, OrderRow } from './evidence.ts';
+import { doubled, lost, outOfOrder, stuck, unanswered, wrong, type Finding } from './finding.ts';
 import { groupBy } from './group-by.ts';
 
 /** Where an order may go from each state. */
@@ -9,7 +10,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What was accepted exists, once, as it was sent and answered; and every order that exists is settled, by a way that there is. */
-export function auditOrders({ requests, orders }: Evidence): string[] {
+export function auditOrders({ requests, orders }: Evidence): Finding[] {
   const ordersOf = groupBy(orders, (order) => order.customerId);
   // An order of a customer who was erased is under a pseudonym: only its own id leads to it.
   const erased = new Map(orders.filter(({ email }) => email === null).map((order) => [order.id, order]));
@@ -17,7 +18,7 @@ export function auditOrders({ requests, orders }: Evidence): string[] {
     ...requests.flatMap((request) => auditRequest(request, ordersOf, erased)),
     ...orders
       .filter(({ status }) => status !== 'confirmed' && status !== 'cancelled')
-      .map(({ id, status }) => `Order ${id} is not settled: it is still ${status}.`),
+      .map(({ id, status }) => stuck(`Order ${id} is not settled: it is still ${status}.`)),
     ...orders.filter((order) => !cameALegalWay(order)).map(wrongWay),
   ];
 }
@@ -27,15 +28,17 @@ const cameALegalWay = ({ status, history }: OrderRow) =>
   history.at(-1) === status &&
   history.slice(1).every((state, index) => NEXT[history[index]!]?.includes(state));
 
-const wrongWay = ({ id, status, history }: OrderRow) => `Order ${id} is ${status}, and came there by ${history.join(', ')}.`;
+const wrongWay = ({ id, status, history }: OrderRow) =>
+  outOfOrder(`Order ${id} is ${status}, and came there by ${history.join(', ')}.`);
 
 function auditRequest(
   request: ClientRecord,
   ordersOf: (customerId: string) => Evidence['orders'],
   erased: ReadonlyMap<string, OrderRow>,
-): string[] {
+): Finding[] {
   const [body, ...others] = request.answers;
-  if (body === undefined) return [`The request with key ${request.key} was not accepted: ${request.failure ?? 'no answer'}.`];
+  if (body === undefined)
+    return [unanswered(`The request with key ${request.key} was not accepted: ${request.failure ?? 'no answer'}.`)];
 
   const said = JSON.parse(body) as { id: string; total: number; currency: string };
   const different = others.filter((other) => other !== body);
@@ -43,46 +46,48 @@ function auditRequest(
   const found = ordersOf(request.customerId);
   const order = found.find(({ id }) => id === said.id) ?? erased.get(said.id);
   return [
-    ...different.map((other) => `Order ${said.id} was sent twice with one key and answered differently: ${other}`),
+    ...different.map((other) => doubled(`Order ${said.id} was sent twice with one key and answered differently: ${other}`)),
     ...found
       .filter(({ id }) => id !== said.id)
-      .map(({ id }) => `Order ${id} is a second order for the request that made order ${said.id}.`),
-    ...(order ? [] : [`Order ${said.id} was accepted but is not in the database.`]),
+      .map(({ id }) => doubled(`Order ${id} is a second order for the request that made order ${said.id}.`)),
+    ...(order ? [] : [lost(`Order ${said.id} was accepted but is not in the database.`)]),
     ...(order && request.cancelled && order.status === 'confirmed'
-      ? [`Order ${said.id} was cancelled by its customer, and is confirmed.`]
+      ? [lost(`Order ${said.id} was cancelled by its customer, and is confirmed.`)]
       : []),
     ...(order && !request.failure ? auditOutcome(request, order) : []),
-    ...(request.failure ? [`Order ${said.id} was accepted, but then: ${request.failure}.`] : []),
+    ...(request.failure ? [unanswered(`Order ${said.id} was accepted, but then: ${request.failure}.`)] : []),
     ...(order && (order.total !== said.total || order.currency !== said.currency)
       ? [
-          `Order ${said.id} was accepted for ${said.total} ${said.currency}, but the database says ${order.total} ${order.currency}.`,
+          wrong(
+            `Order ${said.id} was accepted for ${said.total} ${said.currency}, but the database says ${order.total} ${order.currency}.`,
+          ),
         ]
       : []),
     ...(order && order.email !== null && order.email !== request.email
-      ? [`Order ${said.id} belongs to ${request.email}, but the database says ${order.email}.`]
+      ? [wrong(`Order ${said.id} belongs to ${request.email}, but the database says ${order.email}.`)]
       : []),
     ...(order ? auditContent(request, order) : []),
   ];
 }
 
 /** No method but one is declined, and no deadline passes while the provider is there: anything else that cancels is a fault. */
-function auditOutcome({ cancelled, paymentMethod }: ClientRecord, { id, status, reason, email }: OrderRow): string[] {
+function auditOutcome({ cancelled, paymentMethod }: ClientRecord, { id, status, reason, email }: OrderRow): Finding[] {
   const mayBeCancelled =
     cancelled || (email === null && reason === null) || paymentMethod === 'pm_declined' || reason === 'cancelled by the customer';
   return status === 'cancelled' && !mayBeCancelled
-    ? [`Order ${id} should have been confirmed, and is cancelled: ${reason}.`]
+    ? [lost(`Order ${id} should have been confirmed, and is cancelled: ${reason}.`)]
     : [];
 }
 
-function auditContent(request: ClientRecord, { id, lines, paymentMethod, total }: OrderRow): string[] {
+function auditContent(request: ClientRecord, { id, lines, paymentMethod, total }: OrderRow): Finding[] {
   const priced = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
   const wanted = inWords(request.lines ?? lines);
   return [
-    ...(inWords(lines) === wanted ? [] : [`Order ${id} is for ${wanted}, but the database says ${inWords(lines)}.`]),
-    ...(priced === total ? [] : [`Order ${id} costs ${total}, but its lines come to ${priced}.`]),
+    ...(inWords(lines) === wanted ? [] : [wrong(`Order ${id} is for ${wanted}, but the database says ${inWords(lines)}.`)]),
+    ...(priced === total ? [] : [wrong(`Order ${id} costs ${total}, but its lines come to ${priced}.`)]),
     ...(paymentMethod === null || paymentMethod === request.paymentMethod
       ? []
-      : [`Order ${id} is to be paid by ${request.paymentMethod}, but the database says ${paymentMethod}.`]),
+      : [wrong(`Order ${id} is to be paid by ${request.paymentMethod}, but the database says ${paymentMethod}.`)]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { audit } from './audit.ts';
 import type { Evidence } from './evidence.ts';
+import { subjectOf } from './finding.ts';
 
 /** How long to wait for what is under way, and how often to look. */
 export interface Patience {
@@ -33,6 +34,3 @@ export async function auditWhenQuiet(
     await delay(lookEveryMs, undefined, signal ? { signal } : {});
   }
 }
-
-/** The order that a violation names, or the violation itself when it names none. */
-const subjectOf = (violation: string): string => /\border ([^\s:,)]+)/i.exec(violation)?.[1] ?? violation;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { audit, rowsOf } from './audit.ts';
+import { audit, damageOf, rowsOf } from './audit.ts';
 import type { Evidence } from './evidence.ts';
+import { disclosed, unanswered } from './finding.ts';
 
 const PAID = '0199c1de-0000-7000-8000-000000000001';
 const DECLINED = '0199c1de-0000-7000-8000-000000000002';
@@ -88,6 +89,13 @@ describe('the audit', () => {
         deliveries.push({ ...deliveries[0]!, seq: 3, effect: false });
       }),
     ).toEqual([]);
+  });
+
+  it('accepts a domain in capitals, which the mailer writes small', () => {
+    const inCapitals: Change = ({ requests, orders }) => {
+      for (const each of [requests[0]!, orders[0]!]) Object.assign(each, { email: 'ada@Example.COM' });
+    };
+    expect(given(inCapitals)).toEqual([]);
   });
 
   it('accepts an order that was confirmed, then cancelled and refunded, with a mail for each', () => {
@@ -351,6 +359,24 @@ describe('the rows of the audit', () => {
     ]);
     // Nothing is told twice, and nothing is left out.
     expect(rowsOf(broken, audit(broken)).flatMap(({ violations }) => violations)).toEqual(audit(broken));
+  });
+});
+
+describe('the damage', () => {
+  it('counts orders, each once for each kind that it has met', () => {
+    const evidence = evidenceWith(({ orders, charges, outbox }) => {
+      charges.push({ ...charges[0]!, seq: 3 }, { ...charges[0]!, seq: 4, idempotencyKey: 'another' });
+      Object.assign(orders[1]!, { status: 'placed', history: ['placed'] });
+      outbox.push({ service: 'order', type: 'order.placed.v1', key: DECLINED });
+    });
+    expect(damageOf(evidence, audit(evidence))).toMatchObject({ doubled: 1, stuck: 1, lost: 0, 'out of order': 0 });
+    expect(damageOf(evidence, [])).toMatchObject({ doubled: 0, stuck: 0 });
+    const seen = [
+      unanswered(`Order ${PAID} was not answered.`),
+      disclosed(`Order ${PAID} was read.`),
+      disclosed(`Order ${PAID} again.`),
+    ];
+    expect(damageOf(evidence, audit(evidence), seen)).toMatchObject({ doubled: 1, unanswered: 1, disclosed: 1 });
   });
 });
 

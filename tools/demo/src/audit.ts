@@ -4,6 +4,7 @@ import { auditMails } from './audit-mails.ts';
 import { auditMoney } from './audit-money.ts';
 import { auditOrders } from './audit-orders.ts';
 import type { Evidence } from './evidence.ts';
+import { DAMAGES, type Damage, type Finding, subjectOf } from './finding.ts';
 
 /** What is looked at, one after the other, and how much of it there is. */
 const CHECKS = [
@@ -31,7 +32,9 @@ export interface Row {
 }
 
 /** Everything that does not add up, one sentence each, naming the order. An empty list: every order is accounted for. */
-export const audit = (evidence: Evidence): string[] => CHECKS.flatMap(({ find }) => find(evidence));
+export const audit = (evidence: Evidence): string[] => findings(evidence).map(({ sentence }) => sentence);
+
+const findings = (evidence: Evidence) => CHECKS.flatMap(({ find }) => find(evidence));
 
 /** The audit check by check. Of what it finds those are told that `violations` has: the others were under way. */
 export function rowsOf(evidence: Evidence, violations: readonly string[]): Row[] {
@@ -39,6 +42,24 @@ export function rowsOf(evidence: Evidence, violations: readonly string[]): Row[]
   return CHECKS.map(({ check, find, looked }) => ({
     check,
     looked: looked(evidence),
-    violations: find(evidence).filter((violation) => stays.has(violation)),
+    violations: find(evidence)
+      .map(({ sentence }) => sentence)
+      .filter((sentence) => stays.has(sentence)),
   }));
+}
+
+/**
+ * How many orders each kind of damage has met, of what `violations` has: an order that met two kinds counts in both. `seen` is what
+ * was seen while it happened, and has left nothing behind.
+ */
+export function damageOf(
+  evidence: Evidence,
+  violations: readonly string[],
+  seen: readonly Finding[] = [],
+): Record<Damage, number> {
+  const stays = new Set(violations);
+  const real = [...findings(evidence).filter(({ sentence }) => stays.has(sentence)), ...seen];
+  const ordersWith = (damage: Damage) =>
+    new Set(real.filter((each) => each.damage === damage).map(({ sentence }) => subjectOf(sentence))).size;
+  return Object.fromEntries(DAMAGES.map((damage) => [damage, ordersWith(damage)])) as Record<Damage, number>;
 }

@@ -8,7 +8,10 @@ afterEach(() => void server.close());
 
 /** A service that gives these answers, one after the other. */
 async function answering(...statuses: number[]): Promise<string> {
-  server = createServer((_, response) => response.writeHead(statuses.shift()!, { connection: 'close' }).end('{"id":"1"}'));
+  server = createServer((_, response) => {
+    const status = statuses.shift()!;
+    response.writeHead(status, { connection: 'close' }).end(status < 400 ? '{"id":"1"}' : `{"detail":"Because ${status}."}`);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -17,7 +20,7 @@ const client = () => new CarefulClient(new AbortController().signal, async () =>
 it('sends again what was answered with something that may pass', async () => {
   const careful = client();
   expect(await careful.post(await answering(503, 409, 202))).toBe('{"id":"1"}');
-  expect(careful.repeated).toEqual(['503', '409']);
+  expect(careful.repeated).toEqual(['503: Because 503.', '409: Because 409.']);
 });
 
 it.each([400, 422, 500])('gives up at once at %i', async (status) => {

@@ -9,12 +9,14 @@ const LONGEST_PAUSE_MS = 2_000;
 export class CarefulClient {
   private readonly signal: AbortSignal;
   private readonly token: () => Promise<string>;
+  private readonly giveUpAfterMs: number;
   /** Why a request was sent again, each time. */
   readonly repeated: string[] = [];
 
-  constructor(signal: AbortSignal, token: () => Promise<string>) {
+  constructor(signal: AbortSignal, token: () => Promise<string>, giveUpAfterMs = GIVE_UP_AFTER_MS) {
     this.signal = signal;
     this.token = token;
+    this.giveUpAfterMs = giveUpAfterMs;
   }
 
   /** Sends until it is accepted. The body of the 202. */
@@ -26,7 +28,7 @@ export class CarefulClient {
     };
     return this.untilAnswered(url, request, ({ status }, text) => {
       if (status === 202) return text;
-      this.repeated.push(`${status}`);
+      this.repeated.push(`${status}: ${detailOf(text)}`);
       return undefined;
     });
   }
@@ -47,7 +49,7 @@ export class CarefulClient {
     request: RequestInit & { readonly headers: Readonly<Record<string, string>> },
     read: (response: Response, text: string) => string | undefined,
   ): Promise<string> {
-    const giveUpAt = Date.now() + GIVE_UP_AFTER_MS;
+    const giveUpAt = Date.now() + this.giveUpAfterMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       let problem: string;
       try {
@@ -66,7 +68,7 @@ export class CarefulClient {
         problem = `no answer: ${causeOf(error as Error)}`;
         this.repeated.push(problem);
       }
-      if (Date.now() >= giveUpAt) throw new Error(`${problem}, for ${GIVE_UP_AFTER_MS / 1000} s`);
+      if (Date.now() >= giveUpAt) throw new Error(`${problem}, for ${this.giveUpAfterMs / 1000} s`);
       await this.pause(pauseMs);
     }
   }
@@ -79,6 +81,16 @@ class Refused extends Error {}
  * of the others, and 500 is an error that nobody foresaw.
  */
 const mayPass = (status: number) => [200, 409, 429, 502, 503, 504].includes(status);
+
+/** Of a problem (RFC 9457), or how the text begins that is none. */
+function detailOf(text: string): string {
+  const beginning = text.slice(0, 100);
+  try {
+    return (JSON.parse(text) as { detail?: string }).detail ?? beginning;
+  } catch {
+    return beginning;
+  }
+}
 
 /** `fetch failed` says nothing: what happened is in its cause. */
 const causeOf = ({ message, cause }: Error) => (cause instanceof Error ? cause.message : message);

@@ -8,7 +8,7 @@ import { journeyOf } from './journey.ts';
 import type { Options } from './options.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { placeOrders } from './place-orders.ts';
-import { printNextSteps, printOutcome, printViolations } from './print.ts';
+import { printNextSteps, printOutcome, printPages, printViolations } from './print.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { RunningStack } from './running-stack.ts';
 import type { System } from './system.ts';
@@ -81,6 +81,7 @@ async function show(
   const sentTwice = evidence.requests.filter(
     ({ customerId, answers }) => customerId.startsWith(`${run}-`) && answers.length > 1,
   ).length;
+  if (!once) printPages(stack);
   printOutcome(outcome, sentTwice);
   const journey = await journeyOf(stack, run);
   if (journey) console.log(`The journey of order ${journey.orderId}\n${journey.text}\n`);

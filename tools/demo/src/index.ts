@@ -1,7 +1,8 @@
-export { audit } from './audit.ts';
+export { audit, damageOf } from './audit.ts';
 export { auditWhenQuiet } from './audit-when-quiet.ts';
 export { appendRecord, readRecords } from './client-ledger.ts';
 export type { ClientRecord, Evidence } from './evidence.ts';
+export { DAMAGES, disclosed, type Damage, type Finding, unanswered } from './finding.ts';
 export { orderRequest, type OrderRequest, type Product } from './order-request.ts';
 export { placeOrder } from './place-order.ts';
 export { placeOrders, readProducts, type Load } from './place-orders.ts';

@@ -11,11 +11,11 @@ export async function placeOrder(
   { edge, token }: Pick<RunningStack, 'edge' | 'token'>,
   request: OrderRequest,
   signal: AbortSignal,
-  accepted: () => void = () => {},
+  { accepted = () => {}, patienceMs }: { readonly accepted?: () => void; readonly patienceMs?: number | undefined } = {},
 ): Promise<ClientRecord> {
   const { key, twice, cancel, body } = request;
   const { customerId, email, lines, paymentMethod } = body;
-  const client = new CarefulClient(signal, token);
+  const client = new CarefulClient(signal, token, patienceMs);
   const answers: string[] = [];
   const sendOnce = async () => void answers.push(await client.post(`${edge}/api/orders`, { key, body }));
   let cancelled = false;

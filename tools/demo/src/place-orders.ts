@@ -14,6 +14,8 @@ export interface Load {
   /** At most so many begin in a second. Left out: as fast as they are answered. */
   readonly perSecond?: number;
   readonly request?: (run: string, n: number, products: readonly Product[]) => OrderRequest;
+  /** A customer gives up an order whose answer has not come for so long; left out: 5 minutes. */
+  readonly patienceMs?: number;
   readonly signal: AbortSignal;
   /** Called when an order has its 202. */
   readonly accepted?: () => void;
@@ -34,16 +36,19 @@ export async function placeOrders(stack: RunningStack, load: Load): Promise<void
       await delay(Math.max(0, startedAt + (n * 1_000) / perSecond - Date.now()), undefined, { signal });
       // A customer who waits for the order to be confirmed, to cancel it then, does not hold up the next one.
       const answered = Promise.withResolvers<void>();
-      const customer = placeOrder(stack, request(run, n, products), signal, () => {
-        load.accepted?.();
-        answered.resolve();
+      const customer = placeOrder(stack, request(run, n, products), signal, {
+        patienceMs: load.patienceMs,
+        accepted: () => {
+          load.accepted?.();
+          answered.resolve();
+        },
       }).then((record) => {
         appendRecord(stack.clientLedger, record);
         answered.resolve();
         load.done?.();
       });
-      // When the first of them is broken off nobody waits for the others any more.
-      customer.catch(() => undefined);
+      // When the first of them is broken off nobody waits for the others any more. One that is broken off has no answer to wait for.
+      customer.catch((error: Error) => answered.reject(error));
       customers.push(customer);
       await answered.promise;
     }

@@ -42,15 +42,19 @@ ${table([
 `);
 }
 
-/** Where to look and what to break, for a person in front of a running system. */
-export function printNextSteps({ urls }: RunningStack, orderId = 'ORDER', commands: Commands): void {
-  console.log(`In a browser
+/** What a person opens first. */
+export function printPages({ urls }: RunningStack): void {
+  console.log(`
+In a browser
 ${table([
   [urls['operations'] ?? '', 'the console: what travels, and the journey of each order'],
   [urls['edge'] ?? '', 'the shop: what a customer sees'],
-])}
+])}`);
+}
 
-Where to look
+/** Where to look and what to break, for a person in front of a running system. */
+export function printNextSteps({ urls }: RunningStack, orderId = 'ORDER', commands: Commands): void {
+  console.log(`Where to look
 ${table([
   [`TOKEN=$(${commands.token('support')})`, 'an access token, good for five minutes'],
   [asking(`${urls['edge']}/api/orders/${orderId}/history`), 'every state of that order'],

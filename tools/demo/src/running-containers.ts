@@ -7,6 +7,20 @@ import { containerIdentity, tokenFrom } from '@waybill/sign-in';
 import { overviewOfContainers } from '@waybill/stack';
 import { databasesOf, type RunningStack } from './running-stack.ts';
 
+/** What the outside world has been told. */
+interface OutsideWorld {
+  readonly encrypted: boolean;
+  readonly ca: string;
+  readonly token: string;
+}
+
+/** Our images have no shell and no `cat`: Node reads. */
+const OUTSIDE_WORLD = `JSON.stringify({
+  encrypted: process.env.TLS_DIR !== 'off',
+  ca: process.env.TLS_DIR === 'off' ? '' : fs.readFileSync('/run/secrets/${TLS_FOLDER}/${CA_FILE}', 'utf8'),
+  token: fs.readFileSync('/run/secrets/${OUTSIDE_WORLD_TOKEN_SECRET}', 'utf8'),
+})`;
+
 /** Where everything of a project in containers is. Throws a sentence when it does not run. */
 export async function runningContainers(project: Project): Promise<RunningStack> {
   const { services, urls } = overviewOfContainers(await containersOf(project), new Map());
@@ -20,20 +34,19 @@ export async function runningContainers(project: Project): Promise<RunningStack>
     );
   const identity = await containerIdentity(project);
   const inside = (container: string, ...command: string[]) => compose(project, ['exec', '-T', container, ...command]);
-  const secretIn = (container: string, name: string) => inside(container, 'cat', `/run/secrets/${name}`);
-  const clear = (await inside('outside-world', 'printenv', 'TLS_DIR')).trim() === 'off';
-  const ssl = !clear && { ca: await secretIn('outside-world', `${TLS_FOLDER}/${CA_FILE}`) };
+  const { encrypted, ca, token } = JSON.parse(await inside('outside-world', 'node', '--print', OUTSIDE_WORLD)) as OutsideWorld;
+  const ssl = encrypted && { ca };
   if (ssl) believe(ssl.ca);
-  const password = await secretIn('postgres', 'postgres');
+  const password = await inside('postgres', 'cat', '/run/secrets/postgres');
   return {
     urls,
     edge,
     outsideWorld: {
       url: `${ssl ? 'https' : 'http'}://127.0.0.1:${world}`,
-      token: await secretIn('outside-world', OUTSIDE_WORLD_TOKEN_SECRET),
+      token,
     },
     clientLedger: await clientLedgerOf(project),
-    token: () => tokenFrom(identity, 'machine'),
+    token: (who = 'machine') => tokenFrom(identity, who),
     database: databasesOf({ host: '127.0.0.1', port, ssl, user: 'postgres', password }),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ServiceName } from '@waybill/contracts';
 import { openSession } from '@waybill/deploy';
-import { tokenFrom } from '@waybill/sign-in';
+import { tokenFrom, type Who } from '@waybill/sign-in';
 import { instanceOf, readConnections, status } from '@waybill/stack';
 import type pg from 'pg';
 
@@ -20,8 +20,8 @@ export interface RunningStack {
   readonly outsideWorld: OutsideWorld;
   /** What this tool has sent and was answered, over all runs on the same data. */
   readonly clientLedger: string;
-  /** An access token of a program that may order for every customer. It is asked for anew when it ends. */
-  readonly token: () => Promise<string>;
+  /** An access token, by default of a program that may order for every customer. It is asked for anew when it ends. */
+  readonly token: (who?: Who) => Promise<string>;
   /** Reads a service's database, past the service. */
   database<T>(service: ServiceName, read: (query: Query) => Promise<T>): Promise<T>;
 }
@@ -31,15 +31,23 @@ export async function runningStack(name: string | undefined): Promise<RunningSta
   const { urls } = await status(name);
   const { edge, outsideWorld } = urls;
   if (!edge || !outsideWorld) throw new Error('Nothing is running: `npm run demo` or `npm run stack -- up` starts it.');
-  const { postgres, identity, outsideWorld: opens } = readConnections(name);
-  const { host, port, ssl, superuser } = postgres;
+  // A rotation of secrets writes it anew while something runs.
+  const now = () => readConnections(name);
   return {
     urls,
     edge,
-    outsideWorld: { url: outsideWorld, token: opens.operatorToken },
+    outsideWorld: {
+      url: outsideWorld,
+      get token() {
+        return now().outsideWorld.operatorToken;
+      },
+    },
     clientLedger: join(instanceOf(name).dir, 'client-ledger.ndjson'),
-    token: () => tokenFrom(identity, 'machine'),
-    database: databasesOf({ host, port, ssl, ...superuser }),
+    token: (who = 'machine') => tokenFrom(now().identity, who),
+    database: (service, read) => {
+      const { host, port, ssl, superuser } = now().postgres;
+      return databasesOf({ host, port, ssl, ...superuser })(service, read);
+    },
   };
 }
 

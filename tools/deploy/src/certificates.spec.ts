@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES } from '@waybill/contracts';
-import { CA_FILE, keepTlsFiles, PAIR_FILE, parties, tlsFiles } from './certificates.ts';
+import { keepTlsFiles, tlsFiles } from './certificates.ts';
 import { Secrets } from './secrets.ts';
+import { CA_FILE, PAIR_FILE, parties } from './tls-parties.ts';
 
 const EDGE = ['localhost', 'waybill.localhost'];
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';

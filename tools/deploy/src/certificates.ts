@@ -1,63 +1,16 @@
-// TypeScript's decorators of this library need it loaded first.
-import 'reflect-metadata';
-import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
+import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
-import { SERVICES } from '@waybill/contracts';
-import { DATABASE_OWNERS } from './databases.ts';
+import type { X509Certificate } from '@peculiar/x509';
 import type { Secrets } from './secrets.ts';
+import { BELIEVERS, CA_FILE, PAIR_FILE, parties, type Party, TLS_FOLDER } from './tls-parties.ts';
 
-/** The name of the folder, in an instance's secrets and in each container's, that holds what TLS needs. */
-export const TLS_FOLDER = 'tls';
-/** Whom a party believes: the certificate of the instance's own CA. */
-export const CA_FILE = 'ca.pem';
-/** Who a party is: its private key and its certificate. One file, so that a new pair takes the place of the old one in one step. */
-export const PAIR_FILE = 'key-and-certificate.pem';
-
-/** What a party does with its certificate. One that does neither only believes those of others, and has none. */
-interface Party {
-  readonly serves?: true;
-  /** It may call those who let nobody in without a certificate: the replicas of the services. */
-  readonly calls?: true;
-  /** Names beside its own, under which it is reached. */
-  readonly alsoNamed?: readonly string[];
+/** Loaded when a certificate is made: it takes 0.15 s, and every command of the stack comes by this file. */
+async function library(): Promise<typeof import('@peculiar/x509')> {
+  // Its decorators need this first.
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
 }
-
-/** The stack itself and the health checks of containers ask a process whether it is ready. */
-export const PROBE = 'probe';
-
-const SERVES: Party = { serves: true };
-const balancer = (names: readonly string[]): Party => ({ serves: true, calls: true, alsoNamed: names });
-
-/**
- * Everybody who has a certificate. A service's own is for serving alone: who has taken a service over cannot call the port of another
- * one with it.
- * @param edgeNames under which browsers reach the balancers
- */
-export const parties = (edgeNames: readonly string[]): Readonly<Record<string, Party>> => ({
-  postgres: SERVES,
-  rabbitmq: SERVES,
-  kafka: SERVES,
-  'outside-world': SERVES,
-  identity: SERVES,
-  ...Object.fromEntries(SERVICES.map((service) => [service, SERVES])),
-  console: { serves: true, calls: true },
-  nginx: balancer(edgeNames),
-  haproxy: balancer(edgeNames),
-  prometheus: { serves: true, calls: true },
-  'postgres-exporter': SERVES,
-  'nginx-exporter': SERVES,
-  [PROBE]: { calls: true },
-});
-
-/** Who calls others over TLS, and has no certificate: PostgreSQL and the brokers let them in by their passwords. */
-export const BELIEVERS: readonly string[] = [
-  'databases',
-  'deploy',
-  'grafana',
-  ...DATABASE_OWNERS.map((owner) => `migrate-${owner}`),
-];
 
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
@@ -71,7 +24,7 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 
 /** A CA that can sign: its certificate, and the key, which only this step ever reads. */
 interface Authority {
-  readonly certificate: x509.X509Certificate;
+  readonly certificate: X509Certificate;
   readonly key: webcrypto.CryptoKey;
   readonly pem: string;
 }
@@ -81,6 +34,7 @@ async function authorityOf(secrets: Secrets): Promise<Authority> {
   const file = join(secrets.dir, TLS_FOLDER, 'ca', PAIR_FILE);
   if (!existsSync(file)) secrets.keep(join(TLS_FOLDER, 'ca', PAIR_FILE), await newAuthority());
   const text = readFileSync(file, 'utf8');
+  const x509 = await library();
   const certificate = new x509.X509Certificate(text.slice(text.indexOf('-----BEGIN CERTIFICATE')));
   const key = createPrivateKey(text).export({ format: 'der', type: 'pkcs8' });
   return {
@@ -92,7 +46,7 @@ async function authorityOf(secrets: Secrets): Promise<Authority> {
 
 /** A CA's key and certificate, in one PEM text. */
 async function newAuthority(): Promise<string> {
-  const keys = await newKeys();
+  const [x509, keys] = [await library(), await newKeys()];
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=Waybill CA',
     keys,
@@ -110,7 +64,7 @@ async function newAuthority(): Promise<string> {
 
 /** A party's new key and its certificate, in one PEM text. */
 async function newPair(by: Authority, name: string, party: Party, days = CERTIFICATE_DAYS): Promise<string> {
-  const keys = await newKeys();
+  const [x509, keys] = [await library(), await newKeys()];
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
   const names = party.serves ? [...new Set([name, 'localhost', ...(party.alsoNamed ?? [])])] : [name];
   const certificate = await x509.X509CertificateGenerator.create({
@@ -180,7 +134,7 @@ function validFor(days: number): { readonly notBefore: Date; readonly notAfter: 
   return { notBefore: new Date(from), notAfter: new Date(from + days * DAY_MS) };
 }
 
-async function pairText(keys: webcrypto.CryptoKeyPair, certificate: x509.X509Certificate): Promise<string> {
-  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return `${key}\n${certificate.toString('pem')}\n`;
+function pairText({ privateKey }: webcrypto.CryptoKeyPair, certificate: X509Certificate): string {
+  const key = KeyObject.from(privateKey).export({ format: 'pem', type: 'pkcs8' }) as string;
+  return `${key}${certificate.toString('pem')}\n`;
 }

@@ -1,4 +1,5 @@
-export { BELIEVERS, CA_FILE, keepPair, keepTlsFiles, PAIR_FILE, parties, PROBE, TLS_FOLDER, tlsFiles } from './certificates.ts';
+export { keepPair, keepTlsFiles, tlsFiles } from './certificates.ts';
+export { BELIEVERS, CA_FILE, PAIR_FILE, parties, PROBE, TLS_FOLDER } from './tls-parties.ts';
 export {
   appUserOf,
   createDatabases,
@@ -13,6 +14,7 @@ export {
 export { IDENTITY_SECRETS, PASSWORD_SECRETS, PEOPLE, type Person } from './identity-secrets.ts';
 export { elasticsearchSecretOf, elasticsearchUsers } from './elasticsearch-users.ts';
 export { feedKeyFiles, feedKeysSecretOf } from './feed-keys.ts';
+export { keepMadeSecrets, POSTGRES_OBSERVER_PASSFILE } from './made-secrets.ts';
 export { openSession } from './open-session.ts';
 export {
   KAFKA_DEPLOY_USER,
@@ -24,6 +26,7 @@ export {
   kafkaToolFile,
   kafkaUsers,
 } from './kafka-users.ts';
+export { type How, KNOWN_SECRETS, type KnownSecret } from './known-secrets.ts';
 export { loadDefinitions } from './load-definitions.ts';
 export {
   CONNECTIONS_OF_A_SERVICE,
@@ -37,3 +40,4 @@ export {
 export { MAIL_PASSWORD_SECRET, MAIL_USER, OUTSIDE_WORLD_TOKEN_SECRET, PROVIDER_KEY_SECRET } from './outside-world-secrets.ts';
 export { READ_BY_GROUP, READ_BY_OWN_GROUP, recipients, SERVERS_GROUP } from './recipients.ts';
 export { Secrets } from './secrets.ts';
+export { signIns } from './sign-ins.ts';

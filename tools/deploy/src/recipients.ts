@@ -5,6 +5,7 @@ import { feedKeysSecretOf } from './feed-keys.ts';
 import { IDENTITY_SECRETS, PASSWORD_SECRETS } from './identity-secrets.ts';
 import { KAFKA_DEPLOY_USER, KAFKA_USERS_SECRET, kafkaSecretOf } from './kafka-users.ts';
 import { MAIL_PASSWORD_SECRET, OUTSIDE_WORLD_TOKEN_SECRET, PROVIDER_KEY_SECRET } from './outside-world-secrets.ts';
+import { POSTGRES_OBSERVER_PASSFILE } from './made-secrets.ts';
 import { DEFINITIONS_SECRET, DEPLOY_USER } from './rabbitmq-definitions.ts';
 
 /** The official images of PostgreSQL and RabbitMQ run as 999:999: their folders are for that group. The others are of user 1000. */
@@ -24,7 +25,7 @@ export const recipients: Readonly<Record<string, readonly string[]>> = {
   postgres: [SUPERUSER],
   databases: [SUPERUSER, POSTGRES_OBSERVER_SECRET, ...DATABASE_OWNERS.flatMap((owner) => [migratorOf(owner), appUserOf(owner)])],
   deploy: [`rabbitmq-${DEPLOY_USER}`, DEFINITIONS_SECRET, kafkaSecretOf(KAFKA_DEPLOY_USER), KAFKA_USERS_SECRET],
-  'postgres-exporter': [POSTGRES_OBSERVER_SECRET],
+  'postgres-exporter': [POSTGRES_OBSERVER_PASSFILE],
   'outside-world': [PROVIDER_KEY_SECRET, MAIL_PASSWORD_SECRET, OUTSIDE_WORLD_TOKEN_SECRET],
   console: [feedKeysSecretOf('console'), OUTSIDE_WORLD_TOKEN_SECRET, IDENTITY_SECRETS.console],
   // The step makes the people. The issuer itself has the hashes of their passwords, in its database.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The passwords of one instance: a file each, 32 random bytes, readable by its owner alone, made when first asked for. */
@@ -13,7 +13,7 @@ export class Secrets {
   /** The path of a secret's file: what goes into a service's environment. */
   file(name: string): string {
     const path = join(this.dir, name);
-    if (!existsSync(path)) this.make(path);
+    if (!existsSync(path)) this.write(path, random());
     return path;
   }
 
@@ -21,21 +21,47 @@ export class Secrets {
     return readFileSync(this.file(name), 'utf8');
   }
 
-  /** Keeps what was made from other secrets, for the one process that reads it. A name may have a folder in it. */
-  keep(name: string, text: string): void {
-    this.write(join(this.dir, name), text, 0o400);
+  has(name: string): boolean {
+    return existsSync(join(this.dir, name));
   }
 
-  private make(path: string): void {
-    this.write(path, randomBytes(32).toString('base64url'), 0o600);
+  /** When it was made. */
+  madeAt(name: string): Date {
+    return statSync(join(this.dir, name)).mtime;
+  }
+
+  /** Keeps what was made from other secrets, for the one process that reads it. A name may have a folder in it. */
+  keep(name: string, text: string): void {
+    this.write(join(this.dir, name), text);
+  }
+
+  /**
+   * What a secret will be once its server knows it. It waits in a file of its own: a rotation that is cut off between the server and
+   * `take` has not forgotten it, and the next one goes on with it.
+   */
+  next(name: string): string {
+    return this.value(nextOf(name));
+  }
+
+  hasNext(name: string): boolean {
+    return this.has(nextOf(name));
+  }
+
+  /** From now on the secret is its next one. */
+  take(name: string): void {
+    this.next(name);
+    renameSync(join(this.dir, nextOf(name)), join(this.dir, name));
   }
 
   /** Written beside and renamed: a power cut leaves the whole secret or none. */
-  private write(path: string, text: string, mode: number): void {
+  private write(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const unfinished = `${path}.${process.pid}.new`;
-    writeFileSync(unfinished, text, { mode });
-    chmodSync(unfinished, mode);
+    writeFileSync(unfinished, text, { mode: 0o400 });
+    chmodSync(unfinished, 0o400);
     renameSync(unfinished, path);
   }
 }
+
+const random = () => randomBytes(32).toString('base64url');
+const nextOf = (name: string) => `${name}.next`;

@@ -1,13 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { instanceOf } from '@waybill/stack';
-import { auditWhenQuiet, placeOrders, readEvidence, readRecords, setFaults, type RunningStack } from '@waybill/demo';
+import { watchPauses } from '@waybill/kit';
+import { signIn } from '@waybill/sign-in';
+import { instanceOf, readConnections } from '@waybill/stack';
+import {
+  auditWhenQuiet,
+  damageOf,
+  type Finding,
+  placeOrders,
+  readEvidence,
+  readRecords,
+  setFaults,
+  type RunningStack,
+  unanswered,
+} from '@waybill/demo';
 import { crashedSince, readCrashes } from './crashes.ts';
+import { disturbances, hasFailed, unansweredOf } from './disturbances.ts';
 import { emptiness } from './emptiness.ts';
-import { readFigures, since } from './figures.ts';
+import { readFigures, readMetrics, since } from './figures.ts';
 import { quoted, readLogs } from './quoted.ts';
 import type { Fault, FaultRun, LoadedSystem, RunResult } from './types.ts';
 import { sendTraffic } from './traffic.ts';
+import { tokensOfEveryAge } from './tokens.ts';
 import { ordersInFlight, soon } from './in-flight.ts';
 
 export interface Plan {
@@ -17,14 +31,20 @@ export interface Plan {
   readonly perSecond: number;
   readonly rounds: number;
   readonly kills: number;
+  readonly outageMs: number;
+  /**
+   * For what is under way in the end. After a fault it is retried within 15 s, a lease of a dead worker ends within 12 s, and all of it
+   * took 20 s at most on a quiet machine. An order that is lost stays lost.
+   */
+  readonly graceMs: number;
   readonly signal: AbortSignal;
 }
 
-/**
- * What is under way after a fault is retried within 15 s, a lease of a dead worker ends within 12 s, and all of it took 20 s at most
- * on a quiet machine. An order that is lost stays lost.
- */
-const GRACE_MS = 180_000;
+/** A customer waits for as long as a fault and what follows it may take, less where the damage is known beforehand. */
+const LONGEST_FAULT_MS = 120_000;
+
+/** Of the three hundred seconds for which one is good: sixty are in use at a time. */
+const NEW_TOKEN_EVERY_MS = 5_000;
 
 /** Sends orders, breaks the system meanwhile, waits until it is quiet, and audits everything. */
 export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
@@ -35,13 +55,16 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const crashesBefore = await readCrashes(instance);
   const faults: Fault[] = [];
   const missed: string[] = [];
+  const seen: Finding[] = [];
   let accepted = 0;
   let breaking = true;
+  const longestPauseS = watchPauses();
   const system: LoadedSystem = {
     stack,
     instance,
     rounds: plan.rounds,
     kills: plan.kills,
+    outageMs: plan.outageMs,
     untilAccepted: async (share) => {
       while (accepted < share * count) await delay(10, undefined, { signal });
     },
@@ -57,6 +80,7 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
       await work();
     },
     problem: (what) => void missed.push(what),
+    harm: (finding) => void seen.push(finding),
   };
   const orders = () =>
     placeOrders(stack, {
@@ -66,16 +90,21 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
       goOn: () => breaking && !run.noMoreOrders,
       inFlight: 64,
       perSecond: plan.perSecond,
+      patienceMs: LONGEST_FAULT_MS + plan.graceMs,
       ...(run.orders && { request: run.orders.request }),
       signal,
       accepted: () => (accepted += 1),
     });
+  const token = run.everyToken
+    ? tokensOfEveryAge(() => signIn(readConnections(instance).identity, 'machine'), NEW_TOKEN_EVERY_MS)
+    : stack.token;
   const traffic = (through: string) =>
     sendTraffic({
       stack,
       run: `${name}-${through}`,
       through,
       perSecond: plan.perSecond,
+      token,
       keepAlive: !run.newConnections,
       goOn: () => breaking,
       signal,
@@ -84,10 +113,11 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     run.through ? Promise.all(run.through.map(traffic)) : orders().then(() => []),
     run.break(system).finally(() => (breaking = false)),
   ]);
+  const stoodStillS = longestPauseS();
   const quietFrom = Date.now();
   await setFaults(stack, {});
   const { evidence, violations } = await auditWhenQuiet(() => soon('the databases', () => readEvidence(stack)), {
-    graceMs: GRACE_MS,
+    graceMs: plan.graceMs,
     signal,
   });
   const settledS = (Date.now() - quietFrom) / 1_000;
@@ -95,6 +125,15 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
   const records = readRecords(stack.clientLedger).filter(({ customerId }) => customerId.startsWith(`${name}-`));
   const placed = evidence.orders.filter(({ customerId }) => customerId.startsWith(`${name}-`));
   const ids = new Set(placed.map(({ id }) => id));
+  const atLaterTries = records.filter(({ failure, repeated }) => !failure && repeated.some(hasFailed));
+  const harm = [
+    ...seen,
+    // Each is a customer who got no answer, be the sentence the same.
+    ...unansweredOf(sent).map((failure, n) => unanswered(`Request ${n}: ${failure}`)),
+    ...(run.everyRequestAccepted ? atLaterTries : []).map(({ key }) =>
+      unanswered(`The request with key ${key} failed at its first try.`),
+    ),
+  ];
   const result = {
     name: run.name,
     orders: placed.length,
@@ -103,15 +142,33 @@ export async function faultRun(run: FaultRun, plan: Plan): Promise<RunResult> {
     repeated: counts(records.flatMap(({ repeated }) => repeated)),
     faults,
     settledS,
+    stoodStillS,
+    damage: damageOf(evidence, violations, harm),
     ...figures,
   };
-  const failures = sent.flatMap((each) => each.failures.map((failure) => `through ${each.through}: ${failure}`));
   const crashes = crashedSince(crashesBefore, await readCrashes(instance));
   const evidenceOfParked = Object.fromEntries(
     evidence.parked.map(({ service, type, key, lastError }) => [`${type} ${key} in ${service}`, lastError ?? '']),
   );
-  const quotes = quoted({ ...readLogs(instanceOf(instance).paths.logs), ...evidenceOfParked }, name);
-  return { ...result, problems: [...missed, ...failures, ...violations, ...crashes, ...quotes, ...emptiness(run, result)] };
+  const metrics = Object.fromEntries(
+    Object.entries(await readMetrics(instance)).map(([process, text]) => [`the metrics of ${process}`, text]),
+  );
+  if (Object.keys(metrics).length === 0) missed.push('no process has shown its metrics');
+  const quotes = quoted({ ...readLogs(instanceOf(instance).paths.logs), ...metrics, ...evidenceOfParked }, name);
+  const disturbed = disturbances(run, result);
+  return {
+    ...result,
+    problems: [
+      ...missed,
+      ...seen.map(({ sentence }) => sentence),
+      ...disturbed,
+      ...violations,
+      ...crashes,
+      ...quotes,
+      ...emptiness(run, result),
+    ],
+    disturbed: disturbed.length,
+  };
 }
 
 const counts = (words: readonly string[]): Record<string, number> =>

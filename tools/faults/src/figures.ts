@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { SERVICES } from '@waybill/contracts';
-import { instanceOf, status } from '@waybill/stack';
+import { askPort, instanceOf, readConnections, status } from '@waybill/stack';
+import { BALANCERS } from './balancers.ts';
 
 /** What the system itself says about repetition, counted from its logs, because counters die with their process. */
 export interface Figures {
@@ -31,13 +32,21 @@ export const since = (before: Figures, now: Figures): Figures => ({
 });
 
 async function redelivered(instance: string): Promise<number> {
+  const { rabbitmq = '' } = await readMetrics(instance);
+  const values = [...rabbitmq.matchAll(/^rabbitmq_global_messages_redelivered_total\{.*\} (\d+)/gm)];
+  return values.reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+/** What each process shows to Prometheus at this moment, as far as it answers. */
+export async function readMetrics(instance: string): Promise<Record<string, string>> {
+  const { tls } = readConnections(instance);
   const { services } = await status(instance);
-  const port = services.find(({ name }) => name === 'rabbitmq')?.ports['metrics'];
-  try {
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const values = [...text.matchAll(/^rabbitmq_global_messages_redelivered_total\{.*\} (\d+)/gm)];
-    return values.reduce((sum, [, value]) => sum + Number(value), 0);
-  } catch {
-    return 0;
-  }
+  const shown = services.map(async ({ name, ports: { metrics, https, http } }) => {
+    const port = metrics ?? https ?? http;
+    // The HTTPS of a balancer is for customers, and leads to a replica.
+    if (port === undefined || BALANCERS.includes(name)) return [];
+    const answer = await askPort(tls, port, '/metrics').catch(() => undefined);
+    return answer?.ok ? [[name, await answer.text()] as const] : [];
+  });
+  return Object.fromEntries((await Promise.all(shown)).flat());
 }

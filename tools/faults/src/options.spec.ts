@@ -11,12 +11,16 @@ describe('the command line', () => {
       perSecond: 60,
       rounds: 10,
       kills: 12,
+      outageMs: 180_000,
     });
     expect(readOptions(['kill-kafka', '--orders', '40'])).toMatchObject({ names: ['kill-kafka'], orders: 40 });
+    const rest = runs.map(({ name }) => name).filter((name) => name !== 'kill-nginx');
+    expect(readOptions(['--without', 'kill-nginx'])).toMatchObject({ names: rest });
   });
 
   it.each([
     [['kill-nobody'], 'There is no run kill-nobody.'],
+    [['--without', 'kill-nobody'], 'There is no run kill-nobody.'],
     [['--orders', 'many'], '--orders many: give a whole number from 1 to 100000.'],
     [['--rounds', '1.5'], '--rounds 1.5: give a whole number from 1 to 100000.'],
     [['--per-second', '0'], '--per-second 0: give a whole number'],

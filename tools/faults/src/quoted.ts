@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Nobody is quoted, whatever fails. The texts (logs, by the process; evidence of parked messages, by the message) in which an e-mail
+ * Nobody is quoted, whatever fails. The texts (logs and metrics, by the process; evidence of parked messages, by the message) in which an e-mail
  * address of this run's customers stands, with the first line of each.
  */
 export const quoted = (texts: Readonly<Record<string, string>>, run: string): string[] =>

@@ -6,6 +6,7 @@ import { cancelMoments } from './cancel-moments.ts';
 import { edgeRuns } from './edge-runs.ts';
 import { suspendHolder, type Holding } from './holders.ts';
 import { lateWith } from './late-workers.ts';
+import { strangers } from './strangers.ts';
 import type { FaultRun } from './types.ts';
 import { back, SLOW_OUTSIDE, soon } from './in-flight.ts';
 
@@ -111,16 +112,17 @@ export const runs: readonly FaultRun[] = [
   stoppedWhile('payment', 'calling'),
   {
     name: 'provider-down',
-    what: 'the payment provider and the mail server down for 3 minutes: nothing becomes a dead letter',
+    what: 'the payment provider and the mail server down for minutes: nothing becomes a dead letter',
     repeats: 'any',
     noMoreOrders: true,
-    break: async ({ untilAccepted, fault, stack }) => {
+    break: async ({ untilAccepted, fault, outageMs, stack }) => {
       await untilAccepted(0.2);
       await fault('provider and mail server down', () => setFaults(stack, { provider: { down: true }, mail: { down: true } }));
-      await delay(180_000);
+      await delay(outageMs);
       await fault('provider and mail server up', () => setFaults(stack, {}));
     },
   },
+  strangers,
   ...cancelMoments,
   ...edgeRuns,
 ];

@@ -20,6 +20,8 @@ export interface TrafficPlan {
   /** The balancer: nginx or haproxy. */
   readonly through: string;
   readonly perSecond: number;
+  /** Asked for each request. */
+  readonly token: () => Promise<string>;
   /** Whether connections are kept, and used again and again. */
   readonly keepAlive: boolean;
   readonly goOn: () => boolean;
@@ -35,7 +37,7 @@ const CONNECTIONS = 32;
  * questions to all three services. Anything but the right answer is a failure: a reset, a timeout, another status.
  */
 export async function sendTraffic(plan: TrafficPlan): Promise<Traffic> {
-  const { stack, run, through, perSecond, keepAlive, goOn, signal } = plan;
+  const { stack, run, through, perSecond, token, keepAlive, goOn, signal } = plan;
   const origin = through === 'nginx' ? stack.edge : stack.urls[through];
   if (!origin) throw new Error(`${through} does not run here.`);
   const products = await readProducts(stack);
@@ -49,7 +51,7 @@ export async function sendTraffic(plan: TrafficPlan): Promise<Traffic> {
   const ask = async (method: string, path: string, right: number, order?: { key: string; body: object }) => {
     const began = performance.now();
     try {
-      const { status, body } = await exchange(agent, method, `${origin}${path}`, await stack.token(), order);
+      const { status, body } = await exchange(agent, method, `${origin}${path}`, await token(), order);
       if (status === right) return body;
       failures.push(`${method} ${path} was answered with ${status}: ${body.slice(0, 200)}`);
     } catch (error) {

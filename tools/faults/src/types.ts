@@ -1,4 +1,4 @@
-import type { OrderRequest, Product, RunningStack } from '@waybill/demo';
+import type { Damage, Finding, OrderRequest, Product, RunningStack } from '@waybill/demo';
 import type { Figures } from './figures.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -9,6 +9,8 @@ export interface LoadedSystem {
   /** How often a run that goes in rounds goes round, and how many kills one that counts them makes. */
   readonly rounds: number;
   readonly kills: number;
+  /** For how long a run takes the outside world away. */
+  readonly outageMs: number;
   /** Resolves when this share of the orders is accepted. */
   untilAccepted(share: number): Promise<void>;
   /** How many messages have come twice since the run began. */
@@ -17,6 +19,8 @@ export interface LoadedSystem {
   fault(what: string, work: () => Promise<unknown>): Promise<void>;
   /** Makes the run fail in the end: what was done did not meet what it was meant for. */
   problem(what: string): void;
+  /** Counts as damage, and makes the run fail: it was seen, and leaves nothing behind that an audit could find. */
+  harm(finding: Finding): void;
 }
 
 /** What was done, and to how many orders that were not settled. */
@@ -46,6 +50,8 @@ export interface FaultRun {
   readonly through?: readonly string[];
   /** A connection for each of these requests, in place of kept ones. */
   readonly newConnections?: boolean;
+  /** Tokens of every age in place of one that is kept until it ends. */
+  readonly everyToken?: boolean;
   /** The orders to send in place of the demo's mix. */
   readonly orders?: { readonly count: number; request(run: string, n: number, products: readonly Product[]): OrderRequest };
 }
@@ -63,5 +69,11 @@ export interface RunResult extends Figures {
   readonly payments: Readonly<Record<string, number>>;
   /** From the last thing that was done to the system, and the last order, until everything was settled and accounted for. */
   readonly settledS: number;
+  /** For so long at most this process got no processor: the machine was paused, or starved it. */
+  readonly stoodStillS: number;
+  /** So many orders, of each kind of damage. */
+  readonly damage: Readonly<Record<Damage, number>>;
   readonly problems: readonly string[];
+  /** So many of the problems are those that a pause of the whole machine brings about as well. */
+  readonly disturbed: number;
 }

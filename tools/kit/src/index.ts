@@ -1,9 +1,12 @@
 export { believe } from './believe.ts';
-export { linkPackages, makePrivateCopy, type PrivateCopy } from './private-copy.ts';
+export { LONG_PAUSE_S, watchPauses } from './longest-pause.ts';
+export { PatchedCopy } from './patched-copy.ts';
+export { builtFolders, committedPaths, linkPackages, makePrivateCopy, type PrivateCopy } from './private-copy.ts';
 export { program } from './program.ts';
 export { projectRoot } from './project-root.ts';
 export { elapsedReport, type Report } from './report.ts';
 export { type Ended, run, runToEnd } from './run.ts';
 export { broken, type Suite, type Verdict, verdictOn } from './suite.ts';
 export { printTable, table } from './table.ts';
+export { changedPackages, isLive, type JestReport, packageOf, testIn, testsNamed } from './tests-in-copy.ts';
 export { wholeNumber } from './whole-number.ts';

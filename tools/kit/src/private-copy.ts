@@ -17,9 +17,7 @@ export interface PrivateCopy {
 export function makePrivateCopy(): PrivateCopy {
   const place = mkdtempSync(join(tmpdir(), 'waybill-copy-'));
   const folder = join(place, '项目 ü');
-  const listing = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const paths = execFileSync('git', listing, { cwd: projectRoot, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\0');
-  for (const path of paths.filter((each) => each !== '' && existsSync(join(projectRoot, each)))) {
+  for (const path of committedPaths()) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     copyFileSync(join(projectRoot, path), file);
@@ -28,6 +26,19 @@ export function makePrivateCopy(): PrivateCopy {
   return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
 }
 
+/** What a commit of everything that is here would hold. */
+export function committedPaths(): string[] {
+  const listing = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const paths = execFileSync('git', listing, { cwd: projectRoot, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\0');
+  return paths.filter((path) => path !== '' && existsSync(join(projectRoot, path)));
+}
+
+/** Folders of what is built. */
+export const builtFolders = (): string[] =>
+  ['apps', 'libs']
+    .flatMap((kind) => readdirSync(join(projectRoot, kind)).map((name) => `${kind}/${name}/dist`))
+    .filter((folder) => existsSync(join(projectRoot, folder)));
+
 /** Gives a copy its node_modules: packages from outside are shared, ours are those of the copy. */
 export function linkPackages(folder: string): void {
   const shared = join(projectRoot, 'node_modules');
@@ -35,7 +46,7 @@ export function linkPackages(folder: string): void {
   mkdirSync(join(here, '@waybill'), { recursive: true });
   for (const name of readdirSync(shared))
     if (name !== '@waybill' && !name.startsWith('.')) symlinkSync(join(shared, name), join(here, name));
-  for (const kind of ['apps', 'libs', 'tools'])
+  for (const kind of ['apps', 'libs', 'tools', 'examples'])
     for (const name of readdirSync(join(folder, kind)))
       if (existsSync(join(folder, kind, name, 'package.json')))
         symlinkSync(join('..', '..', kind, name), join(here, '@waybill', name));

@@ -1,6 +1,6 @@
+import { testsNamed } from '@waybill/kit';
 import type { Copy } from './copy.ts';
 import type { Mutant } from './mutant.ts';
-import { testsNamed } from './verdict.ts';
 
 /** A bug may make its test hang: jest gives a live one up after 300 s. */
 const ONE_WITHIN_MS = 400_000;
@@ -35,9 +35,9 @@ export async function hunt(copy: Copy, mutant: Mutant, patchFile: string): Promi
     seconds: (performance.now() - started) / 1000,
   });
   try {
-    const rejected = await copy.apply(patchFile);
+    const rejected = await copy.patched.apply(patchFile);
     if (rejected !== undefined) return ended([], `the patch does not apply any more\n${rejected}`);
-    const broken = await copy.build(mutant.packages);
+    const broken = await copy.patched.build(mutant.packages);
     if (broken !== undefined) return ended([], `the patched code does not compile\n${lastLines(broken)}`);
     const { report, output } = await copy.test([mutant], ONE_WITHIN_MS);
     if (!report) return ended([], `jest did not end\n${lastLines(output)}`);
@@ -45,7 +45,7 @@ export async function hunt(copy: Copy, mutant: Mutant, patchFile: string): Promi
     if (failed.length > 0) return ended(failed);
     return ended([], passed.length > 0 ? 'no test went red: the bug would go unseen' : `no test ran\n${lastLines(output)}`);
   } finally {
-    await copy.restore();
+    await copy.patched.restore();
   }
 }
 

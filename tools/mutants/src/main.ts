@@ -1,16 +1,14 @@
 // `npm run mutants`: known bugs are put in on purpose, and each must turn a test red.
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { program, projectRoot, type Verdict } from '@waybill/kit';
-import { down, instanceOf, up } from '@waybill/stack';
+import { SPEC_SERVERS, whileUp } from '@waybill/stack';
 import { Copy } from './copy.ts';
 import { greenBefore, hunt, type Hunted } from './hunt.ts';
-import { type Mutant, readMutant, unbrokenGuarantees } from './mutant.ts';
+import { type Mutant, unbrokenGuarantees } from './mutant.ts';
 import { HELP, type Options, readOptions } from './options.ts';
+import { allMutants, patchFile } from './patches.ts';
 import { progressOf, tableOf } from './print.ts';
-
-const INSTANCE = 'test';
-const PATCHES = join(projectRoot, 'tools/mutants/patches');
 
 await program({
   name: 'mutants',
@@ -28,7 +26,9 @@ async function huntFor(options: Options & { readonly mutants: readonly Mutant[] 
   const without =
     options.only.length > 0 ? [] : unbrokenGuarantees(readFileSync(join(projectRoot, 'docs/guarantees.md'), 'utf8'), mutants);
   for (const number of without) console.log(`  PROBLEM guarantee ${number} has no patch that breaks it`);
-  const hunted = await withServers(signal, (connections) => huntAll(mutants, options.atOnce, { connections, signal }));
+  const hunted = await whileUp({ ...SPEC_SERVERS, signal }, (connections) =>
+    huntAll(mutants, options.atOnce, { connections, signal }),
+  );
   const missed = hunted.filter(({ problem }) => problem !== undefined);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   if (hunted.length > 0) console.log(`\n${tableOf(hunted)}`);
@@ -45,27 +45,10 @@ async function huntFor(options: Options & { readonly mutants: readonly Mutant[] 
   };
 }
 
-function allMutants(): Mutant[] {
-  return readdirSync(PATCHES)
-    .filter((file) => file.endsWith('.patch'))
-    .map((file) => readMutant(basename(file, '.patch'), readFileSync(join(PATCHES, file), 'utf8')))
-    .sort((a, b) => a.guarantee - b.guarantee);
-}
-
 function chosen(mutants: Mutant[], only: readonly string[]): Mutant[] {
   const unknown = only.filter((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`There is no patch ${unknown.join(', no ')}.`);
   return only.length > 0 ? mutants.filter(({ name }) => only.includes(name)) : mutants;
-}
-
-/** The servers of the live specs. One set that is up already stays up. */
-async function withServers<T>(signal: AbortSignal, work: (connections: string) => Promise<T>): Promise<T> {
-  const ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal });
-  try {
-    return await work(instanceOf(INSTANCE).paths.connections);
-  } finally {
-    if (ours) await down({ instance: INSTANCE, purge: true });
-  }
 }
 
 async function huntAll(
@@ -85,14 +68,14 @@ async function huntAll(
     for (const problem of problems) console.log(`  PROBLEM ${problem}`);
     if (problems.length > 0) return [];
     await share(copies, mutants, async (copy, mutant) => {
-      const result = await hunt(copy, mutant, join(PATCHES, `${mutant.name}.patch`));
+      const result = await hunt(copy, mutant, patchFile(mutant.name));
       hunted.push(result);
       console.log(progressOf(result, `${hunted.length}/${mutants.length}`));
     });
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    for (const copy of copies) copy.remove();
+    for (const copy of copies) copy.patched.remove();
   }
   return hunted;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLive, readMutant, unbrokenGuarantees } from './mutant.ts';
+import { isLive } from '@waybill/kit';
+import { readMutant, unbrokenGuarantees } from './mutant.ts';
 
 const header = [
   'Guarantee: 4',

@@ -1,3 +1,5 @@
+import { changedPackages } from '@waybill/kit';
+
 /** A bug that is kept as a patch, and the test that must see it. */
 export interface Mutant {
   /** The patch's file name without its ending. */
@@ -40,15 +42,6 @@ export function readMutant(name: string, patch: string): Mutant {
   if (!/^(apps|libs|tools)\/[^/]+\/.+\.spec\.ts$/.test(spec)) throw new Error(`${name}: ${spec} is no spec of a package`);
   return { name, guarantee, bug: field('Bug'), spec, test: field('Test'), packages: changedPackages(patch) };
 }
-
-export const isLive = ({ spec }: Pick<Mutant, 'spec'>) => spec.endsWith('.live.spec.ts');
-
-/** `libs/messaging` of `libs/messaging/src/sending/relay.ts`. */
-export const packageOf = (path: string) => path.split('/').slice(0, 2).join('/');
-
-const changedPackages = (patch: string) => [
-  ...new Set([...patch.matchAll(/^\+\+\+ b\/((?:apps|libs|tools)\/.+)$/gm)].map((match) => packageOf(match[1]!))),
-];
 
 /** The numbers of the guarantees that no patch breaks: `page` is docs/guarantees.md. */
 export function unbrokenGuarantees(page: string, mutants: readonly Mutant[]): number[] {

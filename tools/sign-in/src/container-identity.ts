@@ -14,12 +14,12 @@ export async function containerIdentity(project: Project): Promise<Identity> {
       '-T',
       '--no-deps',
       'secrets',
-      'sh',
-      '-c',
-      `for file in ${files.join(' ')}; do cat $file; echo; done`,
+      'node',
+      '--print',
+      `JSON.stringify(${JSON.stringify(files)}.map((file) => fs.readFileSync(file, 'utf8')))`,
     ]),
   ]);
-  const secrets = text.trim().split('\n');
+  const secrets = JSON.parse(text) as string[];
   return {
     issuer: `http://${published.trim()}`,
     people: Object.fromEntries(PEOPLE.map((person, index) => [person, { password: secrets[index]! }])),

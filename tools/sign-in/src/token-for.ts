@@ -40,7 +40,8 @@ export async function tokenFrom(identity: Identity, who: Who): Promise<string> {
   return (await asked).value;
 }
 
-function signIn({ issuer, people, machine }: Identity, who: Who): Promise<Token> {
+/** Another token at each call, and when it ends: for who keeps tokens itself. */
+export function signIn({ issuer, people, machine }: Identity, who: Who): Promise<Token> {
   if (who === 'machine') return signInAsMachine(issuer, machine.clientId, machine.secret);
   return signInByCode({ issuer, login: who, password: people[who]!.password });
 }

@@ -1,22 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CA_FILE,
-  DEPLOY_USER,
-  IDENTITY_SECRETS,
-  KAFKA_DEPLOY_USER,
-  kafkaSecretOf,
-  MAIL_PASSWORD_SECRET,
-  MAIL_USER,
-  OUTSIDE_WORLD_TOKEN_SECRET,
-  PAIR_FILE,
-  PEOPLE,
-  PROBE,
-  PROVIDER_KEY_SECRET,
-  type Secrets,
-  TLS_FOLDER,
-  VHOST,
-} from '@waybill/deploy';
+import { CA_FILE, IDENTITY_SECRETS, PAIR_FILE, PEOPLE, PROBE, type Secrets, signIns, TLS_FOLDER, VHOST } from '@waybill/deploy';
 import { believe } from '@waybill/kit';
 import type { Connections } from '@waybill/testing';
 import type { Ports } from './choose-ports.ts';
@@ -26,20 +10,30 @@ import { readSettings } from './settings.ts';
 
 const HOST = '127.0.0.1';
 
-/** Tests and tools read this one file: where everything is and how to sign in. Its mode is 0600. */
-export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets): Connections {
+/** Tests and tools read this one file. It is written beside and renamed: they find the old text or the new one. */
+export function writeConnections(instance: Instance, ports: Ports, secrets: Secrets): void {
+  const file = instance.paths.connections;
+  writeFileSync(`${file}.new`, JSON.stringify(connectionsOf(instance, ports, secrets), null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Where everything is and how to sign in. */
+function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets): Connections {
   const settings = readSettings();
   const tls = isEncrypted(settings) ? tlsOf(secrets) : undefined;
   const at = (key: string) => ports[key]!;
-  const signIn = (user: string, secret: string) => ({ user, password: secrets.value(secret) });
+  const { superuser, rabbitmq, outsideWorld, kafka, machine } = signIns(secrets, {
+    testAdministrator: instance.name !== DEFAULT_INSTANCE,
+  });
   return {
     instance: instance.name,
+    secrets: secrets.dir,
     ...(tls && { tls }),
     postgres: {
       host: HOST,
       port: at('postgres.sql'),
       ssl: tls ? { ca: tls.ca } : false,
-      superuser: signIn('postgres', 'postgres'),
+      superuser,
     },
     rabbitmq: {
       host: HOST,
@@ -47,28 +41,20 @@ export function connectionsOf(instance: Instance, ports: Ports, secrets: Secrets
       vhost: VHOST,
       ...(tls && { ca: tls.ca }),
       management: `${tls ? 'https' : 'http'}://${HOST}:${at('rabbitmq.management')}`,
-      deploy: signIn(DEPLOY_USER, `rabbitmq-${DEPLOY_USER}`),
-      ...(instance.name !== DEFAULT_INSTANCE && { administrator: signIn('administrator', 'rabbitmq-administrator') }),
+      ...rabbitmq,
     },
-    outsideWorld: {
-      providerKey: secrets.value(PROVIDER_KEY_SECRET),
-      smtp: signIn(MAIL_USER, MAIL_PASSWORD_SECRET),
-      operatorToken: secrets.value(OUTSIDE_WORLD_TOKEN_SECRET),
-    },
+    outsideWorld,
     kafka: {
       brokers: [`${HOST}:${at('kafka.kafka')}`],
       ...(tls && { ca: tls.ca }),
-      deploy: { ...signIn(KAFKA_DEPLOY_USER, kafkaSecretOf(KAFKA_DEPLOY_USER)), mechanism: 'plain' },
-      ...(instance.name !== DEFAULT_INSTANCE && {
-        administrator: { ...signIn('administrator', kafkaSecretOf('administrator')), mechanism: 'plain' },
-      }),
+      ...kafka,
     },
     identity: {
       issuer: issuerOf(ports, settings),
       people: Object.fromEntries(
         PEOPLE.map((person) => [person, { password: secrets.value(IDENTITY_SECRETS.passwordOf(person)) }]),
       ),
-      machine: { clientId: 'tools', secret: secrets.value(IDENTITY_SECRETS.tools) },
+      machine,
     },
   };
 }

@@ -14,13 +14,14 @@ import {
   migratorOf,
   POSTGRES_OBSERVER,
   OUTSIDE_WORLD_TOKEN_SECRET,
-  POSTGRES_OBSERVER_SECRET,
+  POSTGRES_OBSERVER_PASSFILE,
   PROVIDER_KEY_SECRET,
   TLS_FOLDER,
   VHOST,
   type Secrets,
 } from '@waybill/deploy';
 import { SERVICES } from '@waybill/contracts';
+import { hostName } from './servers/balanced.ts';
 import { factsOf, type ServiceFacts } from './service-facts.ts';
 import { portKey, serviceReplicas, type Unit } from './topology.ts';
 
@@ -85,12 +86,11 @@ export function environmentOf(unit: Unit, facts: Facts): Record<string, string> 
       RABBITMQ_DEFINITIONS_FILE: secrets.file(DEFINITIONS_SECRET),
       KAFKA_USERS_FILE: secrets.file(KAFKA_USERS_SECRET),
     };
-  // The exporter's own names. It has one database and leaves the services' alone.
+  // The exporter's own names, and libpq's for the password, which is then in no text that the exporter logs. It has one database and leaves the services' alone.
   if (unit.partName === 'postgres-exporter')
     return {
-      DATA_SOURCE_URI: `${addresses.of('postgres')}:${port('postgres.sql')}/postgres?${sslMode(common.TLS_DIR)}`,
-      DATA_SOURCE_USER: POSTGRES_OBSERVER,
-      DATA_SOURCE_PASS_FILE: secrets.file(POSTGRES_OBSERVER_SECRET),
+      DATA_SOURCE_NAME: `postgresql://${POSTGRES_OBSERVER}@${addresses.of('postgres')}:${port('postgres.sql')}/postgres?${sslMode(common.TLS_DIR)}`,
+      PGPASSFILE: secrets.file(POSTGRES_OBSERVER_PASSFILE),
     };
   if (unit.partName === 'outside-world')
     return {
@@ -183,10 +183,7 @@ const tlsDirOf = ({ partName }: Unit, { secrets, addresses }: Facts): string =>
   addresses ? join(secrets.dir, TLS_FOLDER) : join(secrets.dir, TLS_FOLDER, partName);
 
 /** The names under which a browser may reach the balancers. */
-export const edgeNames = (settings: Facts['settings']): readonly string[] => [
-  'localhost',
-  settings['WAYBILL_HOST'] ?? 'waybill.localhost',
-];
+export const edgeNames = (settings: Facts['settings']): readonly string[] => ['localhost', hostName(settings)];
 
 /**
  * The one name of the issuer. A browser of this machine and every service compare it as text, in containers too: so it is the address

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { elapsedReport, type Report } from '@waybill/kit';
 import { isAnswering, ask } from './supervision/control.ts';
+import { keptPorts } from './choose-ports.ts';
 import { readConnections } from './connections.ts';
 import { instanceOf, type Instance } from './instance.ts';
 import { forgetPlainName } from './plain-name.ts';
@@ -10,7 +11,7 @@ import { restartOneByOne } from './verbs/restart-rolling.ts';
 import type { ServiceStatus } from './supervision/supervisor.ts';
 import type { Status } from './overview.ts';
 import { everyUnit } from './topology.ts';
-import { untilGone } from './verbs/up.ts';
+import { untilGone, up, type UpOptions } from './verbs/up.ts';
 import { urlsOf } from './urls.ts';
 
 export { askPort, type CallerTls } from './servers/ask-port.ts';
@@ -34,6 +35,8 @@ export { topicsOf } from './verbs/topics.ts';
 export { factsOf, type ServiceFacts } from './service-facts.ts';
 export { portKey, serviceReplicas, topology, withoutObservers, type Part, type Unit } from './topology.ts';
 export { rotateCertificates } from './verbs/certificates.ts';
+export { rotateSecrets } from './verbs/secrets.ts';
+export { signingKeyRotated } from './verbs/rotate-signing-key.ts';
 export { up, type UpOptions } from './verbs/up.ts';
 
 /** Ends an instance, in the reverse order of its start. With `purge` its folder goes too. */
@@ -48,6 +51,25 @@ export async function down(options: { instance?: string; purge?: boolean; report
   // What is left even so: after a kill of the supervisor, or of a `dev` whose processes it does not know.
   await endLeftovers(instance, report);
   if (options.purge) forget(instance);
+}
+
+/** The servers of the live specs, on free ports. */
+export const SPEC_SERVERS = { instance: 'test', only: ['postgres', 'rabbitmq', 'kafka'] } as const;
+
+/**
+ * Works while an instance is up, with the path of the file that says where its servers are. One that was up before stays up; one that
+ * was started for this is ended, and leaves nothing.
+ */
+export async function whileUp<T>(
+  options: UpOptions & { readonly instance: string },
+  work: (connections: string) => Promise<T>,
+): Promise<T> {
+  const ours = await up(options);
+  try {
+    return await work(instanceOf(options.instance).paths.connections);
+  } finally {
+    if (ours) await down({ instance: options.instance, purge: true, ...(options.report && { report: options.report }) });
+  }
 }
 
 /** Everything that an instance has on this machine: its folder, what lies outside of it, and its second name. */
@@ -68,9 +90,7 @@ export async function status(name?: string): Promise<Status> {
       `The supervisor (process ${supervisor.pid}) does not answer: is it suspended? \`npm run stack -- down\` ends it and all it started.`,
     );
   });
-  const file = instance.paths.ports;
-  const ports = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>) : {};
-  return { services, urls: urlsOf(ports, services, readConnections(name).tls !== undefined) };
+  return { services, urls: urlsOf(keptPorts(instance) ?? {}, services, readConnections(name).tls !== undefined) };
 }
 
 /** The process of a unit, for a signal that no verb sends. Throws when there is none. */

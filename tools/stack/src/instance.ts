@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '@waybill/kit';
@@ -15,11 +16,21 @@ export interface Instance {
 
 /** Names become part of a folder's name, so only letters, digits and dashes will do. */
 export function instanceOf(name = DEFAULT_INSTANCE): Instance {
-  if (!/^[a-z0-9][a-z0-9-]{0,39}$/i.test(name))
-    throw new Error(`"${name}" cannot name an instance: use up to 40 letters, digits and dashes.`);
-  const dir = join(projectRoot, name === DEFAULT_INSTANCE ? '.stack' : `.stack-${name}`);
+  if (!NAME.test(name)) throw new Error(`"${name}" cannot name an instance: use up to 40 letters, digits and dashes.`);
+  const dir = join(projectRoot, name === DEFAULT_INSTANCE ? FOLDER : `${FOLDER}-${name}`);
   return { name, dir, paths: pathsIn(dir) };
 }
+
+const FOLDER = '.stack';
+const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/i;
+
+/** Every instance that has a folder, up or down. A folder that somebody has renamed is none. */
+export const instances = (): Instance[] =>
+  readdirSync(projectRoot).flatMap((entry) => {
+    if (entry === FOLDER) return instanceOf();
+    const name = entry.startsWith(`${FOLDER}-`) ? entry.slice(FOLDER.length + 1) : '';
+    return NAME.test(name) ? instanceOf(name) : [];
+  });
 
 type Paths = ReturnType<typeof pathsIn>;
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { projectOf } from '@waybill/containers';
-import { elapsedReport } from '@waybill/kit';
+import { elapsedReport, wholeNumber } from '@waybill/kit';
 import {
   containerOverview,
   down,
@@ -38,6 +38,7 @@ const options = {
   limit: { type: 'string' },
   like: { type: 'string' },
   'per-second': { type: 'string' },
+  seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -75,7 +76,7 @@ const verbs: Record<string, () => Promise<void>> = {
   reload: each(reload),
   deploy: async () => {
     await (await import('./verbs/deploy.ts')).deploy(instance);
-    console.log('Users, rights, queues and topics are as the code says.');
+    console.log('Tables, users, rights, queues and topics are as the code says.');
   },
   'rotate-signing-key': async () => (await import('./verbs/rotate-signing-key.ts')).rotateSigningKey(instance),
   certificates: async () => {
@@ -85,10 +86,21 @@ const verbs: Record<string, () => Promise<void>> = {
     else if (values.with === 'docker') await verb.rotateInContainers(projectOf(instance));
     else await verb.rotateCertificates({ instance });
   },
+  secrets: async () => {
+    const verb = await import('./verbs/secrets.ts');
+    const where = values.with === 'docker' ? { project: projectOf(instance) } : { instance };
+    if (names.length === 0) await verb.secrets(where);
+    else if (names[0] === 'rotate') await verb.rotateSecrets(names.slice(1), where);
+    else throw new Error(helpOf('secrets'));
+  },
   // Loaded when they are asked for: what the others start with stays small.
   psql: async () => (await import('./verbs/psql.ts')).psql(names[0], names.slice(1).join(' '), { ...chosen, json }),
   queues: async () => (await import('./verbs/queues.ts')).queues({ ...chosen, json }),
   topics: async () => (await import('./verbs/topics.ts')).topics({ ...chosen, json }),
+  wire: async () => {
+    const seconds = wholeNumber('--seconds', values.seconds ?? '30', 3_600);
+    await (await import('./verbs/wire.ts')).wire({ ...chosen, seconds, json });
+  },
   'dead-letters': async () => {
     await (await import('./verbs/dead-letters.ts')).deadLetterCommand(names, { ...values, json });
   },

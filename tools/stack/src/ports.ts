@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import getPort from 'get-port';
@@ -13,31 +14,54 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** That many different free ports. `get-port` names none twice within 15 s. */
-export const freePorts = (count: number): Promise<number[]> =>
-  Promise.all(Array.from({ length: count }, () => getPort({ host: HOST })));
+/**
+ * That many different free ports. They lie below the range from which the kernel takes the port of each outgoing connection: what is
+ * free now is still free when its server starts, seconds later. `get-port` names none twice within 15 s.
+ *
+ * @param except ports that are spoken for, though nobody may listen on them now
+ */
+export function freePorts(count: number, except: ReadonlySet<number> = new Set()): Promise<number[]> {
+  const below = firstOfConnections();
+  return Promise.all(Array.from({ length: count }, () => getPort({ host: HOST, port: candidates(below), exclude: except })));
+}
+
+const LOWEST = 10_000;
+
+/** Ports at random: two instances that start at the same moment do not choose the same. After them `get-port` asks the kernel. */
+function candidates(below: number): number[] {
+  return below > LOWEST ? Array.from({ length: 200 }, () => randomInt(LOWEST, below)) : [];
+}
+
+/** The first port that an outgoing connection may have. */
+function firstOfConnections(): number {
+  const [first] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s/);
+  return Number(first);
+}
 
 /** Who listens on a port: `nginx (process 4711)`. Another user's process shows no name without root. */
 export function holderOf(port: number): string {
-  const inode = listenerInode(port);
+  const inode = listeners().find((listener) => listener.port === port)?.inode;
   if (inode === undefined) return 'a process that is just going away';
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    if (opensSocket(pid, inode)) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
+    if (socketsOf(pid).includes(inode)) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
   }
   return "another user's process";
 }
 
-/** The socket inode of the listener, from the kernel's table: column 2 is ADDRESS:PORT in hex, column 4 is 0A for LISTEN. */
-function listenerInode(port: number): string | undefined {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    for (const line of readTable(table)) {
-      const columns = line.trim().split(/\s+/);
-      if (columns[1]?.endsWith(`:${hex}`) && columns[3] === '0A') return columns[9];
-    }
-  }
-  return undefined;
+/** The ports on which these processes listen, whoever else does. */
+export function listenedToBy(pids: readonly number[]): Set<number> {
+  const sockets = new Set(pids.flatMap((pid) => socketsOf(String(pid))));
+  return new Set(listeners().flatMap(({ port, inode }) => (sockets.has(inode) ? [port] : [])));
 }
+
+/** Every listener's port and socket inode, from the kernel's tables: column 2 is ADDRESS:PORT in hex, column 4 is 0A for LISTEN. */
+const listeners = (): { readonly port: number; readonly inode: string }[] =>
+  ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
+    readTable(table).flatMap((line) => {
+      const [, address = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+      return state === '0A' ? [{ port: Number.parseInt(address.split(':').at(-1)!, 16), inode }] : [];
+    }),
+  );
 
 function readTable(path: string): string[] {
   try {
@@ -47,10 +71,19 @@ function readTable(path: string): string[] {
   }
 }
 
-function opensSocket(pid: string, inode: string): boolean {
+/** The inodes of the sockets that a process has open. */
+function socketsOf(pid: string): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => inodeOf(`/proc/${pid}/fd/${fd}`) ?? []);
   } catch {
-    return false;
+    return [];
+  }
+}
+
+function inodeOf(descriptor: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(descriptor))?.[1];
+  } catch {
+    return undefined; // it was closed while we were looking
   }
 }

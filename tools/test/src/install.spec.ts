@@ -37,7 +37,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'install-'));
   mkdirSync(join(root, 'tools'));
-  for (const file of ['run.mjs', 'alone-in.mjs', 'packages.mjs'])
+  for (const file of ['run.mjs', 'alone-in.mjs', 'copied.mjs', 'packages.mjs'])
     if (existsSync(join(TOOLS, file))) copyFileSync(join(TOOLS, file), join(root, 'tools', file));
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify(lock));
   writeFileSync(join(root, 'npm.cjs'), NPM);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateCopy, type PrivateCopy, projectRoot } from '@waybill/kit';
+import { builtFolders, makePrivateCopy, type PrivateCopy, projectRoot } from '@waybill/kit';
 
 /** A private copy with what is installed and built here, so that neither is done again. The packages are linked file by file. */
 export function makeInstalledCopy(): PrivateCopy {
@@ -19,6 +19,3 @@ export function makeInstalledCopy(): PrivateCopy {
       cpSync(join(projectRoot, folder), join(copy.folder, folder), { recursive: true, preserveTimestamps: true });
   return copy;
 }
-
-const builtFolders = () =>
-  ['apps', 'libs'].flatMap((kind) => readdirSync(join(projectRoot, kind)).map((name) => `${kind}/${name}/dist`));

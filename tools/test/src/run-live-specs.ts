@@ -1,11 +1,9 @@
 import { rmSync } from 'node:fs';
 import { broken, projectRoot, type Suite } from '@waybill/kit';
-import { down, instanceOf, up } from '@waybill/stack';
+import { down, instanceOf, SPEC_SERVERS, up } from '@waybill/stack';
 import { runNode } from './child.ts';
 import { readSuite } from './jest-report.ts';
 import { packagesWith } from './packages.ts';
-
-const INSTANCE = 'test';
 
 /**
  * The specs on real servers, one package after another, never from a cache. The servers are a separate instance on free
@@ -17,7 +15,7 @@ export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
   const started = performance.now();
   let ours = true;
   try {
-    ours = await up({ instance: INSTANCE, only: ['postgres', 'rabbitmq', 'kafka'], signal });
+    ours = await up({ ...SPEC_SERVERS, signal });
   } catch (error) {
     return [broken('live specs', `the servers did not start: ${String(error)}`, (performance.now() - started) / 1000)];
   }
@@ -30,7 +28,7 @@ export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
       console.log(`\n${title}`);
       const { code, seconds } = await runNode([`${projectRoot}/tools/jest.mjs`, '--live'], {
         cwd: `${projectRoot}/${cwd}`,
-        env: { WAYBILL_TEST_STACK: instanceOf(INSTANCE).paths.connections },
+        env: { WAYBILL_TEST_STACK: instanceOf(SPEC_SERVERS.instance).paths.connections },
         signal,
         withinMinutes: 30,
       });
@@ -39,6 +37,6 @@ export async function runLiveSpecs(signal: AbortSignal): Promise<Suite[]> {
     }
     return suites;
   } finally {
-    if (ours) await down({ instance: INSTANCE, purge: true });
+    if (ours) await down({ instance: SPEC_SERVERS.instance, purge: true });
   }
 }

@@ -6,10 +6,12 @@ import { runNode } from './child.ts';
 import type { Tool } from './tools.ts';
 
 /** Runs a tool to its end, reads the suite that it has written, and ends what it left. */
-export async function runTool({ run, instance, withinMinutes }: Tool, folder: string, signal: AbortSignal): Promise<Suite> {
+export async function runTool(tool: Tool, folder: string, signal: AbortSignal): Promise<Suite> {
+  const { run, instance, beside = false, withinMinutes } = tool;
   const [name, ...args] = run as [string, ...string[]];
-  const file = join(folder, `${name}.json`);
-  console.log(`\n${name}`);
+  const row = tool.row ?? name;
+  const file = join(folder, `${row}.json`);
+  console.log(beside ? `${row}: runs beside, its output follows when it has ended` : `\n${row}`);
   const endWhatIsThere = async () => {
     if (instance && existsSync(instanceOf(instance).dir)) await down({ instance, purge: true });
   };
@@ -18,9 +20,10 @@ export async function runTool({ run, instance, withinMinutes }: Tool, folder: st
   try {
     const its = instance ? ['--instance', instance] : [];
     const command = [`tools/${name}/src/main.ts`, ...args, ...its, '--json', file];
-    const { code, seconds } = await runNode(command, { signal, withinMinutes });
-    if (!existsSync(file)) return broken(name, `ended with ${code} and no result`, seconds);
-    const suite = { ...(JSON.parse(readFileSync(file, 'utf8')) as Suite), seconds };
+    const { code, seconds, output } = await runNode(command, { quiet: beside, signal, withinMinutes });
+    if (beside) console.log(`\n${row}\n${output}`);
+    if (!existsSync(file)) return broken(row, `ended with ${code} and no result`, seconds);
+    const suite = { ...(JSON.parse(readFileSync(file, 'utf8')) as Suite), name: row, seconds };
     const unexplained = code !== 0 && suite.failed + suite.skipped === 0;
     return unexplained ? { ...suite, failed: 1, note: `ended with ${code}, past its result` } : suite;
   } finally {

@@ -60,7 +60,7 @@ async function start(how: Started): Promise<void> {
   const outsideWorldUrl = `http://127.0.0.1:${(servers[1]!.address() as AddressInfo).port}`;
   const breakIt: Config['breakIt'] = {
     instance: 'demo',
-    outsideWorld: { url: outsideWorldUrl, token: 'the token of the operator' },
+    outsideWorld: { url: outsideWorldUrl, token: () => 'the token of the operator' },
     ...(how === 'as a demo' && { supervisorSocket: join(folder, 'x.sock') }),
   };
   app = await createConsole({
@@ -70,7 +70,7 @@ async function start(how: Started): Promise<void> {
     edgeUrl: outsideWorldUrl,
     prometheusUrl: outsideWorldUrl,
     watched: [],
-    feed: { listen: 'tcp://127.0.0.1:*', keys: { ...keyPairOf(Buffer.alloc(32, 'b')), publisherKeys: [] } },
+    feed: { listen: 'tcp://127.0.0.1:*', keys: () => ({ ...keyPairOf(Buffer.alloc(32, 'b')), publisherKeys: [] }) },
     spansMaxBytes: 1e6,
     ...(how !== 'plainly' && { breakIt }),
   });

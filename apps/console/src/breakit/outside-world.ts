@@ -8,7 +8,7 @@ const settings = z.object({ seed: z.number().optional(), provider: half, mail: h
 
 /** The payment provider and the mail server, which play what goes wrong at such. */
 export class OutsideWorld {
-  constructor(private readonly at: { readonly url: string; readonly token: string }) {}
+  constructor(private readonly at: { readonly url: string; readonly token: () => string }) {}
 
   async faults(): Promise<Settings> {
     return this.#read(await this.#ask({}));
@@ -20,7 +20,7 @@ export class OutsideWorld {
   }
 
   #ask(request: { readonly method?: string; readonly body?: string }) {
-    const headers = { authorization: `Bearer ${this.at.token}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${this.at.token()}`, 'content-type': 'application/json' };
     return ask('The outside world', `${this.at.url}/faults`, { ...request, headers });
   }
 

@@ -8,6 +8,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createConsole } from '../create-console.js';
 
+const feedKeys = { ...keyPairOf(randomBytes(32)), publisherKeys: [] };
+
 const API = '/console/api/dead-letters';
 const group = (type: string, count: number) => ({ type, error: 'Reject: no <n>', count });
 
@@ -55,7 +57,7 @@ beforeEach(async () => {
       { name: 'notification-1', host: '127.0.0.1', port: 1 },
     ],
     // Nobody publishes.
-    feed: { listen: 'tcp://127.0.0.1:*', keys: { ...keyPairOf(randomBytes(32)), publisherKeys: [] } },
+    feed: { listen: 'tcp://127.0.0.1:*', keys: () => feedKeys },
     spansMaxBytes: 1e6,
   });
   await app.listen(0, '127.0.0.1');

@@ -37,8 +37,4 @@ describe('a replica that the feed does not hear', () => {
     ];
     expect(silentOf([replica('order-1')], heard, 0, NOW)).toEqual([]);
   });
-
-  it('is none that has no name here but its address', () => {
-    expect(silentOf([replica('order@172.18.0.4')], [], 0, NOW)).toEqual([]);
-  });
 });

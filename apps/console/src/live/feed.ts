@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ActivitySubscriber, type Heard, type SubscriberKeys, type Totals } from '@waybill/activity';
+import { isDeepStrictEqual } from 'node:util';
 import { countFeed } from '../metrics.js';
 import type { Replica } from '../system/replicas.js';
 import { itemOf } from './live-item.js';
@@ -7,6 +8,8 @@ import type { LiveStream } from './live-stream.js';
 
 /** Somebody may have its port: the console does without the feed and tries again. */
 const LISTEN_AGAIN_MS = 2_000;
+/** So soon it goes on with keys that were made anew. */
+const LOOK_FOR_KEYS_MS = 5_000;
 /** A replica says every second how far it has come. So long after its last word the feed does not hear it. */
 const SILENT_MS = 5_000;
 
@@ -26,6 +29,8 @@ export interface FeedState {
 export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #log = new Logger('Feed');
   #subscriber: ActivitySubscriber | undefined;
+  #keys: SubscriberKeys;
+  #looking: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #openedAt = 0;
@@ -34,17 +39,21 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   #address: string | undefined;
 
   constructor(
-    private readonly options: { readonly listen: string; readonly keys: SubscriberKeys },
+    private readonly options: { readonly listen: string; readonly keys: () => SubscriberKeys },
     private readonly stream: LiveStream,
-  ) {}
+  ) {
+    this.#keys = options.keys();
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     countFeed(() => ({ ...this.#totals, unreadable: this.#subscriber?.unreadable ?? 0 }));
     await this.#open();
+    this.#looking = setInterval(() => this.#lookForKeys(), LOOK_FOR_KEYS_MS).unref();
   }
 
   onApplicationShutdown(): void {
     this.#stopped = true;
+    clearInterval(this.#looking);
     clearTimeout(this.#again);
     this.#subscriber?.close();
   }
@@ -67,9 +76,21 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.#subscriber?.totals ?? { received: 0, lost: 0 };
   }
 
+  /** Replicas find it again by themselves, when they have their own new keys. */
+  #lookForKeys(): void {
+    const now = this.options.keys();
+    if (this.#problem !== undefined || isDeepStrictEqual(now, this.#keys)) return;
+    this.#keys = now;
+    this.#subscriber?.close();
+    void this.#open();
+  }
+
   async #open(): Promise<void> {
-    const { listen, keys } = this.options;
-    const subscriber = new ActivitySubscriber({ listen, keys, onItem: (item) => this.stream.item(itemOf(item)) });
+    const { listen } = this.options;
+    const keys = this.#keys;
+    const subscriber =
+      this.#subscriber?.withKeys(keys) ??
+      new ActivitySubscriber({ listen, keys, onItem: (item) => this.stream.item(itemOf(item)) });
     try {
       this.#address = await subscriber.open();
       if (this.#stopped) return subscriber.close();
@@ -102,11 +123,7 @@ export function silentOf(
 ): string[] {
   const lastAt = new Map<string, number>();
   for (const each of heard) lastAt.set(each.replica, Math.max(each.lastAt, lastAt.get(each.replica) ?? 0));
-  return (
-    replicas
-      // Without Prometheus a container has no name but its address, and by that the feed does not know it.
-      .filter(({ name }) => !name.includes('@'))
-      .filter(({ up, since, name }) => up && now - Math.max(openedAt, since, lastAt.get(name) ?? 0) > SILENT_MS)
-      .map(({ name }) => name)
-  );
+  return replicas
+    .filter(({ up, since, name }) => up && now - Math.max(openedAt, since, lastAt.get(name) ?? 0) > SILENT_MS)
+    .map(({ name }) => name);
 }

@@ -1,18 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import { streams } from '../metrics.js';
-import type { LeftOut, LiveItem } from './live-item.js';
+import type { LiveItem } from './live-item.js';
 
 /** So many pages may listen. Each holds a connection, and may hold back `MAX_UNREAD_BYTES`. */
 const MAX_LISTENERS = 32;
 /** A page that does not read so much is cut off: it connects again, and is told what it missed. */
 const MAX_UNREAD_BYTES = 256 * 1024;
-/** What a page missed within so many events it gets when it connects again. */
-const KEPT_EVENTS = 500;
-/** Above it the pages show a rate and not single items: what is over is counted by its kind and its way. */
-const MAX_ITEMS_A_SECOND = 100;
-const SECOND_MS = 1_000;
+/** What a page missed within so many events, ten seconds of a busy system, it gets when it connects again. */
+const KEPT_EVENTS = 40;
+/**
+ * What came in such a window goes together, counted by what it is. An eye sees no difference, and each event costs the console, nginx
+ * and the page as much as all that it tells: a busy system has thousands of items a second.
+ */
+const TOLD_EVERY_MS = 250;
 /** Above the kinds of items, times the types of messages, times the services. */
-const MAX_KINDS = 500;
+const MAX_LINES = 500;
 /** Below the 60 s of nginx, and short enough that a page sees a connection that died. */
 const HEARTBEAT_MS = 5_000;
 
@@ -26,44 +28,34 @@ export class LiveStream {
   #sequence = 0;
   readonly #kept: Event[] = [];
   readonly #listeners = new Set<ServerResponse>();
-  #itemsOfSecond = 0;
-  readonly #leftOut = new Map<string, LeftOut>();
-  #second: NodeJS.Timeout | undefined;
+  readonly #window = new Map<string, LiveItem>();
+  #windowEnds: NodeJS.Timeout | undefined;
+  #onListener: () => void = () => {};
   readonly #heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
 
   get listeners(): number {
     return this.#listeners.size;
   }
 
-  /** An item for the map. Of more than a hundred in a second the rest is counted, and told when the second has ended. */
+  /** An item for the map. It is told when its window ends. */
   item(item: LiveItem): void {
-    this.#second ??= setTimeout(() => this.#endSecond(), SECOND_MS).unref();
-    if (++this.#itemsOfSecond > MAX_ITEMS_A_SECOND) this.#leaveOut(item);
-    else this.#publish('item', item);
+    this.#windowEnds ??= setTimeout(() => this.#endWindow(), TOLD_EVERY_MS).unref();
+    const { kind, service, type, way, count } = item;
+    const line = `${kind} ${service} ${type} ${way}`;
+    const known = this.#window.get(line);
+    if (known) this.#window.set(line, { ...known, count: known.count + count });
+    else if (this.#window.size < MAX_LINES) this.#window.set(line, item);
   }
 
-  #leaveOut({ at, kind, service, type, way, count = 1 }: LiveItem): void {
-    const key = [kind, service, type, way].join(' ');
-    const known = this.#leftOut.get(key);
-    // Under load this is nearly every item, so the entry is changed in its place.
-    if (known) Object.assign(known, { at, count: known.count + count });
-    else if (this.#leftOut.size < MAX_KINDS)
-      this.#leftOut.set(key, {
-        at,
-        kind,
-        service,
-        ...(type !== undefined && { type }),
-        ...(way !== undefined && { way }),
-        count,
-      });
+  #endWindow(): void {
+    this.#windowEnds = undefined;
+    this.#publish('items', { items: [...this.#window.values()] });
+    this.#window.clear();
   }
 
-  #endSecond(): void {
-    this.#second = undefined;
-    this.#itemsOfSecond = 0;
-    if (this.#leftOut.size === 0) return;
-    this.#publish('left-out', { kinds: [...this.#leftOut.values()] });
-    this.#leftOut.clear();
+  /** Calls this for each page that begins to listen: it has nothing to show yet. */
+  onListener(called: () => void): void {
+    this.#onListener = called;
   }
 
   /** How the system is: the next one replaces it, so that it has no number, and who missed one has missed nothing. */
@@ -100,11 +92,12 @@ export class LiveStream {
     // A number from before our own start is higher than any of ours: that page begins anew.
     if (after !== undefined && after <= this.#sequence)
       for (const { id, text } of this.#kept) if (id > after) this.#write(listener, text);
+    this.#onListener();
   }
 
   end(): void {
     clearInterval(this.#heartbeat);
-    clearTimeout(this.#second);
+    clearTimeout(this.#windowEnds);
     for (const listener of this.#listeners) listener.end();
   }
 

@@ -44,7 +44,7 @@ export class Issuer {
   async exchange(form: Readonly<Record<string, string>>): Promise<Tokens | undefined> {
     const { status, body } = await ask('The issuer', `${this.config.url}/token`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${CLIENT}:${this.config.clientSecret}`).toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(`${CLIENT}:${this.config.clientSecret()}`).toString('base64')}` },
       body: new URLSearchParams(form),
     });
     if (status >= 500) throw new Problem(502, `The issuer answered ${status}.`);

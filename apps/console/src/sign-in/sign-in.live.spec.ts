@@ -9,6 +9,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createConsole } from '../create-console.js';
 
+const feedKeys = { ...keyPairOf(randomBytes(32)), publisherKeys: [] };
+
 const HOST = '127.0.0.1:8081';
 const ISSUER = 'http://issuer.example:8091';
 const SECRET = 's'.repeat(43);
@@ -52,9 +54,9 @@ beforeEach(async () => {
     edgeUrl: url,
     prometheusUrl: `${url}/prometheus`,
     watched: [{ name: 'order-1', host: '127.0.0.1', port }],
-    feed: { listen: 'tcp://127.0.0.1:*', keys: { ...keyPairOf(randomBytes(32)), publisherKeys: [] } },
+    feed: { listen: 'tcp://127.0.0.1:*', keys: () => feedKeys },
     spansMaxBytes: 1e6,
-    identity: { issuer: ISSUER, url, clientSecret: SECRET },
+    identity: { issuer: ISSUER, url, clientSecret: () => SECRET },
   });
   await app.init();
 });

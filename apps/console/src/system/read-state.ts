@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 2_000;
 export class SystemWatch implements OnApplicationShutdown {
   #reading: Promise<SystemState> | undefined;
   readonly #timer = setInterval(() => {
-    if (this.stream.listeners > 0) void this.read().then((state) => this.stream.state(state));
+    if (this.stream.listeners > 0) this.#tell();
   }, LOOK_EVERY_MS);
 
   constructor(
@@ -20,7 +20,13 @@ export class SystemWatch implements OnApplicationShutdown {
     private readonly prometheus: Prometheus,
     private readonly feed: Feed,
     private readonly stream: LiveStream,
-  ) {}
+  ) {
+    stream.onListener(() => this.#tell());
+  }
+
+  #tell(): void {
+    void this.read().then((state) => this.stream.state(state));
+  }
 
   /** Who asks while a reading is under way gets that one. */
   read(): Promise<SystemState> {

@@ -15,14 +15,14 @@ export interface Replica {
   readonly since: number;
 }
 
-/** Whether the replica of a service at an address answers. */
-export type Probe = (address: string, service: string) => Promise<boolean>;
+/** How the replica of a service calls itself that answers at an address. Undefined: none answers. */
+export type Probe = (address: string, service: string) => Promise<string | undefined>;
 /** Every address behind a name. Natively there is one, in containers there is one for each replica. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /**
  * Who is there and who is not. A container that was killed leaves the DNS at once, and nothing would tell that it is missing: so
- * an address that has answered is missed for two minutes.
+ * what has answered is missed for two minutes, unless it is back at another address.
  */
 export class Replicas {
   #known = new Map<string, Replica & { readonly seenAt: number }>();
@@ -36,13 +36,18 @@ export class Replicas {
 
   async look(): Promise<readonly Replica[]> {
     const found = (await Promise.all(this.watched.map((entry) => this.#addresses(entry)))).flat();
-    const up = await Promise.all(found.map(({ address, service }) => this.probe(address, service)));
+    const answers = await Promise.all(found.map(({ address, service }) => this.probe(address, service)));
     const now = this.now();
     const before = this.#known;
     this.#known = new Map();
-    found.forEach((entry, index) => this.#note({ ...entry, up: up[index]! }, before.get(entry.address), now));
+    found.forEach((entry, index) => {
+      const [last, answer] = [before.get(entry.address), answers[index]];
+      const name = answer ?? last?.name ?? entry.name;
+      this.#note({ ...entry, name, up: answer !== undefined }, last, now);
+    });
+    const names = new Set([...this.#known.values()].map(({ name }) => name));
     for (const [address, last] of before)
-      if (!this.#known.has(address) && now - last.seenAt < MISSED_FOR_MS)
+      if (!this.#known.has(address) && !names.has(last.name) && now - last.seenAt < MISSED_FOR_MS)
         this.#note({ ...last, up: false }, last, now, last.seenAt);
     return [...this.#known.values()]
       .map(({ seenAt: _, ...replica }) => replica)
@@ -73,11 +78,11 @@ export const answersThrough =
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         ...door.through(service),
       });
-      await answer.body?.cancel();
-      return answer.ok;
+      const { replica } = (await answer.json()) as { readonly replica?: string };
+      return answer.ok ? (replica ?? service) : undefined;
     } catch {
       // That is the answer: it is not there.
-      return false;
+      return undefined;
     }
   };
 

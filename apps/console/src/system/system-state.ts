@@ -83,12 +83,11 @@ export function stateOf(replicas: readonly Replica[], figures: readonly Value[] 
   return {
     at,
     replicas: replicas.map((replica) => {
-      // Natively `instance` is the replica's name, in containers its address; its build information tells the name.
+      // Natively `instance` is the replica's name, in containers its address.
       const build = builds.find(({ labels }) => labels['instance'] === replica.address || labels['instance'] === replica.name);
       const instance = build?.labels['instance'] ?? replica.name;
       return {
         ...replica,
-        name: build?.labels['replica'] ?? replica.name,
         ...optional('memoryBytes', figureOf('process_resident_memory_bytes', instance)),
         ...optional('startedAt', figureOf('process_start_time_seconds', instance)),
         ...optional('node', build?.labels['node']),

@@ -6,7 +6,7 @@ export const zh: typeof en = {
   demo: '这是演示自带的身份服务。公司会用自己的来代替它。',
   name: '用户名',
   password: '密码',
-  passwordsAre: 'npm run demo 会告诉你怎样查看用户名和密码。',
+  passwordsAre: 'npm run demo 会告诉您怎样查看用户名和密码。',
   wrong: '用户名或密码不正确。',
   wait: (seconds: number) => `尝试次数过多。请在 ${seconds} 秒后再试。`,
   busy: '此刻登录的人太多，请再试一次。',

@@ -51,6 +51,10 @@ export function Console() {
                 </Link>
               </li>
             ))}
+            <li>
+              {/* Pages of their own, which nginx serves: the site of the documents. */}
+              <a href={language === 'zh' ? '/learn/index.zh-CN.html' : '/learn/'}>{say('learn')}</a>
+            </li>
           </ul>
         </nav>
         <Connection />

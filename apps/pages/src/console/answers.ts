@@ -132,9 +132,8 @@ export interface SystemState {
   readonly problem?: string;
 }
 
-/** What the live feed tells of a moment. */
+/** What the live feed tells of a moment: so much of one kind went one way. */
 export interface LiveItem {
-  readonly at: number;
   readonly kind:
     | ('accepted' | 'charged' | 'mailed' | 'ready' | 'draining')
     | ('sent' | 'published' | 'received' | 'handled' | 'duplicate' | 'parked' | 'retried' | 'dead');
@@ -142,11 +141,7 @@ export interface LiveItem {
   readonly type?: string;
   /** The topic, exchange or queue. */
   readonly way?: string;
-  /** These two are missing where it stands for many. */
-  readonly replica?: string;
-  readonly order?: string;
-  /** For how many it stands. One, if that is not said. */
-  readonly count?: number;
+  readonly count: number;
 }
 
 export interface Measures {

@@ -1,4 +1,5 @@
 import '../shared/shared.css';
+import '../shared/operations.css';
 import './console.css';
 import { NOBODY } from '../shared/ask.ts';
 import { start } from '../shared/start.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type Language, LANGUAGES, NAMES, tagOf } from './language.ts';
-import { chooseTheme, chosenTheme, nextTheme, type Theme } from './theme.ts';
+import { chooseTheme, chosenTheme, nextTheme, SIGNS, type Theme } from './theme.ts';
 
 interface ChoicesProps {
   readonly language: Language;
@@ -9,8 +9,6 @@ interface ChoicesProps {
   readonly themes: Readonly<Record<Theme, string>>;
   readonly themeLabel: string;
 }
-
-const SIGNS: Readonly<Record<Theme, string>> = { system: '◐', light: '☀', dark: '☾' };
 
 /** Language and theme, for the head of a page. */
 export function Choices({ language, speak, themes, themeLabel }: ChoicesProps) {

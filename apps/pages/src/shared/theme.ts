@@ -1,6 +1,8 @@
 export type Theme = 'system' | 'light' | 'dark';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 const KEY = 'waybill.theme';
+/** What the button that changes it shows. */
+export const SIGNS: Readonly<Record<Theme, string>> = { system: '◐', light: '☀', dark: '☾' };
 
 /** What was chosen on this origin before; `system` follows the machine. */
 export const chosenTheme = (): Theme => THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? 'system';

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { en as consoleEnglish } from '../console/words.en.ts';
 import { zh as consoleChinese } from '../console/words.zh.ts';
+import { en as learnEnglish } from '../learn/words.en.ts';
+import { zh as learnChinese } from '../learn/words.zh.ts';
 import { en as shopEnglish } from '../shop/words.en.ts';
 import { zh as shopChinese } from '../shop/words.zh.ts';
 import { differences, filled } from './words.ts';
@@ -10,6 +12,7 @@ import { differences, filled } from './words.ts';
 const pages = [
   { page: 'shop', en: shopEnglish, zh: shopChinese },
   { page: 'console', en: consoleEnglish, zh: consoleChinese },
+  { page: 'learn', en: learnEnglish, zh: learnChinese },
 ];
 
 const sources = (page: string): string => {
@@ -30,6 +33,11 @@ describe.each(pages)('the words of the $page', ({ page, en, zh }) => {
     expect(Object.entries(en).filter(([, word]) => han.test(word))).toEqual([]);
     // What is a name in both: Waybill, GitHub, an e-mail address.
     expect(Object.entries(zh).filter(([, word]) => !han.test(word) && /[a-z]{3} [a-z]/i.test(word))).toEqual([]);
+  });
+
+  it('have Chinese punctuation beside Chinese letters', () => {
+    const western = /\p{Script=Han}[,:;?!(]|[,:;?!)]\p{Script=Han}/u;
+    expect(Object.entries(zh).filter(([, word]) => western.test(word))).toEqual([]);
   });
 
   it('are all said somewhere', () => {

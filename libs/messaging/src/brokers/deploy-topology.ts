@@ -1,22 +1,29 @@
-import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contract-kit';
 import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
 import { type Logger, silent } from '../message.js';
+import { refuseWithoutBroker } from './needed.js';
 import { openConnection, type RabbitOptions } from './rabbitmq/connection.js';
 
 export interface DeployOptions {
   readonly contracts: readonly Contract[];
   /** A user that may configure; the services' users may not. */
-  readonly rabbitmq: RabbitOptions;
-  readonly kafka: KafkaOptions;
+  readonly rabbitmq?: RabbitOptions | undefined;
+  readonly kafka?: KafkaOptions | undefined;
   /** Copies of each topic: 1 on a single broker, 3 on a cluster. */
   readonly replicationFactor?: number;
   readonly log?: Logger;
 }
 
-/** Declares everything that the contracts need on both brokers. This is a deploy step: a second run changes nothing. */
+/** Declares everything that the contracts need on their brokers. This is a deploy step: a second run changes nothing. */
 export async function deployTopology(options: DeployOptions): Promise<void> {
-  await Promise.all([deployRabbit(options), deployKafka(options)]);
+  const { contracts, rabbitmq, kafka, replicationFactor, log } = options;
+  refuseWithoutBroker(contracts, { rabbitmq, kafka });
+  await Promise.all([
+    rabbitmq && deployRabbit(contracts, rabbitmq),
+    kafka && deployKafka(contracts, kafka, replicationFactor, log),
+  ]);
 }
 
 /**
@@ -25,7 +32,7 @@ export async function deployTopology(options: DeployOptions): Promise<void> {
  */
 const NEVER = 1_000_000_000;
 
-async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<void> {
+async function deployRabbit(contracts: readonly Contract[], rabbitmq: RabbitOptions): Promise<void> {
   const connection = await openConnection(rabbitmq, 'deploy');
   try {
     const channel = await connection.createChannel();
@@ -56,7 +63,12 @@ async function deployRabbit({ contracts, rabbitmq }: DeployOptions): Promise<voi
   }
 }
 
-async function deployKafka({ contracts, kafka, replicationFactor = 1, log = silent }: DeployOptions): Promise<void> {
+async function deployKafka(
+  contracts: readonly Contract[],
+  kafka: KafkaOptions,
+  replicationFactor = 1,
+  log: Logger = silent,
+): Promise<void> {
   const client = new KafkaClient('deploy', kafka, PATIENT_RETRY, log);
   const admin = client.kafka.admin();
   await admin.connect();
@@ -111,10 +123,9 @@ const RETENTION = [
 /** Gives topics of an earlier deploy today's retention. Kafka replaces all settings of a topic, so the others are sent again. */
 async function configureTopics(admin: Admin, names: string[]): Promise<void> {
   if (names.length === 0) return;
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: names.map((name) => ({ type: TOPIC, name })),
-  });
+  const { resources } = await patiently(() =>
+    admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: TOPIC, name })) }),
+  );
   const outdated = resources.flatMap(({ resourceName, configEntries }) => {
     const own = new Map(
       configEntries
@@ -126,10 +137,12 @@ async function configureTopics(admin: Admin, names: string[]): Promise<void> {
     return [{ name: resourceName, entries: [...own].map(([name, value]) => ({ name, value })) }];
   });
   if (outdated.length === 0) return;
-  await admin.alterConfigs({
-    validateOnly: false,
-    resources: outdated.map(({ name, entries }) => ({ type: TOPIC, name, configEntries: entries })),
-  });
+  await patiently(() =>
+    admin.alterConfigs({
+      validateOnly: false,
+      resources: outdated.map(({ name, entries }) => ({ type: TOPIC, name, configEntries: entries })),
+    }),
+  );
 }
 
 /** In Kafka's protocol. kafkajs names it in an enum that an ES module cannot import. */
@@ -162,14 +175,20 @@ async function createTopics(
   });
 }
 
-/** A broker that has just started or elected answers "not yet" for a while. So this tries again for 20 s. */
+const PATIENT_MS = 30_000;
+const PAUSE_MS = 200;
+
+/**
+ * A broker that has just started or elected answers "not yet" for a while, and one that gets no processor answers late. kafkajs
+ * gives up such a question of its admin client at once, also with retries. So this asks again: nothing that is asked here does
+ * harm a second time.
+ */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  for (const until = Date.now() + PATIENT_MS; ; await delay(PAUSE_MS)) {
     try {
       return await work();
     } catch (error) {
-      if (tries === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (Date.now() > until) throw error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { groupOf, topicOf } from '@waybill/contracts';
+import { groupOf, topicOf } from '@waybill/contract-kit';
 import { eventually, testStack } from '@waybill/testing';
 import { series, World } from '../../test/world.js';
 import { GroupLag } from './kafka/group-lag.js';

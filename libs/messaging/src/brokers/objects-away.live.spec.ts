@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { netOf, queueOf, topicOf } from '@waybill/contracts';
+import { netOf, queueOf, topicOf } from '@waybill/contract-kit';
 import { eventually } from '@waybill/testing';
 import { deleteQueue } from '../../test/rabbit-admin.js';
 import { rawKafka } from '../../test/raw-broker.js';

@@ -1,4 +1,4 @@
-import type { CommandContract, Contract } from '@waybill/contracts';
+import type { CommandContract, Contract } from '@waybill/contract-kit';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { HandlerOf, OutsideHandlerOf, OutsideOptions } from '../receiving/handlers.js';
 

@@ -1,4 +1,4 @@
-import { contracts } from '@waybill/contracts';
+import type { Contract } from '@waybill/contract-kit';
 import { type DynamicModule, type INestApplicationContext, type InjectionToken, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { KafkaOptions } from '../brokers/kafka/client.js';
@@ -12,10 +12,14 @@ import { MessagingTransport } from './transport.js';
 
 export interface MessagingModuleOptions {
   readonly service: string;
+  /** Every message of the system: who sends and who handles it. */
+  readonly contracts: readonly Contract[];
   /** The data sources on the service's database, by who uses them. */
   readonly databases: Readonly<Record<keyof MessagingPools, InjectionToken>>;
-  readonly rabbitmq: RabbitOptions;
-  readonly kafka: KafkaOptions;
+  /** Left out: the service sends and handles no command. */
+  readonly rabbitmq?: RabbitOptions | undefined;
+  /** Left out: the service emits and handles no event. */
+  readonly kafka?: KafkaOptions | undefined;
   readonly tuning?: Partial<Tuning>;
   readonly log?: Logger;
 }
@@ -32,7 +36,7 @@ export class MessagingModule {
         {
           provide: Messaging,
           useFactory: (requests: DataSource, relay: DataSource, consumers: DataSource, retries: DataSource) =>
-            new Messaging({ ...options, contracts, database: { requests, relay, consumers, retries } }),
+            new Messaging({ ...options, database: { requests, relay, consumers, retries } }),
           inject: [requests, relay, consumers, retries],
         },
         { provide: UnitOfWork, useFactory: (messaging: Messaging) => messaging.unitOfWork, inject: [Messaging] },

@@ -1,4 +1,4 @@
-import type { CommandContract } from '@waybill/contracts';
+import type { CommandContract } from '@waybill/contract-kit';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Messaging } from '../messaging.js';

@@ -264,7 +264,7 @@ describe('a parked event of a type that was unknown', () => {
   test('is skipped when the upgraded build knows it and has no handler, as a first delivery would be; its key goes on', async () => {
     const { parts, batch } = builds();
     const { Delivery } = await import('../receiving/delivery.js');
-    const { event } = await import('@waybill/contracts');
+    const { event } = await import('@waybill/contract-kit');
     const other = event({ ...(world.contract as Parameters<typeof event>[0]), type: `${world.service}.other.v1`, handledBy: [] });
     const delivery = new Delivery(parts);
     const unknown = { ...batch(world.message({ key: 'k', n: 1 }, (envelope) => ({ ...envelope, type: other.type })))[0]! };

@@ -1,4 +1,4 @@
-import type { Contract } from '@waybill/contracts';
+import type { Contract } from '@waybill/contract-kit';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { DatabaseAway, DeadlinePassed, reasonOf } from '../errors.js';

@@ -1,4 +1,4 @@
-import { type CommandContract, type Contract, groupOf, type PayloadOf, type ServiceName } from '@waybill/contracts';
+import { type CommandContract, type Contract, groupOf, type PayloadOf } from '@waybill/contract-kit';
 import { ComeBack, DeadlinePassed } from '../errors.js';
 import type { Message } from '../message.js';
 import { handlerSeconds } from '../metrics.js';
@@ -50,7 +50,7 @@ export class Handlers {
   readonly group: string;
 
   constructor(private readonly service: string) {
-    this.group = groupOf(service as ServiceName);
+    this.group = groupOf(service);
   }
 
   add(contract: Contract, registered: Registered): void {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type Contract, text } from '@waybill/contracts';
+import { type Contract, text } from '@waybill/contract-kit';
 import fc from 'fast-check';
 import { contractOf } from '../../test/contract.js';
 import { bench } from '../../test/delivery.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { queueOf } from '@waybill/contracts';
+import { queueOf } from '@waybill/contract-kit';
 import { eventually } from '@waybill/testing';
 import type { Payload } from '../../test/contract.js';
 import { World } from '../../test/world.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { command, contracts as published, event, type Contract } from '@waybill/contracts';
+import { command, event, type Contract } from '@waybill/contract-kit';
+import { contracts as published } from '@waybill/contracts';
 import { valuesOf } from '@waybill/testing';
 import fc from 'fast-check';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import { type Contract, exchangeOf, queueOf, topicOf } from '@waybill/contracts';
+import { type Contract, exchangeOf, queueOf, topicOf } from '@waybill/contract-kit';
 import { CLOCK_TOLERANCE_MS } from '../clock.js';
 import { decode, type Envelope, payloadOf } from '../envelope.js';
 import { derivedId, timeOf } from '../ids.js';

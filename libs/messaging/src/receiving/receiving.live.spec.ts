@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { groupOf, netOf, topicOf } from '@waybill/contracts';
+import { groupOf, netOf, topicOf } from '@waybill/contract-kit';
 import { asSuperuser, eventually, tcpProxy, testStack } from '@waybill/testing';
 import { ConfigResourceTypes } from 'kafkajs';
 import { unhandled } from '../../test/contract.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Contract, exchangeOf } from '@waybill/contracts';
+import { type Contract, exchangeOf } from '@waybill/contract-kit';
 import type { ChannelModel } from 'amqplib';
 import { once } from 'node:events';
 import { userThatMaySend } from '../../test/rabbit-admin.js';

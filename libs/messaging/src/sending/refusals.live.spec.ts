@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { queueOf } from '@waybill/contracts';
+import { queueOf } from '@waybill/contract-kit';
 import { eventually, limitRabbitMemory, tcpProxy, testStack } from '@waybill/testing';
 import fc from 'fast-check';
 import { contractOf, unhandled } from '../../test/contract.js';

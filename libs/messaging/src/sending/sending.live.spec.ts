@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { exchangeOf, queueOf, type ServiceName, topicOf } from '@waybill/contracts';
+import { exchangeOf, queueOf, topicOf } from '@waybill/contract-kit';
 import { eventually, testStack } from '@waybill/testing';
 import type { Channel } from 'amqplib';
 import type { Producer } from 'kafkajs';
@@ -348,7 +348,7 @@ describe('a scheduled message', () => {
 // Two services never send as one another: the type's owner is part of the contract.
 test('a service cannot send what its contract does not name it for', async () => {
   const world = await World.make('kafka', { deployed: false });
-  const foreign = { ...world.contract, emittedBy: 'another' as ServiceName } as typeof world.contract;
+  const foreign = { ...world.contract, emittedBy: 'another' } as typeof world.contract;
   const sent = world.sender.run(async (tx) => tx.send(foreign, { key: 'k', n: 1 }));
   await expect(sent).rejects.toThrow(`${world.service} is not among its senders`);
   expect(topicOf(world.service)).toBe(`${world.service}.events`);

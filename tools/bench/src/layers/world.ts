@@ -60,7 +60,7 @@ const CREATE_EFFECT = `CREATE TABLE IF NOT EXISTS effect (
 /** What the layers stand on: a database with the core's tables, and an own place in both brokers. */
 export interface LayerWorld {
   readonly database: DataSource;
-  readonly rabbitmq: Parameters<typeof deployTopology>[0]['rabbitmq'];
+  readonly rabbitmq: Servers['rabbitmq'];
   readonly kafka: KafkaOptions;
   /** A replica that sends, and takes nothing. */
   readonly sender: () => Messaging;

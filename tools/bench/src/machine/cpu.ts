@@ -22,6 +22,31 @@ export function cpuOf(groups: Readonly<Record<string, readonly number[]>>): Cpu 
   );
 }
 
+/** Of what a process has started, and they in turn: by the name that `nameOf` gives a command line. What gets no name is left out. */
+export function cpuOfStarted(root: number, nameOf: (commandLine: string) => string | undefined): Cpu {
+  const processes = readProcesses();
+  const used: Record<string, number> = {};
+  for (const [pid, { ticks }] of processes) {
+    const name = isBelow(pid, root, processes) ? nameOf(commandLineOf(pid)) : undefined;
+    if (name === undefined) continue;
+    used[name] = (used[name] ?? 0) + ticks * MS_PER_TICK;
+  }
+  return used;
+}
+
+function isBelow(pid: number, root: number, processes: ReadonlyMap<number, Process>): boolean {
+  for (let parent = processes.get(pid)?.parent; parent; parent = processes.get(parent)?.parent) if (parent === root) return true;
+  return false;
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
 export const cpuBetween = (before: Cpu, after: Cpu): Cpu =>
   Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]));
 

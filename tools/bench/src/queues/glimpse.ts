@@ -27,6 +27,10 @@ export const glimpse = (n: number): Glimpse => ({
 export const numberOf = ({ orderId }: Pick<Glimpse, 'orderId'>): number => Number(orderId);
 export const ageMs = ({ messageId }: Pick<Glimpse, 'messageId'>): number => Number(nowNs() - BigInt(messageId)) / 1e6;
 
+/** The order that a message belongs to, so to say: the messages of one are in order where a way keeps an order by key. */
+export const KEYS = 100;
+export const keyOf = (n: number): number => n % KEYS;
+
 const [sender, receiver] = [keyPairOf(randomBytes(32)), keyPairOf(randomBytes(32))];
 
 /** Where both sides of a comparison find each other. */
@@ -35,8 +39,8 @@ export interface Place {
   readonly rabbitmq: Servers['rabbitmq'];
   /** With the administrator's password, who makes the topic. */
   readonly kafka: BareKafka;
-  /** ZeroMQ's: the receiver listens here. */
-  readonly listen: string;
+  /** ZeroMQ's: the receivers listen here. Each reader of the other two has a queue, or a group, of that number. */
+  readonly listen: readonly string[];
   readonly keys: { readonly sender: typeof sender; readonly receiver: typeof sender };
 }
 

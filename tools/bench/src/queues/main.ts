@@ -1,16 +1,26 @@
 // `npm run compare-queues`: the same small messages by ZeroMQ, RabbitMQ and Kafka, each as this system uses it.
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { elapsedReport, program, table } from '@waybill/kit';
-import { startServers } from '../systems/servers.ts';
-import { compare, type Compared } from './compare.ts';
-import { keys, type Place, WAYS } from './glimpse.ts';
+import { join } from 'node:path';
+import { elapsedReport, program, projectRoot, type Report } from '@waybill/kit';
+import { kill, pidOf } from '@waybill/stack';
+import { writeMeasured } from '../report/measured-page.ts';
+import { type Servers, startServers } from '../systems/servers.ts';
+import { compare } from './compare.ts';
+import { keys, type Place, type Way, WAYS } from './glimpse.ts';
+import { type Asked, rowsOf } from './rows.ts';
+import { brokerKilled, fanOut, replayed, senderKilled, shared, slowReader } from './trials.ts';
 
-const HELP = `npm run compare-queues [-- --instance NAME]
+const PAGE = join(projectRoot, 'docs/which-queue.md');
+
+const HELP = `npm run compare-queues [-- --instance NAME] [--write]
 
 Sends the same small messages by ZeroMQ, RabbitMQ and Kafka, each as this system uses it: the live feed, a quorum queue with
-confirms, a topic with acks=-1. It tells how many a second there can be, how long one takes, and what is left of them when the
-receiver is killed by kill -9 and another one comes after 2 s. It starts the two brokers (the instance "queues") and removes them.
+confirms, a topic with acks=-1. It tells how many a second there can be and how long one takes; what is left of them when the
+receiver, the sender or the broker is killed by kill -9; in what order two workers do them; what a reader gets that comes later, or
+that stands still; three readers of all; memory. It starts the two brokers (the instance "queues") and removes them.
+
+  --write  writes the figures into docs/which-queue.md
 
 A figure is that of one machine at one time. Compare the rows of one table.`;
 
@@ -19,10 +29,13 @@ await program({ name: 'compare-queues', help: HELP, read: readOptions, run });
 process.exit();
 
 function readOptions(args: string[]) {
-  return parseArgs({ args, options: { instance: { type: 'string', default: 'queues' } } }).values;
+  return parseArgs({
+    args,
+    options: { instance: { type: 'string', default: 'queues' }, write: { type: 'boolean', default: false } },
+  }).values;
 }
 
-async function run({ instance }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
+async function run({ instance, write }: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
   const report = elapsedReport();
   const servers = await startServers(instance, ['rabbitmq', 'kafka'], report, signal);
   try {
@@ -30,34 +43,50 @@ async function run({ instance }: ReturnType<typeof readOptions>, signal: AbortSi
       name: `compare-queues-${randomBytes(4).toString('hex')}`,
       rabbitmq: servers.rabbitmq,
       kafka: { brokers: servers.kafka.brokers, sasl: servers.kafka.sasl, ssl: servers.kafka.ssl },
-      listen: 'tcp://127.0.0.1:*',
+      listen: ['tcp://127.0.0.1:*'],
       keys,
     };
-    const results: Compared[] = [];
+    const results: Asked[] = [];
     for (const way of WAYS) {
       signal.throwIfAborted();
-      results.push(await compare(way, around, servers.folder, report));
+      results.push(await ask(way, around, servers, report));
     }
-    print(results);
+    const rows = rowsOf(results);
+    for (const row of rows) console.log(row.join('  |  '));
+    if (write) writeMeasured(PAGE, rows);
     const kept = results.filter(({ way }) => way !== 'ZeroMQ');
-    return kept.some(({ lostAtOnce, killed }) => lostAtOnce > 0 || killed.lost > 0) ? 1 : 0;
+    const lost = ({ lostAtOnce, killed, slow, sender, broker }: Asked) =>
+      lostAtOnce + killed.lost + slow.lost + sender.lost + (broker?.lost ?? 0);
+    return kept.some((one) => lost(one) > 0) ? 1 : 0;
   } finally {
     await servers.end();
   }
 }
 
-function print(results: readonly Compared[]): void {
-  const head = ['', 'told/s', 'received/s', 'lost of a burst', 'p50 ms', 'p99 ms', 'lost by kill -9', 'twice by kill -9'];
-  const of = (count: number, all: number) => `${count} of ${all}`;
-  const rows = results.map(({ way, told, toldPerSecond, receivedPerSecond, lostAtOnce, p50Ms, p99Ms, killed }) => [
-    way,
-    Math.round(toldPerSecond),
-    Math.round(receivedPerSecond),
-    of(lostAtOnce, told),
-    p50Ms.toFixed(1),
-    p99Ms.toFixed(1),
-    of(killed.lost, killed.told),
-    killed.twice,
-  ]);
-  console.log(`\n${table([head, ...rows], '')}`);
+/** Every question, of one way. */
+async function ask(way: Way, around: Place, servers: Servers, report: Report): Promise<Asked> {
+  const ground = { way, around, folder: servers.folder };
+  const unit = way.toLowerCase();
+  const broker = { pid: () => pidOf(unit, servers.instance), kill: () => kill(unit, servers.instance) };
+  const compared = await compare(ground, report);
+  report(`${way}: two workers share a stream`);
+  const together = await shared(ground);
+  report(`${way}: a reader comes when all has been read`);
+  const late = await replayed(ground);
+  report(`${way}: a reader stands still`);
+  const slow = await slowReader(ground);
+  report(`${way}: three readers`);
+  const readers = await fanOut(ground);
+  report(`${way}: a sender is killed`);
+  const sender = await senderKilled(ground);
+  if (way !== 'ZeroMQ') report(`${way}: the broker is killed`);
+  return {
+    ...compared,
+    together,
+    late,
+    slow,
+    readers,
+    sender,
+    broker: way === 'ZeroMQ' ? undefined : await brokerKilled(ground, broker),
+  };
 }

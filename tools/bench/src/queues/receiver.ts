@@ -5,12 +5,14 @@ import { ActivitySubscriber } from '@waybill/activity';
 import '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import { openBare } from '../bare-rabbitmq.ts';
-import { ageMs, type Glimpse, numberOf, type Place, type Way } from './glimpse.ts';
+import { ageMs, type Glimpse, nowNs, numberOf, type Place, type Way } from './glimpse.ts';
 
 export interface Start {
   readonly way: Way;
   readonly place: Place;
-  /** A file for the number of each, written before it is acknowledged: what this process has done survives its death. */
+  /** Which reader of all messages it is. Two of one number share them, where a way can do that. */
+  readonly reader: number;
+  /** A file for the number and the time of each, written before it is acknowledged: what this process has done survives its death. */
   readonly note?: string;
 }
 
@@ -29,34 +31,38 @@ let agesMs: number[] = [];
 let file: string | undefined;
 function take(some: readonly Glimpse[]): void {
   for (const one of some) agesMs.push(ageMs(one));
-  if (file !== undefined) appendFileSync(file, some.map((one) => `${numberOf(one)}\n`).join(''));
+  if (file !== undefined) appendFileSync(file, some.map((one) => `${numberOf(one)} ${nowNs()}\n`).join(''));
   count += some.length;
 }
 
-const receive: Readonly<Record<Way, (place: Place) => Promise<string>>> = {
-  async ZeroMQ({ listen, keys }) {
+const receive: Readonly<Record<Way, (place: Place, reader: number) => Promise<string>>> = {
+  async ZeroMQ({ listen, keys }, reader) {
     const subscriber = new ActivitySubscriber({
-      listen,
+      listen: listen[reader]!,
       keys: { ...keys.receiver, publisherKeys: [keys.sender.publicKey] },
       onItem: (item) => take([item as unknown as Glimpse]),
     });
     return subscriber.open();
   },
-  async RabbitMQ({ name, rabbitmq }) {
+  async RabbitMQ({ name, rabbitmq }, reader) {
     const connection = await openBare(rabbitmq);
     const channel = await connection.createChannel();
-    await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
     await channel.prefetch(100);
-    await channel.consume(name, (message) => {
+    await channel.consume(`${name}-${reader}`, (message) => {
       if (!message) return;
       take([JSON.parse(message.content.toString()) as Glimpse]);
       channel.ack(message);
     });
     return '';
   },
-  async Kafka({ name, kafka }) {
+  async Kafka({ name, kafka }, reader) {
     const client = new Kafka({ clientId: `${name}-receiver`, ...kafka, logLevel: logLevel.NOTHING });
-    const consumer = client.consumer({ groupId: name, sessionTimeout: 6_000, heartbeatInterval: 1_000, maxWaitTimeInMs: 100 });
+    const consumer = client.consumer({
+      groupId: `${name}-${reader}`,
+      sessionTimeout: 6_000,
+      heartbeatInterval: 1_000,
+      maxWaitTimeInMs: 100,
+    });
     await consumer.connect();
     await consumer.subscribe({ topics: [name], fromBeginning: true });
     const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
@@ -73,9 +79,9 @@ const receive: Readonly<Record<Way, (place: Place) => Promise<string>>> = {
   },
 };
 
-process.once('message', ({ way, place, note }: Start) => {
+process.once('message', ({ way, place, reader, note }: Start) => {
   file = note;
-  void receive[way](place).then((listen) => {
+  void receive[way](place, reader).then((listen) => {
     process.on('message', (told: Told) => {
       if (told !== 'received?') {
         file = told.note;

@@ -4,7 +4,7 @@ import '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openBare } from '../bare-rabbitmq.ts';
-import type { Glimpse, Place, Way } from './glimpse.ts';
+import { type Glimpse, keyOf, numberOf, type Place, type Way } from './glimpse.ts';
 
 /** One side that sends, as this system sends by that way. */
 export interface Sender {
@@ -28,37 +28,51 @@ export const senderOf: Readonly<Record<Way, (place: Place) => Promise<Sender>>> 
   Kafka: kafka,
 };
 
+/** To each reader by a socket of its own: the readers listen. */
 async function feed({ listen, keys }: Place): Promise<Sender> {
-  const publisher = new ActivityPublisher({
-    url: listen,
-    replica: 'sender-1',
-    keys: { ...keys.sender, subscriberKey: keys.receiver.publicKey },
-    // The services count what nobody could follow. Here each message is looked for.
-    aloneInAWindow: Infinity,
-  });
-  await publisher.open();
+  const publishers = await Promise.all(
+    listen.map(async (url) => {
+      const publisher = new ActivityPublisher({
+        url,
+        replica: 'sender-1',
+        keys: { ...keys.sender, subscriberKey: keys.receiver.publicKey },
+        // The services count what nobody could follow. Here each message is looked for.
+        aloneInAWindow: Infinity,
+      });
+      await publisher.open();
+      return publisher;
+    }),
+  );
+  const publish = (one: Glimpse) => publishers.forEach((publisher) => publisher.publish('handled', one));
   return {
-    send: async (one) => publisher.publish('handled', one),
+    send: async (one) => publish(one),
     async sendAll(count, make) {
       for (let n = 0; n < count; n += 1) {
-        publisher.publish('handled', make(n));
+        publish(make(n));
         if (n % TURN === 0) await nextTurn();
       }
     },
-    close: async () => publisher.close(),
+    close: async () => publishers.forEach((publisher) => publisher.close()),
   };
 }
 
 const bytesOf = (one: Glimpse) => Buffer.from(JSON.stringify({ kind: 'handled', at: Date.now(), ...one }));
 
-/** A quorum queue, messages that are kept on the disk, and a confirm for each. */
-async function rabbitmq({ name, rabbitmq }: Place): Promise<Sender> {
+/** A quorum queue for each reader, messages that are kept on the disk, and a confirm for each. */
+async function rabbitmq({ name, rabbitmq, listen }: Place): Promise<Sender> {
   const connection = await openBare(rabbitmq);
+  // A broker that is killed is told by the sends that fail.
+  connection.on('error', () => undefined);
   const channel = await connection.createConfirmChannel();
-  await channel.assertQueue(name, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  channel.on('error', () => undefined);
+  await channel.assertExchange(name, 'fanout', { durable: true });
+  for (const reader of listen.keys()) {
+    await channel.assertQueue(`${name}-${reader}`, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+    await channel.bindQueue(`${name}-${reader}`, name, '');
+  }
   const send = (one: Glimpse) =>
     new Promise<void>((resolve, reject) => {
-      channel.sendToQueue(name, bytesOf(one), { persistent: true }, (error) => (error ? reject(error as Error) : resolve()));
+      channel.publish(name, '', bytesOf(one), { persistent: true }, (error) => (error ? reject(error as Error) : resolve()));
     });
   return {
     send,
@@ -70,7 +84,8 @@ async function rabbitmq({ name, rabbitmq }: Place): Promise<Sender> {
       await Promise.all(Array.from({ length: WINDOW }, slot));
     },
     async close() {
-      await channel.deleteQueue(name);
+      for (const reader of listen.keys()) await channel.deleteQueue(`${name}-${reader}`);
+      await channel.deleteExchange(name);
       await connection.close();
     },
   };
@@ -84,7 +99,7 @@ async function kafka({ name, kafka }: Place): Promise<Sender> {
   await admin.createTopics({ topics: [{ topic: name, numPartitions: 6, replicationFactor: 1 }], waitForLeaders: true });
   const producer = client.producer();
   await producer.connect();
-  const messageOf = (one: Glimpse) => ({ key: one.orderId, value: bytesOf(one) });
+  const messageOf = (one: Glimpse) => ({ key: String(keyOf(numberOf(one))), value: bytesOf(one) });
   return {
     send: async (one) => void (await producer.send({ topic: name, acks: -1, messages: [messageOf(one)] })),
     async sendAll(count, make) {

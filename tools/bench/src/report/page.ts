@@ -1,6 +1,7 @@
 import type { Round } from '../measure.ts';
 import { median, ratiosOf, summaryOf, sum } from '../statistics.ts';
 import { goals } from './goals.ts';
+import { markdown } from './markdown.ts';
 import { layerRows } from './print.ts';
 import { bestSpin, COMPARED, keep, OURS, type Results, SMALL } from './results.ts';
 import { picture } from './svg.ts';
@@ -257,16 +258,6 @@ function method(results: Results): string[] {
     '- Ratios of one run hold on other machines of the kind. Rates do not: they are those of this machine, with everything on it.',
     '- Statements and commits of an order hold anywhere at the same load.',
     '- Nothing follows for a system whose database, brokers and services have a machine each, but that an order makes the same work there.',
-  ];
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    '<!-- prettier-ignore -->',
-    line(head),
-    line(head.map((_, column) => (column === 0 ? '---' : '---:'))),
-    ...rows.map(line),
   ];
 }
 

@@ -29,6 +29,7 @@ export interface Servers {
   /** Kafka, and the same there. */
   readonly kafka: KafkaOptions & BareKafka;
   readonly edge: string;
+  readonly operations: string;
   readonly outsideWorld: string;
   readonly smtpPort: number;
   /** The process of each unit: `order-1`, `postgres`. */
@@ -52,12 +53,13 @@ export async function pidsNow(instance: string): Promise<Servers['pids']> {
  */
 export async function startServers(
   instance: string,
-  only: readonly string[],
+  /** Undefined: everything. */
+  only: readonly string[] | undefined,
   report: Report,
   signal: AbortSignal,
 ): Promise<Servers> {
   process.env['WAYBILL_CLIENT_REQUESTS_PER_SECOND'] ??= CLIENT_REQUESTS_PER_SECOND;
-  const started = await up({ instance, only, report, signal });
+  const started = await up({ instance, ...(only && { only }), report, signal });
   if (!started) report(`the instance "${instance}" runs already, and stays`);
   try {
     const { services, urls } = await status(instance);
@@ -72,6 +74,7 @@ export async function startServers(
       rabbitmq: { host, port, vhost, ca, ...administrator },
       kafka: { brokers, ca, ...kafkaAdministrator, sasl: saslOf(kafkaAdministrator), ssl: ca !== undefined && { ca } },
       edge: urls['edge'] ?? '',
+      operations: urls['operations'] ?? '',
       outsideWorld: urls['outsideWorld'] ?? '',
       smtpPort: services.find(({ name }) => name === 'outside-world')?.ports['smtp'] ?? 0,
       pids: await pidsNow(instance),

@@ -14,8 +14,11 @@ import { Quiet } from './until-quiet.ts';
  * outbox up to a position was put there to stay.
  */
 const onItsWay = (stays: string): Readonly<Record<ServiceName, string>> => ({
+  ...(Object.fromEntries(SERVICES.map((service) => [service, `SELECT (SELECT count(*) FROM outbox) AS n`])) as Record<
+    ServiceName,
+    string
+  >),
   order: `SELECT (SELECT count(*) FROM outbox WHERE id > ${stays}) AS n`,
-  payment: `SELECT (SELECT count(*) FROM outbox) AS n`,
   notification: `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM recipients WHERE mails_sent = 0) AS n`,
 });
 

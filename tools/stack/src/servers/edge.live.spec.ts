@@ -156,6 +156,25 @@ describe('the operations origin', () => {
     },
   );
 
+  test.each([
+    ['/learn/', 'text/html; charset=utf-8', 'Documentation · Waybill'],
+    ['/learn/guarantees.html', 'text/html; charset=utf-8', 'Guarantees · Waybill'],
+    ['/learn/index.zh-CN.html', 'text/html; charset=utf-8', '文档'],
+    ['/learn/search.json', 'application/json', '"address":"/learn/guarantees.html'],
+  ])('answers %s with the site of the documents', async (path, type, words) => {
+    const answer = await fetch(urls['operations'] + path);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
+    expect(await answer.text()).toContain(words);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({ ...OF_A_PAGE, 'cache-control': 'no-cache' });
+  });
+
+  test('leads from /learn to its slash, and has nothing beside the site', async () => {
+    const answer = await fetch(`${urls['operations']}/learn`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([301, '/learn/']);
+    for (const path of ['/learn/gone.html', '/learn/..%2fconsole/index.html', '/learn/%2e%2e/shop/index.html', '/learn/assets/'])
+      expect((await fetch(urls['operations'] + path)).status).toBe(404);
+  });
+
   test.each(['/', '/order-1/metrics', '/console/api/state', '/health/live'])(
     'answers %s to no name that another site has led here',
     async (path) => {

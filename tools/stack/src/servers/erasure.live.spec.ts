@@ -1,9 +1,7 @@
 // The whole system: 50 customers are erased while services are killed, and then no database, topic, log, metric, span or item
 // of the live feed has a byte of them.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ActivityItem, ActivitySubscriber, type SubscriberKeys } from '@waybill/activity';
 import { SERVICES } from '@waybill/contracts';
-import { feedKeyFiles, feedKeysSecretOf, Secrets } from '@waybill/deploy';
 import { eventually } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +11,7 @@ import { inDatabase, running } from '../supervision/running.ts';
 import { waysTo } from '../verbs/ask-service.ts';
 import { queuesOf } from '../verbs/queues.ts';
 import { tokenOf } from '../verbs/token-of.ts';
-import { SpanSink } from './span-sink.ts';
+import { InPlaceOfTheConsole } from './in-place-of-the-console.ts';
 
 const INSTANCE = `erasure-${process.pid}`;
 const UP_WITHIN_MS = 240_000;
@@ -24,29 +22,17 @@ let edge: string;
 /** Of a program that orders for every customer. It outlives the placing and the wait for the mails. */
 let authorization: string;
 /** In the place of the console: every span, and not those alone that its memory has room for. */
-const sink = new SpanSink();
-const items: ActivityItem[] = [];
-let feed: ActivitySubscriber;
+const heard = new InPlaceOfTheConsole();
+const { sink, items } = heard;
 beforeAll(async () => {
-  process.env['WAYBILL_OTLP_ENDPOINT'] = await sink.start();
-  process.env['WAYBILL_TRACES_PER_SECOND'] = '1000';
-  // The keys that the start will find there.
-  const secrets = new Secrets(instanceOf(INSTANCE).paths.secrets);
-  const keys = feedKeyFiles((name) => secrets.value(name))[feedKeysSecretOf('console')]!;
-  feed = new ActivitySubscriber({
-    listen: 'tcp://127.0.0.1:*',
-    keys: JSON.parse(keys) as SubscriberKeys,
-    onItem: (item) => void items.push(item),
-  });
-  process.env['WAYBILL_FEED_ADDRESS'] = await feed.open();
+  await heard.listen(INSTANCE);
   await up({ instance: INSTANCE, only: withoutObservers, report: () => {} });
   edge = (await status(INSTANCE)).urls['edge']!;
   authorization = `Bearer ${await tokenOf('machine', INSTANCE)}`;
 }, UP_WITHIN_MS);
 afterAll(async () => {
   await down({ instance: INSTANCE, purge: true, report: () => {} });
-  feed.close();
-  sink.end();
+  heard.end();
 }, UP_WITHIN_MS);
 
 /** Every word of it is found by one search. */

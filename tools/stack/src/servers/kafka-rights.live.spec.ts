@@ -4,12 +4,12 @@ import { KAFKA_OBSERVER, KAFKA_PROBE_USER, kafkaSecretOf, kafkaUsers, Secrets } 
 import { deployKafkaUsers, deployTopology } from '@waybill/messaging';
 import { eventually, testStack } from '@waybill/testing';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { instanceOf } from '../instance.ts';
 
 // The users that the deploy step makes, each trying what it may and may not do: one request for each cell, on the real broker. What
 // is allowed follows from who emits and handles what, not from the rights that are derived from it, so that a mistake in those shows.
-const { kafka, rabbitmq, instance } = testStack();
-const secrets = new Secrets(instanceOf(instance).paths.secrets);
+const stack = testStack();
+const { kafka, rabbitmq } = stack;
+const secrets = new Secrets(stack.secrets);
 const passwordOf = (user: string) => secrets.value(kafkaSecretOf(user));
 /** Where the broker is, and whom to believe that it is the one. */
 const at = { brokers: kafka.brokers, ssl: kafka.ca !== undefined && { ca: kafka.ca } };
@@ -220,6 +220,8 @@ afterAll(async () => {
   });
   // What was written here is no event. Kafka forgets the offsets of a topic with it.
   await administrator.deleteTopics({ topics });
+  // The broker lists them for a moment more, and the deploy step would find topics without partitions.
+  await eventually('the topics are gone', async () => !(await administrator.listTopics()).some((name) => topics.includes(name)));
   await administrator.disconnect();
   await deploy();
 });

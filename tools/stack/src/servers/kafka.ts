@@ -43,15 +43,17 @@ export const kafka: Prepare = async ({ name }, around) => {
   const tlsDir = tlsFolderOf(name, around);
   const ca = tlsDir && readFileSync(join(tlsDir, CA_FILE), 'utf8');
   const common = ['server.properties', tlsDir ? 'server-tls.properties' : 'server-clear.properties'];
-  writeSecret(
-    properties,
-    [
-      ...common.map((file) => readFileSync(join(CONFIGURATION, file), 'utf8')),
-      instanceProperties(port, controller, data),
-      ...(tlsDir ? [tlsProperties(tlsDir)] : []),
-      kafkaBrokerFile({ password, testAdministrator: around.instance.name !== DEFAULT_INSTANCE }),
-    ].join('\n'),
-  );
+  const configure = () =>
+    writeSecret(
+      properties,
+      [
+        ...common.map((file) => readFileSync(join(CONFIGURATION, file), 'utf8')),
+        instanceProperties(port, controller, data),
+        ...(tlsDir ? [tlsProperties(tlsDir)] : []),
+        kafkaBrokerFile({ password, testAdministrator: around.instance.name !== DEFAULT_INSTANCE }),
+      ].join('\n'),
+    );
+  configure();
   writeUsers(around);
   const logging = join(home, 'log4j2.properties');
   copyFileSync(join(CONFIGURATION, 'log4j2.properties'), logging);
@@ -74,6 +76,7 @@ export const kafka: Prepare = async ({ name }, around) => {
     cwd: home,
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
+    beforeStart: configure,
     isReady: () => isReady({ port, ca }, password(kafkaSecretOf(KAFKA_PROBE_USER))),
     hopeless: hopeless.kafka,
   } satisfies Launch;

@@ -3,11 +3,11 @@ import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { asSuperuser, testStack } from '@waybill/testing';
 import pg from 'pg';
 import { appUserOf, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBSERVER_SECRET, Secrets } from '@waybill/deploy';
-import { instanceOf } from '../instance.ts';
 
 // The roles and databases that infra/postgres makes, as they are on the server.
-const { postgres, instance } = testStack();
-const secrets = new Secrets(instanceOf(instance).paths.secrets);
+const stack = testStack();
+const { postgres } = stack;
+const secrets = new Secrets(stack.secrets);
 
 const PERMISSION_DENIED = '42501';
 const NOT_PERMITTED_TO_LOG_IN = '28000';

@@ -9,7 +9,7 @@ import { hopeless } from './hopeless.ts';
 import { ask } from './probe.ts';
 import type { Launch, Prepare, Surroundings } from './server.ts';
 import { tlsFolderOf } from './tls-files.ts';
-import { SSL_REQUEST } from './tls-ports.ts';
+import { BEFORE_TLS } from './tls-ports.ts';
 
 const CONFIGURATION = join(projectRoot, 'infra/postgres');
 
@@ -105,6 +105,6 @@ async function isReady(port: number, ca: string | undefined): Promise<boolean> {
   const head = Buffer.alloc(8);
   head.writeInt32BE(8 + body.length, 0);
   head.writeInt32BE(3 << 16, 4);
-  const answer = await ask({ port, ca, startTls: SSL_REQUEST }, Buffer.concat([head, body]));
+  const answer = await ask({ port, ca, beforeTls: BEFORE_TLS['postgres.sql']! }, Buffer.concat([head, body]));
   return answer?.[0] === 'R'.charCodeAt(0);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { askPort, type CallerTls } from './ask-port.ts';
 
 /** Longer than a service's own probe of its database (1 s): its answer, which names what is missing, comes in time. */
@@ -24,8 +24,8 @@ export interface Asked {
   readonly port: number;
   /** The certificate of the CA to believe. Left out: clear text. */
   readonly ca?: string | undefined;
-  /** What asks for TLS, in a protocol that begins without. The answer is one packet. */
-  readonly startTls?: Buffer;
+  /** What is said before TLS begins, in a protocol that begins without it: `overTls`. */
+  readonly beforeTls?: readonly Buffer[];
 }
 
 /** Sends bytes to a port and gives the first bytes of the answer, or nothing when they do not come in time. */
@@ -72,11 +72,19 @@ function answerTo<Answer>(at: Asked, question: Buffer, read: (bytes: Buffer) => 
   });
 }
 
-async function spokenOver(wire: Socket, { ca, startTls }: Asked): Promise<Socket> {
-  if (!ca) return wire;
-  if (startTls) {
-    wire.write(startTls);
-    await once(wire, 'data');
+const spokenOver = async (wire: Socket, { ca, beforeTls }: Asked): Promise<Socket> =>
+  ca === undefined ? wire : overTls(wire, ca, beforeTls);
+
+/**
+ * The connection, as it goes on in TLS.
+ * @param beforeTls what is said first, and answered by one packet each. Nothing: the server speaks by itself.
+ * @throws when the other side ends it, or shows a certificate that is not believed
+ */
+export async function overTls(wire: Socket, ca: string, beforeTls: readonly Buffer[] = []): Promise<TLSSocket> {
+  for (const said of beforeTls) {
+    const answer = once(wire, 'data');
+    if (said.length > 0) wire.write(said);
+    await answer;
   }
   const socket = connectTls({ socket: wire, ca, host: HOST });
   await once(socket, 'secureConnect');

@@ -14,7 +14,6 @@ import { asProbe, testStack } from '@waybill/testing';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { once } from 'node:events';
 import { CONNECTIONS_OF_A_SERVICE, DEPLOY_USER, loadDefinitions, rabbitmqDefinitions, Secrets, VHOST } from '@waybill/deploy';
-import { instanceOf } from '../instance.ts';
 
 /** The rights of order's user as they were before it might send anything. */
 const NO_RIGHTS = { configure: '', write: '', read: '' };
@@ -22,8 +21,9 @@ const NO_RIGHTS = { configure: '', write: '', read: '' };
 // The users that the broker loaded at its start, each trying what the others may do. What is allowed follows from who sends
 // and handles what, not from the broker's regular expressions, so that a mistake in those shows.
 // After a change of the rights the broker must start again: `npm run stack -- restart rabbitmq --instance test`.
-const { rabbitmq, kafka, instance } = testStack();
-const secrets = new Secrets(instanceOf(instance).paths.secrets);
+const stack = testStack();
+const { rabbitmq, kafka } = stack;
+const secrets = new Secrets(stack.secrets);
 const { management } = rabbitmq;
 const passwordOf = (user: string) => secrets.value(`rabbitmq-${user}`);
 
@@ -40,6 +40,16 @@ const at = { protocol: ca === undefined ? 'amqp' : 'amqps', hostname, port, vhos
 
 const signIn = (username: string, password: string): Promise<ChannelModel> =>
   connect({ ...at, username, password }, { ca, noDelay: true, timeout: 60_000 });
+
+/** As the deploy step does it. */
+async function deployUsers(): Promise<void> {
+  const definitions = rabbitmqDefinitions({
+    password: (name) => secrets.value(name),
+    testAdministrator: secrets.has('rabbitmq-administrator'),
+  });
+  const deploy = { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER), ca };
+  await loadDefinitions(deploy, JSON.stringify(definitions));
+}
 
 beforeAll(async () => {
   const deploy = { user: DEPLOY_USER, password: passwordOf(DEPLOY_USER) };
@@ -134,10 +144,7 @@ describe.each(SERVICES)('the RabbitMQ user of %s', (service: ServiceName) => {
 });
 
 test('a service that takes all its connections leaves the others theirs', async () => {
-  await loadDefinitions(
-    { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER), ca },
-    JSON.stringify(rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: true })),
-  );
+  await deployUsers();
   const taken: ChannelModel[] = [];
   const greedy = async () => {
     while (taken.length <= CONNECTIONS_OF_A_SERVICE) taken.push(await signIn('notification', passwordOf('notification')));
@@ -186,9 +193,7 @@ test('a right that comes with a new version holds after the deploy step, on the 
   };
   expect(await mayPublish()).toBe(false);
 
-  const definitions = rabbitmqDefinitions({ password: (name) => secrets.value(name), testAdministrator: true });
-  const deploy = { url: management, user: DEPLOY_USER, password: passwordOf(DEPLOY_USER), ca };
-  await loadDefinitions(deploy, JSON.stringify(definitions));
+  await deployUsers();
   expect(await mayPublish()).toBe(true); // on the connection from before
   await connection.close();
 });

@@ -21,8 +21,10 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
   rmSync(join(home, 'conf.d'), { recursive: true, force: true });
   for (const dir of ['home', 'data', 'conf.d']) mkdirSync(join(home, dir), { recursive: true, mode: 0o700 });
   for (const file of ['rabbitmq.conf', 'enabled_plugins']) copyFileSync(join(CONFIGURATION, file), join(home, file));
-  writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value(ERLANG_COOKIE_SECRET));
-  writeSecret(join(home, 'definitions.json'), writeDefinitions(around));
+  const writeSecrets = () => {
+    writeSecret(join(home, 'home/.erlang.cookie'), around.secrets.value(ERLANG_COOKIE_SECRET));
+    writeSecret(join(home, 'definitions.json'), writeDefinitions(around));
+  };
   copyFileSync(join(CONFIGURATION, tlsDir ? 'rabbitmq-tls.conf' : 'rabbitmq-clear.conf'), join(home, 'conf.d/10-wire.conf'));
   writeSecret(join(home, 'conf.d/20-instance.conf'), instanceConfiguration(port, join(home, 'definitions.json'), tlsDir));
 
@@ -62,6 +64,7 @@ export const rabbitmq: Prepare = async ({ name }, around) => {
     cwd: home,
     stopWithinMs: 30_000,
     readyWithinMs: 90_000,
+    beforeStart: writeSecrets,
     isReady: () => isReady({ port: port('amqp'), ca }),
     hopeless: hopeless.rabbitmq,
   } satisfies Launch;

@@ -34,6 +34,8 @@ export interface Launch {
   readonly stopWithinMs: number;
   /** How long it may take to become ready. */
   readonly readyWithinMs: number;
+  /** Writes what it reads at its start alone, before each start: a secret may have been rotated since the last one. */
+  readonly beforeStart?: () => void;
   /** Asks the process itself, in its own protocol, whether it can work. */
   readonly isReady: () => Promise<boolean>;
   /** Why another start would end the same way, from what one start has written to the log. */

@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect } from 'node:net';
 import { everyUnit, portKey, type Unit } from '../topology.ts';
+import { overTls } from './probe.ts';
 
 /** The ports on which clear text goes, and why it may. On every other one nothing but TLS goes: a spec asks each. */
 export const CLEAR_PORTS: Readonly<Record<string, string>> = {
@@ -19,14 +18,12 @@ export const CLEAR_PORTS: Readonly<Record<string, string>> = {
 };
 
 /** What is said in clear text before TLS begins, where a protocol does not begin with it. */
-const BEFORE_TLS: Readonly<Record<string, readonly Buffer[]>> = {
+export const BEFORE_TLS: Readonly<Record<string, readonly Buffer[]>> = {
   // SSLRequest: its length, and the number that stands for it.
   'postgres.sql': [Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])],
   // The server speaks first.
   'outside-world.smtp': [Buffer.alloc(0), Buffer.from('EHLO probe\r\n'), Buffer.from('STARTTLS\r\n')],
 };
-
-export const SSL_REQUEST: Buffer = BEFORE_TLS['postgres.sql']![0]!;
 
 /** A port of a unit that speaks TLS. */
 export interface TlsPort {
@@ -54,20 +51,11 @@ const ANSWER_WITHIN_MS = 5_000;
  */
 export async function certificateAt({ unit, name, port }: TlsPort, ca: string): Promise<X509Certificate> {
   const wire = connect({ port, host: HOST });
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  wire.setTimeout(ANSWER_WITHIN_MS, () => wire.destroy(new Error(`it did not answer within ${ANSWER_WITHIN_MS} ms`)));
   try {
-    await once(wire, 'connect', { signal });
-    for (const said of BEFORE_TLS[portKey(unit.partName, name)] ?? []) await answered(wire, said, signal);
-    const socket = connectTls({ socket: wire, ca, host: HOST });
-    await once(socket, 'secureConnect', { signal });
+    const socket = await overTls(wire, ca, BEFORE_TLS[portKey(unit.partName, name)]);
     return new X509Certificate(socket.getPeerCertificate().raw);
   } finally {
     wire.destroy();
   }
-}
-
-async function answered(wire: Socket, said: Buffer, signal: AbortSignal): Promise<void> {
-  const answer = once(wire, 'data', { signal });
-  if (said.length > 0) wire.write(said);
-  await answer;
 }

@@ -1,22 +1,29 @@
 // The whole system: what listens speaks TLS and nothing else, and who may not call a replica is not let in.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { SERVICES } from '@waybill/contracts';
 import { CA_FILE, PAIR_FILE, TLS_FOLDER } from '@waybill/deploy';
-import { down, instanceOf, status, up } from '../index.ts';
+import { eventually } from '@waybill/testing';
+import { down, instanceOf, readConnections, restart, status, up } from '../index.ts';
+import { listenedToBy } from '../ports.ts';
+import { treeOf } from '../supervision/process-tree.ts';
 import { rotateCertificates } from '../verbs/certificates.ts';
 import { defaultPorts, everyUnit, portKey } from '../topology.ts';
+import { tokenOf } from '../verbs/token-of.ts';
+import { Capture, mayCapture, WHY_NOT } from '../wire/capture.ts';
+import { secretsBelow, WireReader } from '../wire/reader.ts';
 import { certificateAt, CLEAR_PORTS, type TlsPort, tlsPorts } from './tls-ports.ts';
 
 const INSTANCE = 'tls-spec';
 const UP_WITHIN_MS = 240_000;
 const HOST = '127.0.0.1';
 const QUIET_MS = 1_000;
+const MAILED_WITHIN = { timeoutMs: 60_000 };
 
 const { paths } = instanceOf(INSTANCE);
 const fileOf = (party: string, file: string) => readFileSync(join(paths.secrets, TLS_FOLDER, party, file), 'utf8');
@@ -32,53 +39,10 @@ beforeAll(async () => {
 }, UP_WITHIN_MS);
 afterAll(() => down({ instance: INSTANCE, purge: true, report: () => {} }), UP_WITHIN_MS);
 
-/** The ports on which these processes, and those that they have started, listen. */
-function listening(pids: readonly number[]): Set<number> {
-  const inodes = new Map<string, number>();
-  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
-    const columns = line.trim().split(/\s+/);
-    if (columns[3] === '0A') inodes.set(columns[9]!, Number.parseInt(columns[1]!.split(':')[1]!, 16));
-  }
-  const found = new Set<number>();
-  for (const pid of withChildren(pids))
-    for (const socket of socketsOf(pid)) {
-      const port = inodes.get(socket);
-      if (port !== undefined) found.add(port);
-    }
-  return found;
-}
-
-function withChildren(pids: readonly number[]): number[] {
-  const parents = readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map((pid) => {
-      const stat = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
-      return { pid: Number(pid), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) };
-    });
-  const all = [...pids];
-  for (let n = 0; n < all.length; n++) all.push(...parents.filter(({ parent }) => parent === all[n]).map(({ pid }) => pid));
-  return all;
-}
-
-const socketsOf = (pid: number): string[] =>
-  (quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? []).flatMap((fd) => {
-    const inode = /^socket:\[(\d+)\]$/.exec(quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? '')?.[1];
-    return inode === undefined ? [] : [inode];
-  });
-
-/** A process may end while it is looked at. */
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
 test('nothing listens but the ports of the topology', async () => {
   const { services } = await status(INSTANCE);
   const known = new Set(Object.values(ports));
-  const found = listening(services.flatMap(({ pid }) => pid ?? []));
+  const found = listenedToBy(services.flatMap(({ pid }) => (pid ? treeOf(pid) : [])));
   expect(found.size).toBeGreaterThan(20);
   expect([...found].filter((port) => !known.has(port))).toEqual([]);
 });
@@ -189,6 +153,64 @@ test.each(SERVICES)('%s lets in who has a certificate for calling, and nobody el
   for (const caller of OTHERS)
     expect({ caller, says: await replicaSays(port, fileOf(caller, PAIR_FILE)) }).toEqual({ caller, says: '' });
 });
+
+/** Places an order through a balancer as a program for a customer with an address, and waits for its mail. */
+async function orderThrough(edge: string): Promise<void> {
+  const authorization = `Bearer ${await tokenOf('machine', INSTANCE)}`;
+  const body = {
+    ...{ customerId: 'captured', email: 'captured@example.com', currency: 'EUR' },
+    ...{ lines: [{ sku: 'mug-enamel', quantity: 2 }], paymentMethod: 'pm_ok' },
+  };
+  const headers = { authorization, 'content-type': 'application/json', 'idempotency-key': `captured-${edge}` };
+  const answer = await fetch(`${edge}/api/orders`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const { id } = (await answer.json()) as { id: string };
+  await eventually(
+    'the order has its mail',
+    async () => {
+      const mails = await fetch(`${edge}/api/notifications?orderId=${id}`, { headers: { authorization } });
+      return ((await mails.json()) as { sentAt?: string }[]).some(({ sentAt }) => sentAt !== undefined);
+    },
+    MAILED_WITHIN,
+  );
+}
+
+/** What nobody else asks here by HTTPS, each with what must not be read: a token, a password. */
+async function askOverHttps(): Promise<void> {
+  const { management, deploy } = readConnections(INSTANCE).rabbitmq;
+  const byToken = { authorization: `Bearer ${await tokenOf('machine', INSTANCE)}` };
+  const byPassword = { authorization: `Basic ${Buffer.from(`${deploy.user}:${deploy.password}`).toString('base64')}` };
+  for (const [url, headers] of [
+    [`https://${HOST}:${ports['nginx.https']}/api/products`, byToken],
+    [`https://${HOST}:${ports['haproxy.https']}/api/products`, byToken],
+    [`${management}/api/whoami`, byPassword],
+  ] as const)
+    expect((await fetch(url, { headers })).status).toBe(200);
+}
+
+const captures = mayCapture();
+const whereOneMayCapture = captures ? test : test.skip;
+if (!captures) console.log(`The wire is not looked at: ${WHY_NOT}.`);
+
+whereOneMayCapture(
+  'orders, and sign-ins to every server, leave nothing on the wire that somebody without a key could read',
+  async () => {
+    const reader = new WireReader(ports, secretsBelow(paths.secrets));
+    const capture = await Capture.start(Object.values(ports), reader.read);
+    const { urls } = await status(INSTANCE);
+    for (const edge of [urls['edge']!, urls['haproxy']!]) await orderThrough(edge);
+    await askOverHttps();
+    // They sign in to every server again.
+    await Promise.all(SERVICES.map((service) => restart(`${service}-1`, INSTANCE)));
+    await capture.end();
+    // It finds what is there: a browser's side of the balancers is in clear text.
+    for (const edge of ['nginx.edge', 'haproxy.edge'])
+      expect([...reader.heard.get(edge)!.read]).toEqual(expect.arrayContaining(['an e-mail address', 'a token', 'a way to pay']));
+    const silent = speakTls.filter(({ unit, name }) => reader.heard.get(portKey(unit.name, name))!.packets === 0);
+    expect(silent.map(({ unit, name }) => portKey(unit.name, name))).toEqual([]);
+    expect(reader.problems()).toEqual([]);
+  },
+  180_000,
+);
 
 test('new certificates are shown at every port, and nobody who works was restarted for them', async () => {
   const pids = async () =>

@@ -1,43 +1,31 @@
 // The whole system and a viewer in the place of the console: each order is one trace, over both brokers and six processes, and the
 // live feed tells each of its steps.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ActivityItem, ActivitySubscriber, type SubscriberKeys } from '@waybill/activity';
+import type { ActivityItem } from '@waybill/activity';
 import { contracts } from '@waybill/contracts';
-import { feedKeyFiles, feedKeysSecretOf, Secrets } from '@waybill/deploy';
 import { eventually } from '@waybill/testing';
 import { randomUUID } from 'node:crypto';
-import { down, instanceOf, kill, status, up, withoutObservers } from '../index.ts';
+import { down, kill, status, up, withoutObservers } from '../index.ts';
 import { tokenOf } from '../verbs/token-of.ts';
-import { SpanSink, type SunkSpan } from './span-sink.ts';
+import { InPlaceOfTheConsole } from './in-place-of-the-console.ts';
+import type { SunkSpan } from './span-sink.ts';
 
 const INSTANCE = `traces-${process.pid}`;
 const UP_WITHIN_MS = 240_000;
 const SETTLED_WITHIN = { timeoutMs: 240_000 };
 const METHODS = ['pm_ok', 'pm_declined', 'pm_timeout_charged', 'pm_timeout_not_charged', 'pm_slow'];
 
-const sink = new SpanSink();
-const items: ActivityItem[] = [];
-let feed: ActivitySubscriber;
+const heard = new InPlaceOfTheConsole();
+const { sink, items } = heard;
 let edge: string;
 beforeAll(async () => {
-  process.env['WAYBILL_OTLP_ENDPOINT'] = await sink.start();
-  process.env['WAYBILL_TRACES_PER_SECOND'] = '1000';
-  // The keys that the start will find there.
-  const secrets = new Secrets(instanceOf(INSTANCE).paths.secrets);
-  const keys = feedKeyFiles((name) => secrets.value(name))[feedKeysSecretOf('console')]!;
-  feed = new ActivitySubscriber({
-    listen: 'tcp://127.0.0.1:*',
-    keys: JSON.parse(keys) as SubscriberKeys,
-    onItem: (item) => void items.push(item),
-  });
-  process.env['WAYBILL_FEED_ADDRESS'] = await feed.open();
+  await heard.listen(INSTANCE);
   await up({ instance: INSTANCE, only: withoutObservers, report: () => {} });
   edge = (await status(INSTANCE)).urls['edge']!;
 }, UP_WITHIN_MS);
 afterAll(async () => {
   await down({ instance: INSTANCE, purge: true, report: () => {} });
-  feed.close();
-  sink.end();
+  heard.end();
 }, UP_WITHIN_MS);
 
 /** Longer than a part of this spec, and shorter than a token lives. */
@@ -168,7 +156,7 @@ describe('the live feed', () => {
         of.filter((item) => item.kind === kind).reduce((sum, { count = 1 }) => sum + count, 0);
       const isTold = (orders: number, of: () => readonly ActivityItem[]) =>
         eventually('each step is told', () => {
-          expect(feed.totals.lost).toBe(0);
+          expect(heard.lost).toBe(0);
           for (const [kind, atLeast] of Object.entries(wanted))
             expect([kind, told(kind, of()) >= orders * atLeast]).toEqual([kind, true]);
           return true;

@@ -156,6 +156,7 @@ export class Managed {
     const log = this.openLog();
     this.logBefore = statSync(this.logFile).size;
     const { file, args, env, cwd, uid, gid } = this.launch;
+    this.launch.beforeStart?.();
     const child = spawn(file, args, {
       cwd,
       env: { ...env, WAYBILL_STACK: this.stackDir },

@@ -1,6 +1,6 @@
 // The supervisor's process: `node supervise.ts INSTANCE [ONLY,ONLY...] [WITH,WITH...]`, started detached by `up` in the instance's folder.
 import { readFileSync, rmSync } from 'node:fs';
-import { feedKeyFiles, Secrets } from '@waybill/deploy';
+import { keepMadeSecrets, Secrets } from '@waybill/deploy';
 import { elapsedReport } from '@waybill/kit';
 import { BREAK_IT_SOCKET, breakItVerbs } from './break-it.ts';
 import { listen, SOCKET, socketOf } from './control.ts';
@@ -36,7 +36,7 @@ const wanted = units(undefined, { ...(only && { only: only.split(',') }), ...(ad
 // Without the console nobody takes the spans or hears the feed, unless a person says who does.
 const told = wanted.some(({ partName }) => partName === 'console') ? {} : { [TRACES_PER_SECOND]: '0', [FEED_ADDRESS]: 'off' };
 const secrets = new Secrets(places.secrets);
-for (const [file, text] of Object.entries(feedKeyFiles((secret) => secrets.value(secret)))) secrets.keep(file, text);
+keepMadeSecrets(secrets);
 const settings: Readonly<Record<string, string>> = { ...told, ...readSettings() };
 const breakIt = settings[BREAK_IT] === 'on';
 const supervisor = new Supervisor(wanted, {

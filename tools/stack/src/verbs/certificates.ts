@@ -1,12 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { compose, type Project } from '@waybill/containers';
-import { keepTlsFiles, PAIR_FILE, TLS_FOLDER } from '@waybill/deploy';
+import { PAIR_FILE, TLS_FOLDER } from '@waybill/deploy';
 import { elapsedReport, type Report, table } from '@waybill/kit';
-import { connectionsOf } from '../connections.ts';
-import { edgeNames } from '../environment.ts';
+import { writeConnections } from '../connections.ts';
 import { certificateAt, type TlsPort, tlsPorts } from '../servers/tls-ports.ts';
 import { readSettings } from '../settings.ts';
 import { ask } from '../supervision/control.ts';
@@ -15,6 +14,7 @@ import { running, type Running } from '../supervision/running.ts';
 import type { ServiceStatus } from '../supervision/supervisor.ts';
 import { everyUnit } from '../topology.ts';
 import { deploy } from './deploy.ts';
+import { makeCertificates } from './up.ts';
 
 /** Who reads a certificate anew when it is told to. All others look for a new one by themselves. */
 const TOLD: readonly string[] = ['postgres', 'nginx', 'haproxy'];
@@ -55,13 +55,8 @@ export async function certificates(instance?: string): Promise<void> {
  */
 export async function rotateCertificates({ instance, report = elapsedReport() }: Options = {}): Promise<void> {
   const around = encrypted(instance);
-  const settings = readSettings();
-  await keepTlsFiles(around.secrets, edgeNames(settings));
-  writeFileSync(
-    around.instance.paths.connections,
-    JSON.stringify(connectionsOf(around.instance, around.ports, around.secrets), null, 2),
-    { mode: 0o600 },
-  );
+  await makeCertificates(around.secrets, readSettings());
+  writeConnections(around.instance, around.ports, around.secrets);
   report('new certificates are made');
   const supervisor = runningSupervisor(around.instance)!;
   const services = await ask<ServiceStatus[]>(supervisor, 'status');
@@ -79,7 +74,9 @@ export async function rotateCertificates({ instance, report = elapsedReport() }:
 
 type Encrypted = Running & { readonly ca: string };
 
-const READ_ANEW = 'cp /run/secrets/tls/key-and-certificate.pem /var/run/postgresql/ && kill -HUP 1';
+/** As docker-compose.yml does at the start. The file that is there may not be written to, but another one may take its place. */
+const READ_ANEW = `cd /var/run/postgresql && cp /run/secrets/tls/key-and-certificate.pem new.pem && chmod 0400 new.pem &&
+  mv -f new.pem key-and-certificate.pem && kill -HUP 1`;
 
 /**
  * The same of the system in containers. Its ports are out of reach from here, so nobody asks them. RabbitMQ, Prometheus, the exporters and

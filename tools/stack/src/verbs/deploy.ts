@@ -1,34 +1,29 @@
-import { join } from 'node:path';
-import { projectRoot } from '@waybill/kit';
-import { running } from '../supervision/running.ts';
+import { running, type Running } from '../supervision/running.ts';
 import { appEnvironment } from '../servers/app.ts';
 import { writeUsers } from '../servers/kafka.ts';
 import { writeDefinitions } from '../servers/rabbitmq.ts';
 import { readSettings } from '../settings.ts';
-import { runStep } from '../supervision/step.ts';
-import { units } from '../topology.ts';
+import { units, type Unit } from '../topology.ts';
+import { runScript } from './run-script.ts';
+
+const BROKERS = 'deploy';
 
 /**
- * The deploy step once more, on brokers that run: users, rights, queues and topics become what the code says now. It is run by this
- * process, because the supervisor goes on with the code that it was started with.
+ * The steps before a new version once more, on servers that run: tables, users, rights, queues and topics become what the code says now.
+ * They are run by this process, because the supervisor goes on with the code that it was started with.
  */
 export async function deploy(instance?: string): Promise<void> {
   const around = running(instance);
-  const [unit] = units(undefined, { only: ['deploy'] });
+  const steps = units().filter(({ part }) => part.runs === 'step');
+  const migrations = steps.filter(({ name }) => name !== BROKERS);
+  await Promise.all(migrations.map((unit) => again(unit, around)));
   writeDefinitions(around);
   writeUsers(around);
-  await runStep(
-    unit!.name,
-    {
-      file: process.execPath,
-      args: ['--enable-source-maps', unit!.part.script!],
-      env: appEnvironment(unit!, { ...around, settings: readSettings() }),
-      cwd: projectRoot,
-    },
-    {
-      logFile: join(around.instance.paths.logs, `${unit!.name}.log`),
-      stackDir: around.instance.dir,
-      signal: new AbortController().signal,
-    },
+  await again(
+    steps.find(({ name }) => name === BROKERS)!,
+    around,
   );
 }
+
+const again = (unit: Unit, around: Running) =>
+  runScript(unit.name, { file: unit.part.script!, env: appEnvironment(unit, { ...around, settings: readSettings() }) }, around);

@@ -45,7 +45,7 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   },
   deploy: {
     usage: 'deploy',
-    what: 'the deploy step once more: users and rights, queues and topics of both brokers as the code has them now',
+    what: 'the steps before a new version: migrations, users and rights, queues and topics as the code has them now',
     more: [
       'Nothing is restarted. Before the services of a version that sends something new; after somebody removed a queue or a topic.',
     ],
@@ -64,6 +64,15 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
       'whose ports nobody reaches to ask.',
     ],
   },
+  secrets: {
+    usage: 'secrets [rotate [NAME ...]]',
+    what: 'which secrets there are, who knows them and since when; rotate: another value for these, or for all',
+    more: [
+      'All are also the signing key. No value is ever printed. No request fails: who signs in reads the secret of that moment, and open connections stay.',
+      'Some are read at the start of a broker alone, which is then started again: orders are accepted meanwhile, and wait.',
+      'One that was cut off goes on when it is asked for again. --with docker: of the system in containers.',
+    ],
+  },
   psql: {
     usage: 'psql SERVICE [-- SQL]',
     what: "a prompt in a service's database, or one statement and its rows",
@@ -74,6 +83,15 @@ const VERBS: Record<string, { usage: string; what: string; more?: readonly strin
   },
   queues: { usage: 'queues [--json]', what: 'RabbitMQ: what waits in each queue, what is in hand, how many consume' },
   topics: { usage: 'topics [--json]', what: 'Kafka: partitions and end offsets of each topic, and how far behind each group is' },
+  wire: {
+    usage: 'wire [--seconds N]',
+    what: 'captures the loopback interface, and says what somebody without a key could read at each port',
+    more: [
+      'For 30 s, or N: place orders meanwhile. It looks for tokens, addresses, ways to pay, SQL and every secret of this instance.',
+      'Exit code 1 when something of it went over a port that is encrypted. It needs root, or sudo without a password.',
+      'WAYBILL_TLS=off npm run stack -- up shows what there is to read. --json for programs.',
+    ],
+  },
   'dead-letters': {
     usage: 'dead-letters [WHAT ID ...]',
     what: 'messages that are not tried again by themselves: list, groups, show, redrive, discard, acts, make',

@@ -7,6 +7,9 @@ const TABLES = `SELECT relname AS "table", n_live_tup AS "rows, about" FROM pg_s
 const COLUMNS = `SELECT column_name AS "column", data_type AS type, is_nullable AS nullable, column_default AS "default"
   FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position`;
 
+/** In pg_type. */
+const INTERVAL = 1186;
+
 type Run = (statement: string) => Promise<void>;
 
 /** Runs the statement that was given, or those that come in by a pipe, or opens a prompt. */
@@ -14,6 +17,8 @@ export async function psql(name: string | undefined, sql: string, options: { ins
   const service = serviceNamed(name);
   const around = running(options.instance);
   await inDatabase(service, around, async (client) => {
+    // As PostgreSQL writes it: pg's own object of it is empty where the interval is 0.
+    client.setTypeParser(INTERVAL, String);
     const run: Run = (statement) => print(client, statement, options.json);
     if (sql !== '') await run(sql);
     else if (process.stdin.isTTY) await prompt(service, run);

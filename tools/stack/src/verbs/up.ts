@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keepTlsFiles, Secrets } from '@waybill/deploy';
 import { elapsedReport, type Report } from '@waybill/kit';
-import { ask } from '../supervision/control.ts';
-import { connectionsOf } from '../connections.ts';
+import { ask, isAnswering } from '../supervision/control.ts';
+import { writeConnections } from '../connections.ts';
 import { BREAK_IT, edgeNames, isEncrypted } from '../environment.ts';
 import { choosePorts } from '../choose-ports.ts';
 import { isAlive, type Identity } from '../supervision/identity.ts';
@@ -44,8 +44,8 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
     const needed = wanted.flatMap(({ name, part }) => Object.keys(part.ports).map((port) => portKey(name, port)));
     const ports = await choosePorts(instance, needed);
     const secrets = new Secrets(instance.paths.secrets);
-    await makeCertificates(secrets);
-    writeFileSync(instance.paths.connections, JSON.stringify(connectionsOf(instance, ports, secrets), null, 2), { mode: 0o600 });
+    await makeCertificates(secrets, readSettings());
+    writeConnections(instance, ports, secrets);
     options.signal?.throwIfAborted();
     await superviseAndFollow(instance, options, report);
     return true;
@@ -53,8 +53,7 @@ export async function up(options: UpOptions = {}): Promise<boolean> {
 }
 
 /** Each start makes new ones: they never expire in a system that somebody starts now and then. */
-async function makeCertificates(secrets: Secrets): Promise<void> {
-  const settings = readSettings();
+export async function makeCertificates(secrets: Secrets, settings: Readonly<Record<string, string>>): Promise<void> {
   if (isEncrypted(settings)) await keepTlsFiles(secrets, edgeNames(settings));
 }
 
@@ -111,7 +110,8 @@ async function startSupervisor(instance: Instance, { only = [], with: added = []
   child.unref();
   for (;;) {
     const running = runningSupervisor(instance);
-    if (running && existsSync(instance.paths.socket)) return running;
+    // The socket's file is no sign: an ended supervisor may have left it, and a busy machine stops a new one before it listens.
+    if (running && (await isAnswering(running))) return running;
     if (child.exitCode !== null) throw new Error(`The supervisor ended at once:\n${lastLines(logFile)}`);
     await delay(20);
   }

@@ -17,6 +17,6 @@ const dropped = (folder: string): string[] =>
 it('names each table that the migrations of the core and of each service make', () => {
   expect(everywhere).toEqual(dropped('libs/messaging/src/migrations'));
   expect(everywhere).toEqual(expect.arrayContaining(['inbox', 'outbox', 'parked']));
-  expect(Object.keys(byService).sort()).toEqual(['notification', 'order', 'payment']);
+  expect(Object.keys(byService)).toEqual(expect.arrayContaining(['notification', 'order', 'payment']));
   for (const [service, tables] of Object.entries(byService)) expect(tables).toEqual(dropped(`apps/${service}/src/migrations`));
 });

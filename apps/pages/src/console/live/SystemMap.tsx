@@ -12,13 +12,13 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { memo, useCallback, useEffect, useMemo } from 'react';
+import { createContext, memo, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { ContractView, SystemState } from '../answers.ts';
 import { useSpeech } from '../speech.ts';
 import { useFeed } from './feed.tsx';
 import { mapOf, type NodeKind, SIZES } from './map.ts';
-import type { Dot as Dots } from './dots.ts';
-import { usePulses } from './use-pulses.ts';
+import { Movement } from './movement.ts';
+import { useMovement, withoutMotion } from './use-movement.ts';
 
 interface PartData extends Record<string, unknown> {
   readonly name: string;
@@ -27,9 +27,11 @@ interface PartData extends Record<string, unknown> {
   readonly state: SystemState | undefined;
 }
 type Shown = Node<PartData, 'part'>;
-type Way = Edge<{ readonly dots: readonly Dots[]; readonly types: readonly string[] }, 'way'>;
+type Way = Edge<{ readonly types: readonly string[] }, 'way'>;
 
-const NO_DOTS: readonly Dots[] = [];
+/** Each line and each part of the map hears by itself whether it has changed: all else of the page stands still meanwhile. */
+const MovementContext = createContext(new Movement());
+
 const nodeTypes = { part: Part };
 const edgeTypes = { way: WayLine };
 
@@ -37,7 +39,8 @@ const edgeTypes = { way: WayLine };
 export default function SystemMap({ contracts }: { readonly contracts: readonly ContractView[] }) {
   const { state } = useFeed();
   const { say } = useSpeech();
-  const pulses = usePulses(contracts);
+  const movement = useMovement(contracts);
+  const place = useSteps(movement);
   const map = useMemo(() => mapOf(contracts), [contracts]);
   const xOf = useMemo(() => new Map(map.nodes.map(({ id, x }) => [id, x])), [map]);
   const nodes = useMemo(
@@ -65,36 +68,54 @@ export default function SystemMap({ contracts }: { readonly contracts: readonly 
           target: to,
           sourceHandle: `out-${out}`,
           targetHandle: `in-${into}`,
-          data: { dots: pulses.get(id) ?? NO_DOTS, types },
+          data: { types },
           focusable: false,
         };
       }),
-    [map, xOf, pulses],
+    [map, xOf],
   );
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      fitView
-      fitViewOptions={FIT}
-      minZoom={0.2}
-      maxZoom={2.4}
-      panOnDrag={false}
-      zoomOnPinch={false}
-      zoomOnDoubleClick={false}
-      nodesConnectable={false}
-      elementsSelectable={false}
-      nodesFocusable={false}
-      zoomOnScroll={false}
-      preventScrolling={false}
-      proOptions={{ hideAttribution: true }}
-      aria-label={say('live.map')}
-    >
-      <FitAlways />
-    </ReactFlow>
+    <MovementContext value={movement}>
+      <ReactFlow
+        ref={place}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        fitView
+        fitViewOptions={FIT}
+        minZoom={0.2}
+        maxZoom={2.4}
+        panOnDrag={false}
+        zoomOnPinch={false}
+        zoomOnDoubleClick={false}
+        nodesConnectable={false}
+        elementsSelectable={false}
+        nodesFocusable={false}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        proOptions={{ hideAttribution: true }}
+        aria-label={say('live.map')}
+      >
+        <FitAlways />
+      </ReactFlow>
+    </MovementContext>
   );
+}
+
+/** Lines that show a rate are dashed, and the dashes go on in steps: two drawings a second instead of sixty. */
+const STEP_EVERY_MS = 500;
+function useSteps(movement: Movement) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (withoutMotion()) return undefined;
+    let step = 0;
+    const timer = setInterval(() => {
+      if (movement.isCrowded && !document.hidden) place.current?.style.setProperty('--step', String((step += 1)));
+    }, STEP_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [movement]);
+  return place;
 }
 
 const FIT = { padding: '10px' } as const;
@@ -129,7 +150,7 @@ function Part({ data: { name, kind, partitions, state } }: NodeProps<Shown>) {
         <Handle key={id} type={type} id={id} position={position} isConnectable={false} />
       ))}
       <p>
-        <span className="kind">{say(`place.kind.${kind}`)}</span> <strong>{name}</strong>
+        <Kind of={kind} name={name} /> <strong>{name}</strong>
       </p>
       {kind === 'service' && (
         <>
@@ -150,6 +171,23 @@ function Part({ data: { name, kind, partitions, state } }: NodeProps<Shown>) {
         <Waiting count={sumOf(state?.lag.filter(({ topic }) => topic === name).map(({ events }) => events))} what="badge.lag" />
       )}
     </div>
+  );
+}
+
+/** A service has the rate of its inbox. */
+const RATED: ReadonlySet<NodeKind> = new Set(['balancer', 'queue', 'topic', 'outside']);
+
+/** What kind of part it is; while there is too much for dots, how much comes in stands in that place. Its form tells the kind as well. */
+function Kind({ of, name }: { readonly of: NodeKind; readonly name: string }) {
+  const { say } = useSpeech();
+  const { subscribe, into } = useContext(MovementContext);
+  const perSecond = useSyncExternalStore(subscribe, () => into(name)) ?? 0;
+  const kind = say(`place.kind.${of}`);
+  if (perSecond === 0 || !RATED.has(of)) return <span className="kind">{kind}</span>;
+  return (
+    <span className="rate">
+      <span className="unseen">{kind}</span> {say('map.rate', { rate: perSecond })}
+    </span>
   );
 }
 
@@ -212,20 +250,28 @@ function Waiting({ count, what }: { readonly count: number | undefined; readonly
 /** An animation that comes later than its page would be over before it begins. */
 const beginAfter = (animation: SVGAnimationElement | null, ms: number) => animation?.beginElementAt(ms / 1_000);
 
-/** A dot goes along the line for each message that has just gone this way. */
-function WayLine({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<Way>) {
+/** A dot goes along the line for each message that has just gone this way. Above what an eye follows it is as thick as its rate. */
+function WayLine({ id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<Way>) {
+  const { subscribe, line } = useContext(MovementContext);
+  const { dots, perSecond = 0 } = useSyncExternalStore(subscribe, () => line(id));
   const [path] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 18 });
-  const dots = data?.dots ?? [];
   return (
     <>
-      <BaseEdge path={path} className={dots.length > 0 ? 'way busy' : 'way'} />
-      {dots.map(({ id, afterMs, many }) => (
-        <Dot key={id} path={path} afterMs={afterMs} many={many} />
+      <BaseEdge
+        path={path}
+        className={perSecond > 0 ? 'way crowded' : dots.length > 0 ? 'way busy' : 'way'}
+        {...(perSecond > 0 && { style: { strokeWidth: thicknessOf(perSecond) } })}
+      />
+      {dots.map(({ id: dot, afterMs, many }) => (
+        <Dot key={dot} path={path} afterMs={afterMs} many={many} />
       ))}
       {data && data.types.length > 0 && <title>{data.types.join(', ')}</title>}
     </>
   );
 }
+
+/** Twice as many are a pixel more. */
+const thicknessOf = (perSecond: number) => Math.min(12, 2 + Math.log2(perSecond));
 
 /** It must not begin anew when the map is drawn again with another dot. */
 const Dot = memo(function Dot({

@@ -8,35 +8,26 @@ export interface Dot {
   readonly many: boolean;
 }
 
-export type Dots = ReadonlyMap<string, readonly Dot[]>;
-
-/** What came since the last look is shown now. */
-export const LOOK_EVERY_MS = 250;
-const DOTS_OF_A_LOOK = 5;
-
-/** The lines of an item that stands for many, as often as makes a difference. */
-export const times = (count: number, lines: readonly string[]): readonly string[] =>
-  lines.flatMap((line) => Array.from({ length: Math.min(count, DOTS_OF_A_LOOK + 1) }, () => line));
+/** So often the console tells what came, and that is shown until it tells again. */
+export const TOLD_EVERY_MS = 250;
+const DOTS_AT_ONCE = 5;
 
 /** As long as a dot needs for its way. */
 const SHOWN_MS = 800;
 
-/** The dots of each line after a look that found these lines busy, one entry for each message. */
-export function dotsAfter(before: Dots, busy: readonly string[], now: number): Dots {
-  const after = new Map<string, readonly Dot[]>();
-  for (const [line, dots] of before) {
-    const running = dots.filter(({ since, afterMs }) => now - since < afterMs + SHOWN_MS);
-    if (running.length > 0) after.set(line, running);
-  }
-  const counts = new Map<string, number>();
-  for (const line of busy) counts.set(line, (counts.get(line) ?? 0) + 1);
-  for (const [line, count] of counts) {
-    const shown = Math.min(count, DOTS_OF_A_LOOK);
-    const fresh = Array.from({ length: shown }, (_, index): Dot => {
-      const afterMs = Math.round((LOOK_EVERY_MS / shown) * index);
-      return { id: `${now}-${index}`, since: now, afterMs, many: count > DOTS_OF_A_LOOK };
-    });
-    after.set(line, [...(after.get(line) ?? []), ...fresh]);
-  }
-  return after;
+/** The dots of a line that are still on their way. The same ones, where that is all of them. */
+export function running(dots: readonly Dot[], now: number): readonly Dot[] {
+  const left = dots.filter(({ since, afterMs }) => now - since < afterMs + SHOWN_MS);
+  return left.length === dots.length ? dots : left;
+}
+
+/** A dot for each of `count` messages, up to what an eye follows, spread over the time until the console tells again. */
+export function dotsFor(count: number, now: number): readonly Dot[] {
+  const shown = Math.min(count, DOTS_AT_ONCE);
+  return Array.from({ length: shown }, (_, index) => ({
+    id: `${now}-${index}`,
+    since: now,
+    afterMs: Math.round((TOLD_EVERY_MS / shown) * index),
+    many: count > DOTS_AT_ONCE,
+  }));
 }

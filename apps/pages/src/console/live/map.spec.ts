@@ -30,11 +30,10 @@ const CONTRACTS = [
   event({ type: 'order.cancel-requested.v1', senders: ['order'], handlers: [], from: ['order.events'], to: [] }),
 ];
 const item = (given: Partial<LiveItem>): LiveItem => ({
-  at: 0,
   kind: 'published',
   type: 'payment.charge.v1',
   service: 'order',
-  replica: 'order-1',
+  count: 1,
   ...given,
 });
 

@@ -1,4 +1,4 @@
-import { groupOf, type ServiceName } from '@waybill/contracts';
+import { groupOf } from '@waybill/contract-kit';
 import type { Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { reasonOf } from '../../errors.js';
 import { Gathering } from '../../gathering.js';
@@ -54,7 +54,7 @@ export class KafkaConsumer {
     },
   ) {
     this.#client = new KafkaClient(`${service}-consumer`, options, PATIENT_RETRY, parts.log);
-    this.#skipped = new SkippedEvents(this.#client.kafka.admin(), groupOf(service as ServiceName), topics, parts.log);
+    this.#skipped = new SkippedEvents(this.#client.kafka.admin(), groupOf(service), topics, parts.log);
   }
 
   get up(): boolean {
@@ -66,7 +66,7 @@ export class KafkaConsumer {
     if (this.#stopping) return;
     const { tuning, log } = this.parts;
     const consumer = this.#client.kafka.consumer({
-      groupId: groupOf(this.service as ServiceName),
+      groupId: groupOf(this.service),
       sessionTimeout: tuning.kafkaSessionMs,
       // A rebalance leaves behind a consumer that is longer in a batch than this. What the consumer did stays in the inbox.
       rebalanceTimeout: 10_000,

@@ -1,4 +1,4 @@
-import type { KafkaRight } from '@waybill/contracts';
+import type { KafkaRight } from '@waybill/contract-kit';
 import type { AclEntry, Admin } from 'kafkajs';
 import { type Logger, silent } from '../../message.js';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';

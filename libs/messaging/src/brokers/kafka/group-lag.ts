@@ -1,4 +1,4 @@
-import { type Contract, kafkaTopology, type ServiceName, topicOf } from '@waybill/contracts';
+import { type Contract, kafkaTopology, topicOf } from '@waybill/contract-kit';
 import type { Admin } from 'kafkajs';
 import type { Logger } from '../../message.js';
 import type { Lag } from '../../metrics.js';
@@ -15,7 +15,7 @@ export class GroupLag {
   readonly #client: KafkaClient;
   readonly #admin: Admin;
 
-  constructor(service: ServiceName, contracts: readonly Contract[], options: KafkaOptions, log: Logger) {
+  constructor(service: string, contracts: readonly Contract[], options: KafkaOptions, log: Logger) {
     this.#topic = topicOf(service);
     this.#groups = kafkaTopology(contracts)
       .groups.filter(({ topics }) => topics.includes(this.#topic))

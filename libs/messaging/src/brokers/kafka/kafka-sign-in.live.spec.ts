@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { kafkaRights, type KafkaRight } from '@waybill/contracts';
+import { kafkaRights, type KafkaRight } from '@waybill/contract-kit';
 import { eventually, testStack } from '@waybill/testing';
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { series, World } from '../../../test/world.js';

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { openSocket, type SocketOptions } from '../open-socket.js';
+import { secretNow } from '../../secret.js';
 import type { KafkaOptions } from './client.js';
 
 const SASL_HANDSHAKE = 17;
 const SASL_AUTHENTICATE = 36;
 
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 30_000;
 
 /**
  * Does some work over one connection that is signed in by PLAIN: for the requests of Kafka's protocol that kafkajs does not know.
@@ -16,7 +17,7 @@ export async function overOneConnection<T>(kafka: KafkaOptions, work: (connectio
   const connection = await firstOf(kafka);
   try {
     await connection.ask(SASL_HANDSHAKE, 1, text('PLAIN'));
-    const signedIn = await connection.ask(SASL_AUTHENTICATE, 1, bytes(Buffer.from(`\0${user}\0${password}`)));
+    const signedIn = await connection.ask(SASL_AUTHENTICATE, 1, bytes(Buffer.from(`\0${user}\0${secretNow(password)}`)));
     if (signedIn.readInt16BE(0) !== 0)
       throw new Error(`Kafka does not let ${user} in: is its password the one of the broker's file?`);
     return await work(connection);

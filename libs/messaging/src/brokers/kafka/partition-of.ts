@@ -1,4 +1,4 @@
-import { PARTITIONS } from '@waybill/contracts';
+import { PARTITIONS } from '@waybill/contract-kit';
 import { Partitioners } from 'kafkajs';
 
 const partitionOfMessage = Partitioners.DefaultPartitioner();

@@ -1,4 +1,4 @@
-import { type ServiceName, topicOf } from '@waybill/contracts';
+import { topicOf } from '@waybill/contract-kit';
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { reasonOf } from '../../errors.js';
 import { BrokerAway } from '../broker-away.js';
@@ -55,7 +55,7 @@ export class KafkaPublisher implements Publisher {
     private readonly makeProducer: (kafka: Kafka) => Sends = (kafka) =>
       kafka.producer({ allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, retry: NO_RETRY }),
   ) {
-    this.destination = topicOf(service as ServiceName);
+    this.destination = topicOf(service);
     this.#client = new KafkaClient(`${service}-relay`, options, IMPATIENT_RETRY, log);
     this.#watcher = new KafkaClient(`${service}-relay-watch`, options, IMPATIENT_RETRY, log);
     this.#admin = this.#watcher.kafka.admin();

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { reasonOf } from '../../errors.js';
 import { BrokerAway } from '../broker-away.js';
 import type { Logger } from '../../message.js';
+import { type Secret, secretNow } from '../../secret.js';
 import type { Tuning } from '../../tuning.js';
 
 export interface RabbitOptions {
@@ -10,7 +11,7 @@ export interface RabbitOptions {
   readonly port: number;
   readonly vhost: string;
   readonly user: string;
-  readonly password: string;
+  readonly password: Secret;
   /** The certificate of the authority (PEM) whose broker is believed. Left out: clear text. */
   readonly ca?: string | undefined;
 }
@@ -22,7 +23,8 @@ const CLOSE_WITHIN_MS = 3_000;
  * A connection of amqplib under a name that the broker tells. Over TLS amqplib asks for the host by its name, unless it is an address,
  * and Node compares either with the certificate.
  */
-export function openConnection({ host, port, vhost, user, password, ca }: RabbitOptions, name: string): Promise<ChannelModel> {
+export function openConnection({ host, port, vhost, user, ca, ...signIn }: RabbitOptions, name: string): Promise<ChannelModel> {
+  const password = secretNow(signIn.password);
   return connect(
     { protocol: ca === undefined ? 'amqp' : 'amqps', hostname: host, port, vhost, username: user, password, heartbeat: 10 },
     { ca, noDelay: true, timeout: 5_000, clientProperties: { connection_name: name } },

@@ -1,4 +1,4 @@
-import { netOf, queueOf, type ServiceName } from '@waybill/contracts';
+import { netOf, queueOf } from '@waybill/contract-kit';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { reasonOf } from '../../errors.js';
 import type { Delivery } from '../../receiving/delivery.js';
@@ -94,7 +94,7 @@ export class RabbitConsumer {
     });
     this.#channel = channel;
     await channel.prefetch(this.parts.tuning.prefetch);
-    const name = this.service as ServiceName;
+    const name = this.service;
     const tags: string[] = [];
     // The net comes first. Without it the consumer would take commands, and give them back, at each attempt, until they reach
     // their delivery limit.
@@ -126,7 +126,7 @@ export class RabbitConsumer {
     const { exchange, routingKey } = message.fields;
     const received = this.parts.delivery.receive({
       body: message.content,
-      stream: queueOf(this.service as ServiceName),
+      stream: queueOf(this.service),
       source: `${queue} (${exchange || 'default exchange'}, ${routingKey})`,
       ordered: false,
       // The net has its own route: the message has lost its first one.

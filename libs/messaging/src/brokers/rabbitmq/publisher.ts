@@ -1,4 +1,4 @@
-import { exchangeOf, type ServiceName } from '@waybill/contracts';
+import { exchangeOf } from '@waybill/contract-kit';
 import type { ChannelModel, ConfirmChannel, Message as AmqpMessage } from 'amqplib';
 import { reasonOf } from '../../errors.js';
 import { CONTENT_TYPE } from '../../envelope.js';
@@ -51,7 +51,7 @@ export class RabbitPublisher implements Publisher {
     private readonly tuning: Tuning,
     private readonly log: Logger,
   ) {
-    this.destination = exchangeOf(service as ServiceName);
+    this.destination = exchangeOf(service);
     this.#connection = new RabbitConnection(
       options,
       `${service} relay`,

@@ -1,0 +1,2 @@
+export { openBrowser, type OpenBrowser } from './browser.ts';
+export { signInAsOperator } from './sign-in.ts';

@@ -1,0 +1,1 @@
+export { type Block, blocksIn, commandsOf, isForAShell } from './blocks.ts';

@@ -1,0 +1,2 @@
+export type { Mutant } from './mutant.ts';
+export { mutantNamed, patchFile } from './patches.ts';

@@ -1,0 +1,1 @@
+export { type Tool, TOOLS } from './tools.ts';

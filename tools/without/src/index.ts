@@ -1,0 +1,1 @@
+export { GUARANTEES } from './guarantees.ts';
