@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PatchedCopy, projectRoot } from '@waybill/kit';
 import type { Lab } from './labs.ts';
@@ -61,9 +71,10 @@ export class LabCopy {
     }
   }
 
-  /** Takes away whatever is there. */
+  /** Takes away whatever is there, and after the last lab the folder of all. */
   static remove(lab: Lab, inFolder: string): void {
     rmSync(join(inFolder, lab.name), { recursive: true, force: true });
+    if (inFolder === LABS_FOLDER && existsSync(inFolder) && readdirSync(inFolder).length === 0) rmdirSync(inFolder);
   }
 
   static open(lab: Lab, inFolder: string, signal: AbortSignal): LabCopy {

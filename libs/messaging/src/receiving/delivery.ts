@@ -105,10 +105,12 @@ export class Delivery {
    */
   async deliver(batch: readonly Received[]): Promise<void> {
     const fresh = batch.filter((received) => received.what !== 'skip');
+    if (fresh.length > 0) {
+      const messages = await this.#judge(fresh);
+      await new Promise<void>((resolve, reject) => this.#batches.add({ messages, resolve, reject }));
+    }
+    // A batch that could not be delivered comes again, and what it skips counts once.
     for (const { type } of batch.filter((received) => received.what === 'skip')) messagesTotal.inc({ type, outcome: 'skipped' });
-    if (fresh.length === 0) return;
-    const messages = await this.#judge(fresh);
-    await new Promise<void>((resolve, reject) => this.#batches.add({ messages, resolve, reject }));
   }
 
   async #deliverTogether(batches: readonly Waiting[]): Promise<void> {

@@ -38,8 +38,9 @@ describe('a document as a page', () => {
     ]);
   });
 
-  it('leads from a Chinese page to a Chinese one', () => {
-    expect(page('[入口](edge.md)', 'docs/README.zh-CN.md').html).toContain('href="/learn/edge.zh-CN.html"');
+  it('leads from a Chinese page to the page that its link names', () => {
+    expect(page('[入口](edge.zh-CN.md)', 'docs/README.zh-CN.md').html).toContain('href="/learn/edge.zh-CN.html"');
+    expect(page('[English](edge.md)', 'docs/README.zh-CN.md').html).toContain('href="/learn/edge.html"');
     expect(page('[edge](edge.md)', 'docs/README.md').html).toContain('href="/learn/edge.html"');
   });
 

@@ -2,7 +2,7 @@ import { Marked, type Tokens } from 'marked';
 import { posix } from 'node:path';
 import { escaped, highlighted, languageFor } from './highlight.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
-import { addressOf, chineseOf, type Document, languageOf, pictureAddress } from './sources.ts';
+import { addressOf, type Document, pictureAddress } from './sources.ts';
 
 export interface Heading {
   readonly level: number;
@@ -63,13 +63,10 @@ export function render({ path, text }: Document, around: Around): Rendered {
     const [target = '', anchor] = href.split('#');
     const to = target === '' ? path : resolved(target).replace(/\/$/, '');
     const hash = anchor === undefined ? '' : `#${anchor.replace(/^(L\d+)-L\d+$/, '$1')}`;
-    const chinese = chineseOf(to);
-    const document = [languageOf(path) === 'zh' ? chinese : to, to].find((each) => around.documents.has(each));
-    if (document !== undefined && to.endsWith('.md')) {
+    if (to.endsWith('.md') && around.documents.has(to)) {
       if (anchor !== undefined && !around.anchorsOf(to).has(decodeURI(anchor)))
         problems.push(`${path}: ${href} leads to a heading that ${to} does not have`);
-      // A translation has other headings.
-      return addressOf(document) + (document === to || target === '' ? hash : '');
+      return addressOf(to) + hash;
     }
     if (/^(docs\/.*|[\w.-]+)\.md$/.test(to)) problems.push(`${path}: ${href} leads to ${to}, which is not there`);
     // Of the rest an image is built from a part. `npm run check` sees all of it, and tells what is not there.
