@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { broken, LONG_PAUSE_S, program, type Suite, watchPauses } from '@waybill/kit';
+import { LONG_PAUSE_S, program, watchPauses } from '@waybill/kit';
+import { onceMore, type Part, runInTurn } from './parts.ts';
 import { runEndToEnd } from './run-end-to-end.ts';
 import { runLiveSpecs } from './run-live-specs.ts';
 import { runPureSpecs } from './run-pure-specs.ts';
@@ -16,8 +17,8 @@ on a PostgreSQL, RabbitMQ and Kafka of their own, 60 orders through the whole sy
 in containers where a Docker engine and the base images are there, and the system broken under load. At last, side by side: its
 alerts seen to fire and to go, every query of Grafana's boards and every rule of Prometheus, the commands of README and docs, the labs
 without servers; and replicas, provider and mail server away for a while, an upgrade with old and new builds, and the pages used in a
-real browser. It ends what it started, also after a failure or Ctrl-C. The last line is
-"N passed, N failed".
+real browser. What fails there, or while the machine stood still for 2 s or more, runs once more by itself, and the table says so. It
+ends what it started, also after a failure or Ctrl-C. The last line is "N passed, N failed".
   --skip-live    without the specs on real servers
   --skip-e2e     without the orders through the whole system, and without the commands of README and docs
   --skip-boards  without the queries of the boards, and without the cost of an order
@@ -47,16 +48,17 @@ function readOptions(args: string[]) {
   return values;
 }
 
-type Part = readonly [name: string, run: () => Promise<Suite | readonly Suite[]>, skipped?: boolean | undefined];
+/** A part, unless an option leaves it out. */
+type Row = readonly [name: string, run: Part['run'], skipped?: boolean | undefined];
 
 async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSignal): Promise<number> {
   const longestPauseS = watchPauses();
   const results = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   const tool = (name: keyof typeof TOOLS) => () => runTool(TOOLS[name], results, signal);
-  const inTurn: readonly Part[] = [
+  const inTurn: readonly Row[] = [
     ['checks', tool('checks')],
     ['specs', () => runPureSpecs(signal)],
-    ['live specs', () => runLiveSpecs(signal), options['skip-live']],
+    ['live specs', (only) => runLiveSpecs(signal, only), options['skip-live']],
     ['end to end', () => runEndToEnd(results, signal), options['skip-e2e']],
     ['cost', tool('cost'), options['skip-boards']],
     ['compose', tool('compose'), options['skip-compose']],
@@ -64,7 +66,7 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
     ['mutants', tool('mutants'), !options.mutants],
   ];
   // Alerts and faults that wait hardly need a processor, a browser only for a part of its time: they leave it each other.
-  const sideBySide: readonly (readonly Part[])[] = [
+  const sideBySide: readonly (readonly Row[])[] = [
     [
       ['boards', tool('boards'), options['skip-boards']],
       ['alerts', tool('alerts'), options['skip-faults']],
@@ -78,7 +80,9 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
     ],
   ];
 
-  const suites = [...(await runInTurn(inTurn)), ...(await Promise.all(sideBySide.map(runInTurn))).flat()];
+  const alone = await runInTurn(wanted(inTurn), { beside: false });
+  const beside = await Promise.all(sideBySide.map((rows) => runInTurn(wanted(rows), { beside: true })));
+  const suites = await onceMore([...alone, ...beside.flat()], signal);
   rmSync(results, { recursive: true, force: true });
 
   // Who reads of a timeout that struck should know.
@@ -88,12 +92,7 @@ async function runParts(options: ReturnType<typeof readOptions>, signal: AbortSi
   return suites.some((suite) => suite.failed > 0) ? 1 : 0;
 }
 
-/** A part that fails does not keep the next one from telling its own problems. */
-async function runInTurn(parts: readonly Part[]): Promise<readonly Suite[]> {
-  const suites: Suite[] = [];
-  for (const [name, run, skipped] of parts) {
-    if (skipped) continue;
-    suites.push(...[await run().catch((error: unknown) => broken(name, String(error)))].flat());
-  }
-  return suites;
+// A declaration: the parts run before a constant here had its value.
+function wanted(rows: readonly Row[]): Part[] {
+  return rows.filter(([, , skipped]) => !skipped).map(([name, run]) => ({ name, run }));
 }
