@@ -12,8 +12,8 @@ export const STOP_WITHIN_MS = 35_000;
 
 /**
  * A container has a limit of memory, and Node bounds its heap by it. Here that bound would come from the whole machine: a replica
- * kept 260 to 350 MB after 20,000 orders, 128 of them for objects that were just made. With these it keeps 130, at 0 to 7 % more
- * CPU. It uses 60 MB of heap then, and a process that needs more than three times as much is better started again.
+ * kept 260 to 350 MB after 20,000 orders, 128 of them for objects that were just made. With these it keeps half of it, at 0 to 7 %
+ * more CPU. It uses 60 MB of heap then, and a process that needs more than three times as much is better started again.
  */
 const SERVICE_HEAP = ['--max-old-space-size=192', '--max-semi-space-size=8'];
 
@@ -42,11 +42,15 @@ export const app: Prepare = async (unit, around) => {
 const heapOf = ({ part, partName }: Unit): readonly string[] =>
   part.service ? SERVICE_HEAP : partName === 'console' ? CONSOLE_HEAP : [];
 
-/** All that a process of ours is told. Node keeps what it compiled: a third of a service's boot. */
+/**
+ * All that a process of ours is told. Node keeps what it compiled: a third of a service's boot. It computes in one thread, so one arena
+ * is enough for what it allocates outside its heap: a replica keeps 147 to 154 MB after 20,000 orders, and not 157 to 173.
+ */
 export const appEnvironment = (unit: Unit, facts: Facts): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   HOME: facts.instance.dir,
   LANG: 'C.UTF-8',
+  MALLOC_ARENA_MAX: '1',
   NODE_COMPILE_CACHE: join(projectRoot, 'node_modules/.cache/node'),
   ...environmentOf(unit, facts),
 });
