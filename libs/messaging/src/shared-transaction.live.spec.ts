@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { tcpProxy, testStack } from '@waybill/testing';
 import { gate, World } from '../test/world.js';
+import { batchedRead } from './batched.js';
 import { CommitRefused, CommitUnknown } from './errors.js';
 import { SharedTransaction } from './shared-transaction.js';
 import { inTrace } from './trace.js';
@@ -55,6 +56,16 @@ describe('a shared transaction', () => {
     held.open();
     await Promise.all(parts);
     expect(await written()).toHaveLength(100);
+  });
+
+  test('of one part asks once for what the part asks at the same time', async () => {
+    const echo = batchedRead<[n: string], { n: string; at: string }>(
+      'SELECT n, statement_timestamp()::text AS at FROM unnest($1::text[]) AS n',
+      ({ n }) => n,
+    );
+    const rows = (await shared.run((tx) => Promise.all(['1', '2', '3'].map((n) => tx.batched(echo, n))))).flat();
+    expect(rows.map(({ n }) => n)).toEqual(['1', '2', '3']);
+    expect(new Set(rows.map(({ at }) => at)).size).toBe(1);
   });
 
   test('holds at most a batch', async () => {

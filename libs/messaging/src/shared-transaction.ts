@@ -54,6 +54,7 @@ export class SharedTransaction {
   }
 
   async #alone({ work, resolve, reject }: Part): Promise<void> {
-    await this.unitOfWork.run(work).then(resolve, reject);
+    // As a part: what it asks at the same time is one statement then.
+    await this.unitOfWork.runOpen((tx) => tx.parts([work])).then(([result]) => resolve(result), reject);
   }
 }
