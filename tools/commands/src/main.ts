@@ -18,7 +18,7 @@ command sets, the next one has. A command is a test: it must end, with 0. One th
 
 /** Dead letters that the acts of the documents are done on. */
 const LETTERS = 20;
-const LETTER = /^(?:order|payment|notification)\/\d+\b/gm;
+const LETTER = /^[a-z-]+\/\d+\b/gm;
 
 await program({ name: 'commands', help: HELP, read: readOptions, run: runAll });
 

@@ -1,6 +1,7 @@
 import { alert, littleMemory, putPoison } from '@waybill/alerts';
+import { SERVICES } from '@waybill/contracts';
 import type { Kind } from './incident.ts';
-import { replicasOf, SERVICES } from './services.ts';
+import { replicasOf } from './services.ts';
 
 export const poison: Kind = {
   name: 'poison-message',

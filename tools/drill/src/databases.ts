@@ -1,8 +1,8 @@
 import { alert, type DrilledSystem } from '@waybill/alerts';
-import type { ServiceName } from '@waybill/contracts';
+import { type ServiceName, SERVICES } from '@waybill/contracts';
 import type { Query } from '@waybill/demo';
 import type { Kind } from './incident.ts';
-import { replicasOf, SERVICES } from './services.ts';
+import { replicasOf } from './services.ts';
 
 /** What a service's database that cannot be worked with looks like; `shows` tells it from other reasons. */
 const handlesNothing = (service: string, shows: string) => ({

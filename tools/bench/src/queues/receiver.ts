@@ -20,7 +20,7 @@ export interface Start {
 export type Told = { readonly note: string } | 'received?';
 
 /** What has come so far. */
-export interface Received {
+export interface Count {
   readonly count: number;
   readonly agesMs: readonly number[];
 }
@@ -88,7 +88,7 @@ process.once('message', ({ way, place, reader, note }: Start) => {
         process.send!('noting');
         return;
       }
-      process.send!({ count, agesMs } satisfies Received);
+      process.send!({ count, agesMs } satisfies Count);
       agesMs = [];
     });
     process.send!(listen);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { glimpse, type Place, type Way } from './glimpse.ts';
-import type { Received, Start, Told } from './receiver.ts';
+import type { Count, Start, Told } from './receiver.ts';
 import { type Sender, senderOf } from './senders.ts';
 
 const RECEIVER = fileURLToPath(new URL('receiver.ts', import.meta.url));
@@ -15,7 +15,7 @@ const QUIET_MS = 12_000;
 /** One that receives, in its own process. */
 export interface Receiver {
   readonly listen: string;
-  received(): Promise<Received>;
+  received(): Promise<Count>;
   note(file: string): Promise<unknown>;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   kill(): Promise<void>;
@@ -30,7 +30,7 @@ export async function receiver(way: Way, place: Place, reader = 0, note?: string
   const listen = await answer<string>({ way, place, reader, ...(note !== undefined && { note }) });
   return {
     listen,
-    received: () => answer<Received>('received?'),
+    received: () => answer<Count>('received?'),
     note: (file) => answer({ note: file }),
     signal: (signal) => void child.kill(signal),
     async kill() {
@@ -80,7 +80,7 @@ async function untilMet(sender: Sender, readers: readonly Receiver[]): Promise<n
 }
 
 /** Asks until all are there, or nothing more comes. */
-export async function untilQuiet(to: Receiver, wanted: number): Promise<Received & { readonly lastAt: number }> {
+export async function untilQuiet(to: Receiver, wanted: number): Promise<Count & { readonly lastAt: number }> {
   const agesMs: number[] = [];
   let [count, lastAt] = [0, performance.now()];
   for (;;) {
