@@ -11,7 +11,7 @@ const CONFIRMED = `SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND status =
 
 /**
  * Sees orders become confirmed, in the order database: by primary key, over one connection, with one statement for all that wait. An
- * order is seen some 4 ms late at most, 2 ms on average, when little is under way; latencies include that.
+ * order is seen up to a pause too late, and latencies include that.
  */
 export class Watcher {
   /** How many statements it has sent, for a count of the system's own. */

@@ -251,7 +251,7 @@ function method(results: Results): string[] {
     `- **Disturbed rounds**: ${disturbed} of ${all.length}. A round is disturbed when others used more than 8 % of the processors, or a spin took 1.3 times as long as the best one. It is dropped. Where more than half of the rounds of a row were disturbed, all of them count, and its figures say little.`,
     '- **Turns**: A B C, then C B A. Tables that grow weigh on all alike. Each figure is the median of its rounds; a ratio is made within a round.',
     '- **Honesty**: every order that was accepted has to be confirmed and mailed before the next round, or the round has no figure. A request that was refused or cut off is sent again with its Idempotency-Key, and its time counts.',
-    '- **The watcher** asks PostgreSQL by primary key, every 4 ms at most: latencies are up to 4 ms too long. Its cost is in the figures.',
+    '- **The watcher** asks PostgreSQL by primary key, and pauses nine times as long as its look took, 4 ms at least. Latencies are too long by up to that pause: 4 to 30 ms at low rates, more when much is under way. Its cost is in the figures.',
     '',
     '## What you may conclude',
     '',
