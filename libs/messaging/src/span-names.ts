@@ -3,15 +3,15 @@
  * a spec compares it with OpenTelemetry's own list. What it has no name for begins with `waybill.`.
  */
 export const ATTRIBUTE = {
-  system: 'messaging.system',
+  system: 'messaging.system.name',
   operationName: 'messaging.operation.name',
   operationType: 'messaging.operation.type',
   destination: 'messaging.destination.name',
   partition: 'messaging.destination.partition.id',
   group: 'messaging.consumer.group.name',
   messageId: 'messaging.message.id',
-  kafkaOffset: 'messaging.kafka.offset',
-  routingKey: 'messaging.rabbitmq.destination.routing_key',
+  kafkaOffset: 'kafka.offset',
+  routingKey: 'rabbitmq.destination.routing_key',
   httpMethod: 'http.request.method',
   httpStatus: 'http.response.status_code',
   httpRoute: 'http.route',

@@ -80,7 +80,11 @@ export const deadLetterJourneys: readonly Journey[] = [
         await page.getByText(/^Redriven: 1\./).waitFor();
         await page.getByText(orders[1]!, { exact: true }).waitFor();
 
-        await page.getByRole('button', { name: 'Discard all' }).isDisabled();
+        assert.equal(
+          await page.getByRole('button', { name: 'Discard all' }).isDisabled(),
+          true,
+          'it is discarded without a reason',
+        );
         await page.getByPlaceholder('Reason').fill('an order of a test');
         await page.getByRole('button', { name: 'Discard all' }).click();
         await page.getByText(/^Discarded: 1\./).waitFor();

@@ -14,7 +14,7 @@ const ANIMATION = { width: 880, height: 495, seconds: 6, framesPerSecond: 8 };
 const LARGEST_ANIMATION = 400_000;
 const PATIENCE_MS = 60_000;
 
-/** Records the pictures of README and docs: each page of the console as it is now, the site, and an order on its way over the map. */
+/** Records the pictures of README and docs: each page of the console as it is now, and an order on its way over the map. */
 export async function record(around: Around): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   await visit(around, around.console, { viewport: SCREEN }, async (page) => {
@@ -58,7 +58,6 @@ const PAGES = [
   ['/contracts?type=order.placed.v2', 'console-contracts'],
   ['/processes?log=order-1', 'console-processes'],
   ['/measure?minutes=5', 'console-measure'],
-  ['/learn/', 'learn'],
 ] as const;
 
 /** Orders that were placed as a page of the console places them. */

@@ -293,6 +293,7 @@ export const en = {
     'It turns red. RabbitMQ gives its commands to the other replica. A charge that it had begun is looked up at the provider before anybody charges again: such an order may take up to 20 seconds.',
   'predict.kill-notification':
     'It turns red. The other replica sends the mails. One that was under way is sent again with the same Message-ID, and is delivered once.',
+  'predict.kill-replica': 'It turns red. The other replica of its service does its work until it is back.',
   'predict.suspend-replica':
     'It keeps its connections and answers nobody. nginx asks the other replica after a moment. Its messages stay in its hands until brokers take them away, then the other one handles them. When it is resumed, it must not settle what others have taken over.',
   'predict.stop-replica':

@@ -286,6 +286,7 @@ export const zh: Readonly<Record<Key, string>> = {
   'predict.kill-payment':
     '它变红。RabbitMQ 把它的命令交给另一个副本。已开始的扣款会先在服务商处查询，之后才可能再扣：这样的订单最多需要 20 秒。',
   'predict.kill-notification': '它变红。另一个副本发送邮件。正在发送的邮件以相同的 Message-ID 重发，只送达一次。',
+  'predict.kill-replica': '它变红。在它恢复之前，同一服务的另一个副本做它的工作。',
   'predict.suspend-replica':
     '它保持连接，但不回答任何人。片刻后 nginx 改问另一个副本。它手中的消息要等代理收回，再由另一个副本处理。恢复之后，它不得结算别人已接手的工作。',
   'predict.stop-replica': '它完成手中的工作后离开。没有请求失败，没有重复。在您启动之前它保持停止。',

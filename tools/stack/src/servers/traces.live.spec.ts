@@ -114,7 +114,7 @@ function problemsOf(id: string): string[] {
       .filter((service) => !spans.some((span) => span.service === service))
       .map((service) => `${id}: nothing of ${service}`),
     ...['kafka', 'rabbitmq']
-      .filter((system) => !spans.some(({ attributes }) => attributes['messaging.system'] === system))
+      .filter((system) => !spans.some(({ attributes }) => attributes['messaging.system.name'] === system))
       .map((system) => `${id}: nothing over ${system}`),
     ...['POST /charges', 'send mail']
       .filter((name) => !spans.some((span) => span.name === name))

@@ -32,6 +32,13 @@ describe('what may be broken', () => {
       ...['', 'resume', 'start', '', '', 'resume', 'start', ''],
     ]);
   });
+
+  it('predicts for a service of somebody else only what is true of every replica', () => {
+    const breaks = breaksOf({ units: [unit('shipping-1', ['kill'])], faults: [] });
+    expect(breaks.map(({ id, prediction, held }) => [id, prediction, held])).toEqual([
+      ['kill-shipping-1', 'kill-replica', 'retry'],
+    ]);
+  });
 });
 
 describe('the command for the same', () => {

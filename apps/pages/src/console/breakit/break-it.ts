@@ -64,6 +64,7 @@ export type Prediction =
   | 'kill-order'
   | 'kill-payment'
   | 'kill-notification'
+  | 'kill-replica'
   | 'suspend-replica'
   | 'stop-replica'
   | `kill-${'postgres' | 'rabbitmq' | 'kafka' | 'nginx'}`
@@ -110,9 +111,9 @@ function breakOf(unit: Unit, act: Breaking): Break {
   }
   if (act === 'suspend') return { ...base, prediction: 'suspend-replica', held: 'money', saw: 'suspended' };
   if (act === 'stop') return { ...base, prediction: 'stop-replica', held: 'stop', saw: 'replica' };
-  const service = SERVICES.find((name) => unit.name.startsWith(`${name}-`)) ?? 'order';
+  const service = SERVICES.find((name) => unit.name.startsWith(`${name}-`));
   const held = service === 'payment' ? 'money' : service === 'notification' ? 'mail' : 'retry';
-  return { ...base, prediction: `kill-${service}`, held, saw: 'replica' };
+  return { ...base, prediction: `kill-${service ?? 'replica'}`, held, saw: 'replica' };
 }
 
 /** Nobody tells of it, or it is well. */

@@ -94,7 +94,7 @@ function Evidence({ letter, service }: { readonly letter: LetterInFull; readonly
               <code>{trace}</code>
               <br />
               <code>
-                npm run stack -- logs {service}-1 | grep {trace}
+                grep -h {trace} .stack/logs/{service}-*.log
               </code>
             </Fact>
           )}

@@ -245,7 +245,7 @@ function brokerLine(span: Span, message: Message | undefined): string {
   const seen = message?.processes.find(({ service }) => service === span.service) ?? message?.processes[0] ?? span;
   const { attributes } = seen;
   const name = attributes['messaging.destination.name'] ?? span.attributes['messaging.destination.name'] ?? '?';
-  const kafka = attributes['messaging.system'] === 'kafka';
+  const kafka = attributes['messaging.system.name'] === 'kafka';
   return `${kafka ? 'topic' : 'queue'}:${name}`;
 }
 
@@ -256,7 +256,7 @@ const outsideLine = ({ service }: Span) => `outside:${OUTSIDE[service] ?? 'outsi
 function typeOf({ attributes, name }: Span): string {
   const given = attributes['waybill.message.type'];
   if (typeof given === 'string') return given;
-  const routed = attributes['messaging.rabbitmq.destination.routing_key'];
+  const routed = attributes['rabbitmq.destination.routing_key'];
   if (typeof routed === 'string') return routed;
   return /\b[a-z][\w-]*\.[a-z][\w-]*\.v\d+\b/.exec(name)?.[0] ?? name.replace(/^(create|send|process) /, '');
 }

@@ -34,12 +34,12 @@ export function told(
 }
 
 export const rabbit = (destination: string, more: Span['attributes'] = {}) => ({
-  'messaging.system': 'rabbitmq',
+  'messaging.system.name': 'rabbitmq',
   'messaging.destination.name': destination,
   ...more,
 });
 export const kafka = (destination: string, more: Span['attributes'] = {}) => ({
-  'messaging.system': 'kafka',
+  'messaging.system.name': 'kafka',
   'messaging.destination.name': destination,
   ...more,
 });

@@ -34,7 +34,8 @@ export function OrderPage({ id }: { readonly id: string }) {
   const few = search.get('lines') === 'few';
   const presenting = usePresenting();
   const step = timeline?.steps.find((each) => each.id === chosen);
-  const settled = journey?.order?.status === 'confirmed' || journey?.order?.status === 'cancelled';
+  const status = journey?.order?.status;
+  const settled = status === 'confirmed' || status === 'cancelled';
   const spans = journey?.spans.length ?? 0;
   useEffect(() => {
     if (!settled) return undefined;
@@ -80,7 +81,7 @@ export function OrderPage({ id }: { readonly id: string }) {
           {journey.order && <Status status={journey.order.status} />}
         </p>
         <div className="bar">
-          {journey.order && !settled && <Cancel id={journey.orderId} done={again} />}
+          {(status === 'placed' || status === 'confirmed') && <Cancel id={journey.orderId} done={again} />}
           {timeline && (
             <button type="button" aria-pressed={few} onClick={() => choose('lines', few ? undefined : 'few')}>
               {say('order.few')}
