@@ -5,6 +5,9 @@ import { ProgressLine } from './progress-line.ts';
 import { forgetCustomers, runningContainers } from './running-containers.ts';
 import type { System } from './system.ts';
 
+// The image has Node and no shell. For a shell this stands between single quotes, so it has none itself.
+const TELL_PASSWORDS = `${JSON.stringify(PASSWORD_SECRETS)}.map((name) => name + ":" + fs.readFileSync("/secrets/all/" + name, "utf8")).join("\\n")`;
+
 /** Containers, by docker compose. */
 export function containerSystem(instance: string | undefined): System {
   const plain = projectOf(instance);
@@ -44,7 +47,7 @@ export function containerSystem(instance: string | undefined): System {
       audit: `npm run demo -- audit --with docker${which}`,
       ledger: (of) => `npm run stack -- outside-world /ledger/${of} --with docker${which}`,
       token: (who) => `npm run -s token -- ${who} --with docker${which}`,
-      passwords: `${compose} run --rm -T secrets sh -c 'cd /secrets/all && grep . ${PASSWORD_SECRETS.join(' ')}'`,
+      passwords: `${compose} run --rm -T --no-deps secrets node --print '${TELL_PASSWORDS}'`,
     },
   };
 }

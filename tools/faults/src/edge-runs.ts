@@ -60,7 +60,7 @@ export const edgeRuns: readonly FaultRun[] = [
   },
   {
     name: 'edge-secrets',
-    what: 'another value for every secret, again and again: each request is answered at its only try, and no old secret is let in',
+    what: 'another value for every secret, again and again: each request is answered at its only try, and no old one of the 22 that a server compares is let in',
     repeats: 'any',
     through: BALANCERS,
     newConnections: true,

@@ -175,14 +175,27 @@ describe('the operations origin', () => {
       expect((await fetch(urls['operations'] + path)).status).toBe(404);
   });
 
-  test.each(['/', '/order-1/metrics', '/console/api/state', '/health/live'])(
-    'answers %s to no name that another site has led here',
-    async (path) => {
-      const { port } = new URL(urls['operations']!);
-      const head = `GET ${path} HTTP/1.1\r\nHost: evil.example:${port}\r\n\r\n`;
-      expect((await rawHttp(Number(port), head)).statusCode).toBe(421);
-    },
-  );
+  const operationsPort = async (balancer: string) =>
+    (await stackStatus(NAME)).services.find(({ name }) => name === balancer)!.ports['operations']!;
+
+  test.each([
+    ...['/', '/order-1/metrics', '/console/api/state', '/health/live'].map((path) => ['nginx', path] as const),
+    ...['/', '/metrics', '/health/live'].map((path) => ['haproxy', path] as const),
+  ])('of %s answers %s to no name that another site has led here', async (balancer, path) => {
+    const port = await operationsPort(balancer);
+    const head = `GET ${path} HTTP/1.1\r\nHost: evil.example:${port}\r\n\r\n`;
+    expect((await rawHttp(port, head)).statusCode).toBe(421);
+  });
+
+  // HAProxy's container asks itself by HTTP/1.0.
+  test.each(['nginx', 'haproxy'])('of %s answers to its own names, and to who gives none', async (balancer) => {
+    const port = await operationsPort(balancer);
+    for (const host of [`127.0.0.1:${port}`, 'LOCALHOST', '[::1]', `${NAMED}:1`]) {
+      const head = `GET /health/live HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+      expect(`${host} ${(await rawHttp(port, head)).statusCode}`).toBe(`${host} 200`);
+    }
+    expect((await rawHttp(port, 'GET /health/live HTTP/1.0\r\n\r\n')).statusCode).toBe(200);
+  });
 
   test('leads to the dead letters of each replica, for the command line', async () => {
     replicas.asked.length = 0;
