@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { paymentChargeInAHurry } from './fixtures/incompatible-change.js';
-import { goldenOf, incompatibilities, refusal, type Golden } from './golden.js';
+import { deployOrder, goldenOf, incompatibilities, refusal, type Golden } from './golden.js';
 import { contracts, type Contract } from './index.js';
 
 const folder = new URL('../golden/', import.meta.url);
@@ -86,5 +86,21 @@ describe('an incompatible change', () => {
     expect(incompatibilities({ ...published(event!.type), key: 'customer-17' }, event!)).toContainEqual(
       expect.stringContaining('another key'),
     );
+  });
+});
+
+describe('a compatible change', () => {
+  const command = contracts.find((contract) => contract.type === 'payment.charge.v2') as Extract<Contract, { kind: 'command' }>;
+
+  it('that adds a sender: its reader goes first, since an old one takes the new sender for a forger', () => {
+    const more = { ...command, sentBy: [...command.sentBy, 'notification'] } as Contract;
+    expect(incompatibilities(published(command.type), more)).toEqual([]);
+    expect(deployOrder(published(command.type), more)).toBe(
+      'Deploy payment before order and notification: a reader of the old build refuses it, because it may come from notification.',
+    );
+  });
+
+  it('that is none has no order', () => {
+    expect(deployOrder(published(command.type), command)).toBeUndefined();
   });
 });

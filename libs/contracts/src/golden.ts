@@ -68,10 +68,16 @@ function changesIn(was: unknown, is: unknown, path = ''): string[] {
 
 /** In which order the services of a change go that breaks nothing, in a sentence; none when the order does not matter. */
 export function deployOrder(published: Golden, contract: Contract): string | undefined {
-  const reasons = readersFirst(published.schema, goldenOf(contract).schema);
+  const now = goldenOf(contract);
+  const more = now.senders.filter((sender) => !published.senders.includes(sender));
+  const reasons = [
+    ...readersFirst(published.schema, now.schema),
+    // A reader takes the message of a sender that it does not know for a forgery.
+    ...(more.length > 0 ? [`it may come from ${more.join(' and ')}`] : []),
+  ];
   if (reasons.length === 0) return undefined;
   const readers = contract.kind === 'event' ? contract.handledBy : [contract.handledBy];
-  return `Deploy ${readers.join(' and ')} before ${goldenOf(contract).senders.join(' and ')}: a reader of the old build refuses it, because ${reasons.join(', ')}.`;
+  return `Deploy ${readers.join(' and ')} before ${now.senders.join(' and ')}: a reader of the old build refuses it, because ${reasons.join(', ')}.`;
 }
 
 /** The refusal as its reader needs it: what breaks, and what to do instead. */

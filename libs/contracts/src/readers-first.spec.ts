@@ -34,6 +34,31 @@ describe('a change that breaks nothing', () => {
     expect(readersFirst(schemaOf(published), schemaOf(after))).toEqual([why]);
   });
 
+  it.each<[string, z.ZodType, z.ZodType, string]>([
+    ['fields that nobody has named', published, published.loose(), 'payload may have fields that it does not name'],
+    [
+      'fields within a list that nobody has named',
+      published,
+      published.extend({ lines: z.array(z.looseObject({ sku: z.string() })) }),
+      'payload.lines[] may have fields that it does not name',
+    ],
+    [
+      'any fields of one kind',
+      z.strictObject({}),
+      z.strictObject({}).catchall(z.string()),
+      'payload may have fields that it does not name',
+    ],
+    [
+      'another limit of what a record holds',
+      z.record(z.string(), z.int().max(100)),
+      z.record(z.string(), z.int().max(1000)),
+      'payload.*: maximum was 100 and becomes 1000',
+    ],
+  ])('%s: its readers go first as well', (_, before, after, why) => {
+    expect(breakingChanges(schemaOf(before), schemaOf(after))).toEqual([]);
+    expect(readersFirst(schemaOf(before), schemaOf(after))).toEqual([why]);
+  });
+
   it('that is none may go in any order', () => {
     expect(readersFirst(schemaOf(published), schemaOf(published))).toEqual([]);
   });

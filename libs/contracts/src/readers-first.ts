@@ -14,6 +14,7 @@ export function readersFirst(before: JsonSchema, after: JsonSchema, path = 'payl
     ),
     ...(before.items && after.items ? readersFirst(before.items, after.items, `${path}[]`) : []),
     ...moreValues(before, after, path),
+    ...moreOfTheRest(before, after, path),
     ...LIMITS.filter((name) => before[name] !== undefined && before[name] !== after[name]).map(
       (name) => `${path}: ${name} was ${String(before[name])} and becomes ${String(after[name] ?? 'open')}`,
     ),
@@ -40,4 +41,14 @@ function moreValues(before: JsonSchema, after: JsonSchema, path: string): string
   if (!before.enum) return [];
   if (!after.enum) return [`${path} may be anything`];
   return after.enum.filter((value) => !before.enum!.includes(value)).map((value) => `${path} may be ${JSON.stringify(value)}`);
+}
+
+/** Fields that a schema does not name: a strict reader refuses each of them. */
+function moreOfTheRest(before: JsonSchema, after: JsonSchema, path: string): string[] {
+  const [old = true, now = true] = [before.additionalProperties, after.additionalProperties] as (
+    boolean | JsonSchema | undefined
+  )[];
+  if (before.type !== 'object' || old === true || now === false) return [];
+  if (old === false) return [`${path} may have fields that it does not name`];
+  return readersFirst(old, now === true ? {} : now, `${path}.*`);
 }

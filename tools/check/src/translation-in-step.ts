@@ -7,14 +7,22 @@ import { anchorsIn } from './dead-links.ts';
 const TRANSLATION = /\.zh-CN\.md$/;
 const translationOf = (path: string) => path.replace(/\.md$/, '.zh-CN.md');
 
-/** Every translation that is not in step with the page beside it. */
-export const allTranslationProblems = (pages: readonly SourceFile[]): string[] =>
-  pages
+/** What somebody learns or copies from is there in both languages. */
+const TRANSLATED = /^docs\/(learn|copy)\/|^docs\/(essay|which-[\w-]+)\.md$|^examples\/[\w-]+\/README\.md$/;
+
+/** Every translation that is missing, or not in step with the page beside it. */
+export const allTranslationProblems = (pages: readonly SourceFile[]): string[] => [
+  ...pages
     .filter(({ path }) => TRANSLATION.test(path))
     .flatMap((translation) => {
       const original = pages.find(({ path }) => path === translation.path.replace(TRANSLATION, '.md'));
       return original ? translationProblems(original, translation, pages) : [`${translation.path} translates no page beside it`];
-    });
+    }),
+  ...pages
+    .filter(({ path }) => TRANSLATED.test(path) && !TRANSLATION.test(path))
+    .filter(({ path }) => !pages.some((page) => page.path === translationOf(path)))
+    .map(({ path }) => `${path} has no translation: ${translationOf(path)} is missing`),
+];
 
 /**
  * Where a translation is not in step with its original: it must name the version that it translates, and have the same

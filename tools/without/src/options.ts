@@ -3,8 +3,8 @@ import { wholeNumber } from '@waybill/kit';
 import { GUARANTEES, type Guarantee } from './guarantees.ts';
 
 export const HELP = `npm run without -- NAME ... [--orders N] [--json FILE]
-Takes one guarantee away and counts the damage: in a copy of the project, which has a stack of its own, the same orders meet the
-same fault twice, first with the guarantee and then without it. Your files and whatever else runs are not touched.
+Takes one guarantee away and counts the damage: in a copy of the project, which has a stack of its own, orders at the same rate meet
+the same fault twice, first with the guarantee and then without it. Your files and whatever else runs are not touched.
 Exit code 0 if there was no damage with the guarantee, and some without it. One takes three to five minutes.
   NAME           one or more of these; all: every one of them
   --orders N     orders of each run, at least (default 600)
