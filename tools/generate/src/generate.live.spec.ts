@@ -135,7 +135,6 @@ test('it handles a message of an order, and its row is there', async () => {
     { timeoutMs: 60_000 },
   );
   say('from the command to the handled message', started.command);
-  expect(performance.now() - started.command).toBeLessThan(120_000);
   await stack('down', '--purge');
 });
 
