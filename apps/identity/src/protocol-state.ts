@@ -52,7 +52,7 @@ export class ProtocolState implements Adapter {
     return row && { ...row, jti: id };
   }
 
-  /** Without the id that its browser holds: whoever knows a session by its uid only asks who is signed in. */
+  /** Without the id that its browser holds: a caller that knows a session by its uid only asks who is signed in. */
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
     return this.read('session_uid = $2', uid);
   }

@@ -86,7 +86,7 @@ function answering(config: Config, database: Pool, issuer: Issuer, log: Logger):
 }
 
 /**
- * The issuer has one name, whoever asks by whichever: oidc-provider takes host and protocol from the request, and writes them into
+ * The issuer has one name, by whichever it is asked: oidc-provider takes host and protocol from the request, and writes them into
  * the discovery document and into redirects.
  */
 function named(request: IncomingMessage, host: string, protocol: string): void {

@@ -3,7 +3,7 @@ import { batched, type Transaction } from '@waybill/messaging';
 import type { Outcome } from './compose-mail.js';
 
 // The version keeps an old event that comes again from replacing a newer outcome. Of an order whose address has not come yet, by
-// the other broker, the outcome waits in the row: whoever writes the second of the two sees the first, and orders the mail.
+// the other broker, the outcome waits in the row: the handler that writes the second of the two sees the first, and orders the mail.
 const RECORD = batched<
   [orderId: string, outcome: string, version: number],
   { readonly orderId: string; readonly addressed: boolean }

@@ -26,7 +26,7 @@ export function listedFor(caller: Identity, customerId: string | undefined): str
   return owner;
 }
 
-/** Why an order is cancelled, in the words of whoever may say so. Undefined: the customer wishes it. */
+/** Why an order is cancelled, in the words of a caller who may say so. Undefined: the customer wishes it. */
 export function reasonFor(caller: Identity, reason: string | undefined): string | undefined {
   const bySupport = caller.roles.includes('support') && !actsForOthers(caller);
   if (bySupport) return given('reason', reason);

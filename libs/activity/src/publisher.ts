@@ -29,7 +29,7 @@ export interface About {
 }
 
 /**
- * Tells whoever listens what happens here. Nothing may depend on it: it never blocks, never throws, and takes no more memory than
+ * Tells its subscribers what happens here. Nothing may depend on it: it never blocks, never throws, and takes no more memory than
  * `BATCHES_WAITING`. What a subscriber does not take is lost, and so is all that happens while there is none.
  *
  * It connects, because the subscriber is one and has a name. So a replica needs no port for it, and either side may start, die

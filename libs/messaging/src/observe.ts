@@ -15,7 +15,7 @@ export interface Observed {
  * Is told what happened, after it has: never of what was rolled back. `way` is the topic, the exchange or the queue.
  *
  * It is called in the middle of the work, once for each message and step: it returns at once, and what it has to do takes place
- * later or elsewhere. What it throws is dropped, because the message is where it is, whoever knows of it.
+ * later or elsewhere. What it throws is dropped, because the message is where it is, also if nobody knows of it.
  */
 export type Observe = (what: Happening, message: Observed, way: string) => void;
 

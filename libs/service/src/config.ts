@@ -30,7 +30,7 @@ const tuning = z
     return given as Partial<Tuning>;
   });
 
-/** With a shared secret whoever verifies a token could also make one: there is none in this list, and no `none`. */
+/** With a shared secret each verifier of a token could also make one: there is none in this list, and no `none`. */
 const algorithm = z.enum(
   ['Ed25519', 'EdDSA', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'],
   'must name signatures with a public key, such as Ed25519,EdDSA',

@@ -8,7 +8,7 @@ const PATH = '/health/ready';
 
 /**
  * Answers whether this process is ready, at a socket in its own file system. The port lets nobody in without a certificate, and one for
- * the health check, within the container, would open the ports of the other services to whoever takes this one over.
+ * the health check, within the container, would open the ports of the other services to an intruder who takes this one over.
  */
 export async function answerAtSocket(app: NestFastifyApplication, path: string): Promise<void> {
   const { routing } = app.getHttpAdapter().getInstance();

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { hostname, networkInterfaces } from 'node:os';
 
-/** A container's engine answers within a millisecond. Whoever else is asked for names does not hold up a start. */
+/** A container's engine answers within a millisecond. Another server of names that is silent does not hold up a start. */
 const ANSWERS_WITHIN_MS = 500;
 
 /** What a process is called that nobody has named: its host, or its container, tells it apart from others. */

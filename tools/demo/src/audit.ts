@@ -50,7 +50,7 @@ export function rowsOf(evidence: Evidence, violations: readonly string[]): Row[]
 
 /**
  * How many orders each kind of damage has met, of what `violations` has: an order that met two kinds counts in both. `seen` is what
- * was seen while it happened, and has left nothing behind.
+ * was seen while it happened, and has left nothing behind; what nobody answered counts requests.
  */
 export function damageOf(
   evidence: Evidence,

@@ -48,7 +48,7 @@ export class IsDemo implements CanActivate {
 }
 
 /**
- * Whoever owns a name can have it lead to 127.0.0.1 when their page is loaded already: to the browser that page and this one are then of
+ * The owner of a name can have it lead to 127.0.0.1 when their page is loaded already: to the browser that page and this one are then of
  * one origin (DNS rebinding). A number cannot be made to lead elsewhere.
  */
 export function isByNumber(host: string | undefined): boolean {

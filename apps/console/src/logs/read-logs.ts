@@ -8,7 +8,7 @@ const query = z.strictObject({
   lines: z.coerce.number().int().min(1).max(MAX_LINES).default(100),
 });
 
-/** The ends of the logs, for whoever looks why a process does what it does. */
+/** The ends of the logs. They say why a process does what it does. */
 @Controller('console/api/logs')
 export class ReadLogs {
   constructor(private readonly files: LogFiles) {}

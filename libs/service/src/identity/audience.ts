@@ -1,6 +1,6 @@
 import type { Identity, Role } from './identity.js';
 
-/** Whom a route is for: anyone, without a token, or whoever has one of these roles. */
+/** Whom a route is for: anyone, without a token, or everybody with one of these roles. */
 export type Audience = 'anyone' | readonly [Role, ...Role[]];
 
 /** Who acts for customers, and so must say for whom. */

@@ -41,7 +41,7 @@ export function identityOf(request: object): Identity {
 export const refusalOf = (request: object): string | undefined => reasons.get(request);
 
 /**
- * Lets a request through to a route that is for whoever sent it. This runs before the body is read, so a stranger's body is
+ * Lets a request through to a route that is for its sender. This runs before the body is read, so a stranger's body is
  * never parsed. A route that does not say whom it is for stops the service from starting. (A guard of Nest would also stand
  * before the handlers of messages, which nobody signs in for.)
  */

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SERVICES, type ServiceName } from '@waybill/contracts';
 import { asSuperuser, testStack } from '@waybill/testing';
 import pg from 'pg';
-import { appUserOf, migratorOf, POSTGRES_OBSERVER, POSTGRES_OBSERVER_SECRET, Secrets } from '@waybill/deploy';
+import {
+  appUserOf,
+  DATABASE_OWNERS,
+  IDENTITY,
+  migratorOf,
+  POSTGRES_OBSERVER,
+  POSTGRES_OBSERVER_SECRET,
+  Secrets,
+} from '@waybill/deploy';
 
 // The roles and databases that infra/postgres makes, as they are on the server.
 const stack = testStack();
@@ -28,7 +35,7 @@ async function tries(user: string, database: string, statement = 'SELECT 1', pas
   }
 }
 
-describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
+describe.each(DATABASE_OWNERS)("in %s's database", (service) => {
   const app = appUserOf(service);
   const migrator = migratorOf(service);
   const table = 'made_by_the_migrator';
@@ -79,10 +86,13 @@ describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
     expect(await tries(app, service, statement)).toBe(PERMISSION_DENIED);
   });
 
-  test.each(SERVICES.filter((other) => other !== service))('%s may not even connect, nor may its migrator', async (other) => {
-    expect(await tries(appUserOf(other), service)).toBe(PERMISSION_DENIED);
-    expect(await tries(migratorOf(other), service)).toBe(PERMISSION_DENIED);
-  });
+  test.each(DATABASE_OWNERS.filter((other) => other !== service))(
+    '%s may not even connect, nor may its migrator',
+    async (other) => {
+      expect(await tries(appUserOf(other), service)).toBe(PERMISSION_DENIED);
+      expect(await tries(migratorOf(other), service)).toBe(PERMISSION_DENIED);
+    },
+  );
 
   test.each(['postgres', 'template1'])('its roles are not let into %s, where others could keep something', async (database) => {
     for (const user of [app, migrator]) expect(await tries(user, database)).toBe(PERMISSION_DENIED);
@@ -110,7 +120,7 @@ describe.each(SERVICES)("in %s's database", (service: ServiceName) => {
     const limits = await asSuperuser((client) =>
       client.query(`SELECT rolconnlimit FROM pg_roles WHERE rolname IN ('${app}', '${migrator}') ORDER BY rolname`),
     );
-    expect(limits.rows).toEqual([{ rolconnlimit: 180 }, { rolconnlimit: 3 }]);
+    expect(limits.rows).toEqual([{ rolconnlimit: service === IDENTITY ? 20 : 180 }, { rolconnlimit: 3 }]);
   });
 
   test('what waits too long gives way', async () => {
@@ -149,7 +159,7 @@ describe('the observer, whose password the exporter of metrics has', () => {
     },
   );
 
-  test.each(SERVICES)("is not let into %s's database", async (service) => {
+  test.each(DATABASE_OWNERS)("is not let into %s's database", async (service) => {
     expect(await observes('SELECT 1', service)).toBe(PERMISSION_DENIED);
   });
 });

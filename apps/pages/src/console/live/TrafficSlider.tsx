@@ -6,7 +6,7 @@ import { useAnswer } from '../use-answer.ts';
 const SECONDS = 60;
 const LOOK_AGAIN_MS = 2_000;
 
-/** A stream of orders for a minute. Whoever moves the slider meanwhile changes its rate. */
+/** A stream of orders for a minute. Moving the slider meanwhile changes its rate. */
 export function TrafficSlider() {
   const { say } = useSpeech();
   const { answer: traffic, again } = useAnswer<Traffic>('/traffic', LOOK_AGAIN_MS);
