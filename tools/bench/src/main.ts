@@ -12,9 +12,15 @@ import { machineNow } from './machine/about.ts';
 import { printLayers, printRounds } from './report/print.ts';
 import { bestSpin, nothingYet, type Results } from './report/results.ts';
 import { pidsNow, startServers } from './systems/servers.ts';
+import { traced } from './traced.ts';
 import { watched } from './watched.ts';
 
-const PARTS: readonly string[] = ['end-to-end', 'cost', ...LAYERS, 'ablation', 'growth', 'watched'];
+const PARTS: readonly string[] = ['end-to-end', 'cost', ...LAYERS, 'ablation', 'growth', 'traced', 'watched'];
+
+/** Each has one question, and writes its result as every tool's test does. */
+const AS_SUITES = ['cost', 'traced', 'watched'];
+/** They measure what the other parts leave out: who looks on. */
+const WITH_OBSERVERS = ['traced', 'watched'];
 
 /** A full run begins nothing optional after that. */
 const NOTHING_MORE_AFTER_MS = 21 * 60_000;
@@ -30,6 +36,7 @@ provider, mail server and clients. Each layer is measured beside its raw limit, 
                 cost: statements and commits of each order, refused above a limit; a part of \`npm test\`
                 ablation: whole journeys, with one choice switched off at a time
                 growth: the same load with millions of rows, and more. It takes some ten minutes, and only --only runs it
+                traced: what traces and the live feed cost; only --only runs it
                 watched: what it costs that a browser has the console's map open; only --only runs it
   --instance NAME  another instance
   --json FILE   all that was measured, each round by itself, written after each part.
@@ -65,15 +72,21 @@ function readOptions(args: string[]): Options {
     throw new Error(`There is no part "${values.only}": choose from ${PARTS.join(', ')}.`);
   const { quick, only, instance, json } = values;
   // The suite of a test is written as every tool's; all else is the bench's own.
-  return only === 'cost' || only === 'watched' ? { quick, only, instance, json } : { quick, only, instance, file: json };
+  return only !== undefined && AS_SUITES.includes(only) ? { quick, only, instance, json } : { quick, only, instance, file: json };
 }
 
 async function run({ quick, only, instance, file }: Options, signal: AbortSignal): Promise<number | Verdict> {
   const report = elapsedReport();
   const until = performance.now() + NOTHING_MORE_AFTER_MS;
   const collected = nothingYet(machineNow(), quick);
-  const servers = await startServers(instance, only === 'watched' ? undefined : withoutObservers, report, signal);
+  const servers = await startServers(
+    instance,
+    only !== undefined && WITH_OBSERVERS.includes(only) ? undefined : withoutObservers,
+    report,
+    signal,
+  );
   if (only === 'cost') return cost(servers, report, signal).finally(() => servers.end());
+  if (only === 'traced') return traced(servers, { quick, report, signal }).finally(() => servers.end());
   if (only === 'watched') return watched(servers, { quick, report, signal }).finally(() => servers.end());
   const around = { quick, report, signal, collected };
   const parts: readonly (readonly [name: string, wanted: boolean, measure: () => Promise<void>])[] = [

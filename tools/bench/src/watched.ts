@@ -4,10 +4,11 @@ import { verdictOn, type Report, type Verdict } from '@waybill/kit';
 import { warmedUp } from './end-to-end.ts';
 import { closedLoop, type Target } from './generator/load.ts';
 import { interleaved } from './interleaved.ts';
-import { cpuOf, cpuOfStarted, type Cpu } from './machine/cpu.ts';
+import { cpuOfStarted, type Cpu } from './machine/cpu.ts';
 import { measure, type Round } from './measure.ts';
 import { COMPARED_IN_FLIGHT } from './report/results.ts';
 import { median, sum, summaryOf } from './statistics.ts';
+import { withObservers } from './systems/observers.ts';
 import type { Servers } from './systems/servers.ts';
 import type { System } from './systems/system.ts';
 import { waybill } from './systems/waybill.ts';
@@ -18,8 +19,6 @@ const plan = (quick: boolean) => ({
 });
 /** A page that has just been opened draws more than one that stands there. */
 const SETTLED_AFTER_MS = 5_000;
-/** Who looks on, beside the browser. */
-const OBSERVERS = ['console', 'prometheus', 'postgres-exporter', 'nginx-exporter'];
 const BROWSER = 'browser';
 
 /** The page that is open, or none. */
@@ -38,8 +37,8 @@ export async function watched(servers: Servers, { quick, report, signal }: Optio
     const page = await context.newPage();
     await page.setViewportSize({ width: 1280, height: 720 });
     await signInAsOperator(page, servers);
-    const groups = Object.fromEntries(OBSERVERS.map((name) => [name, [servers.pids[name]!]]));
-    const system: System = { ...ours, cpu: () => ({ ...ours.cpu(), ...cpuOf(groups), ...cpuOfBrowser() }) };
+    const observed = withObservers(ours, servers);
+    const system: System = { ...observed, cpu: () => ({ ...observed.cpu(), ...cpuOfBrowser() }) };
     await warmedUp(system, { quick, report, signal });
     const measured: Round[] = [];
     for (const { round, thing } of interleaved(Object.entries(WAYS), rounds)) {

@@ -42,7 +42,7 @@ export async function growth(servers: Servers, options: Options): Promise<void> 
           await large.between(servers);
         }
         if (large.between || large.replicas !== undefined) {
-          now = await retuned.start({}, large.replicas);
+          now = await retuned.start({}, { ofEach: large.replicas });
           await warm(now, options);
         }
         await runAll(servers, large.fill);

@@ -16,6 +16,11 @@ interface Replica {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+interface More {
+  readonly ofEach?: number | undefined;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 /**
  * Puts processes with other values of `Tuning` in the place of all replicas: started as the supervisor started those, on the same
  * ports. `restore` gives the replicas back.
@@ -35,12 +40,13 @@ export class Retuned {
 
   /**
    * Ends the replicas, whichever they are, and starts them with these values: as many of each service as before, or more. The edge
-   * knows those of before alone; the others take messages and relay. Answers with the servers as they are then.
+   * knows those of before alone; the others take messages and relay. `environment` has settings that are others than before; one that
+   * is undefined there is left out. Answers with the servers as they are then.
    */
-  async start(tuning: Partial<Tuning>, ofEach?: number): Promise<Servers> {
+  async start(tuning: Partial<Tuning>, { ofEach, environment = {} }: More = {}): Promise<Servers> {
     await this.pause();
     const replicas = [...this.#replicas, ...(ofEach === undefined ? [] : await this.#more(ofEach))];
-    this.#running = replicas.map((replica) => this.#startOne(replica, tuning));
+    this.#running = replicas.map((replica) => this.#startOne(replica, tuning, environment));
     await until('every replica is ready', async () =>
       (await Promise.all(replicas.map(({ port }) => this.#isReady(port)))).every(Boolean),
     );
@@ -72,9 +78,9 @@ export class Retuned {
     );
   }
 
-  #startOne({ name, file, args, environment }: Replica, tuning: Partial<Tuning>): ChildProcess {
+  #startOne({ name, file, args, environment }: Replica, tuning: Partial<Tuning>, more: NodeJS.ProcessEnv): ChildProcess {
     const log = openSync(join(this.#servers.folder, 'logs', `${name}.log`), 'a', 0o600);
-    const env = { ...environment, TUNING: JSON.stringify(tuning) };
+    const env = { ...environment, ...more, TUNING: JSON.stringify(tuning) };
     const child = spawn(file, args, { cwd: projectRoot, env, stdio: ['ignore', log, log] });
     closeSync(log);
     return child;
