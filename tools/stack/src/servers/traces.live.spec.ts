@@ -82,6 +82,23 @@ const messageOf = ({ attributes }: SunkSpan) => attributes['messaging.message.id
 const UNHANDLED = new Set(contracts.filter(({ handledBy }) => handledBy.length === 0).map(({ type }) => type));
 const isHandled = ({ attributes }: SunkSpan) => !UNHANDLED.has(String(attributes['waybill.message.type']));
 
+/** What a message is created in: the request, or while one of these messages is handled. */
+const COMES_OF: Readonly<Record<string, readonly string[]>> = {
+  'order.placed': ['the request'],
+  'payment.charge': ['the request'],
+  'notification.remember': ['the request'],
+  'payment.charged': ['payment.charge'],
+  'payment.declined': ['payment.charge'],
+  'order.confirmed': ['payment.charged'],
+  'order.cancelled': ['payment.declined'],
+  // Of the address and the outcome, the later one orders the mail.
+  'notification.send': ['notification.remember', 'order.confirmed', 'order.cancelled'],
+  'notification.sent': ['notification.send'],
+};
+const typeOf = ({ attributes }: SunkSpan) => String(attributes['waybill.message.type']).replace(/\.v\d+$/, '');
+const causeOf = (parent: SunkSpan | undefined) =>
+  parent?.name === 'POST /api/orders' ? 'the request' : parent && operation(parent) === 'process' ? typeOf(parent) : 'nothing';
+
 /** What is wrong with the one trace of an order. */
 function problemsOf(id: string): string[] {
   const traceIds = new Set(sink.spans.filter(({ attributes }) => attributes['waybill.key'] === id).map(({ traceId }) => traceId));
@@ -105,6 +122,10 @@ function problemsOf(id: string): string[] {
     ...(roots.length === 1 && roots[0]!.name === 'POST /api/orders' ? [] : [`${id} has ${roots.length} roots`]),
     ...orphans.map(({ name }) => `${id}: ${name} is an orphan`),
     ...astray.map(({ name }) => `${id}: ${name} is under another message`),
+    ...creates
+      .map((create) => [typeOf(create), causeOf(byId.get(create.parentSpanId!))] as const)
+      .filter(([type, cause]) => !COMES_OF[type]?.includes(cause))
+      .map(([type, cause]) => `${id}: ${type} comes of ${cause}`),
     ...unlinked.map(({ name }) => `${id}: ${name} has no link to its create`),
     ...creates.filter((create) => childrenOf(create, 'send').length === 0).map(({ name }) => `${id}: ${name} was never sent`),
     ...creates
