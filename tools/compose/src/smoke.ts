@@ -13,7 +13,16 @@ import {
   tryDocker,
   up,
 } from '@waybill/containers';
-import { auditWhenQuiet, type Load, placeOrders, readEvidence, runningContainers, type RunningStack } from '@waybill/demo';
+import {
+  auditWhenQuiet,
+  type Load,
+  placeOrders,
+  readEvidence,
+  runningContainers,
+  type RunningStack,
+  TELL_PASSWORDS,
+} from '@waybill/demo';
+import { PASSWORD_SECRETS } from '@waybill/deploy';
 import { table } from '@waybill/kit';
 import { otherSecretsUnderLoad } from './other-secrets.ts';
 import { otherVersionIsRefused } from './other-version.ts';
@@ -58,6 +67,8 @@ export async function smoke({ project, say, signal }: Smoke): Promise<number> {
   await answers(`${urls['haproxy']}/api/products`);
   for (const balancer of ['edge', 'haproxy']) await refusesAsProblem(new URL(urls[balancer]!));
   await seesEverything(urls['prometheus']!, signal);
+  await answers(new URL('/learn/', urls['prometheus']).href);
+  await tellsPasswords(project);
 
   say('killing order-1 and payment-1 while orders are placed');
   await placeAnd(run, 'killed', 60, () => kill(project, 'order-1', 'payment-1'));
@@ -142,6 +153,13 @@ async function auditAll({ project, say, signal, placed }: Run): Promise<number> 
     throw new Error(`The client's ledger has ${evidence.requests.length} of ${placed} requests.`);
   say(`${evidence.orders.length} orders in all are accounted for`);
   return evidence.orders.length;
+}
+
+/** By the command that the demo prints. */
+async function tellsPasswords(project: Project): Promise<void> {
+  const told = await compose(project, ['run', '--rm', '-T', '--no-deps', 'secrets', 'node', '--print', TELL_PASSWORDS]);
+  const silent = PASSWORD_SECRETS.filter((name) => !new RegExp(`^${name}:\\S{8,}$`, 'm').test(told));
+  if (silent.length > 0) throw new Error(`The command that shows passwords says nothing of ${silent.join(', ')}.`);
 }
 
 async function answers(url: string): Promise<void> {

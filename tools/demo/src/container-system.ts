@@ -5,8 +5,8 @@ import { ProgressLine } from './progress-line.ts';
 import { forgetCustomers, runningContainers } from './running-containers.ts';
 import type { System } from './system.ts';
 
-// The image has Node and no shell. For a shell this stands between single quotes, so it has none itself.
-const TELL_PASSWORDS = `${JSON.stringify(PASSWORD_SECRETS)}.map((name) => name + ":" + fs.readFileSync("/secrets/all/" + name, "utf8")).join("\\n")`;
+/** The image of secrets has Node and no shell. For a shell this stands between single quotes, so it has none itself. */
+export const TELL_PASSWORDS = `${JSON.stringify(PASSWORD_SECRETS)}.map((name) => name + ":" + fs.readFileSync("/secrets/all/" + name, "utf8")).join("\\n")`;
 
 /** Containers, by docker compose. */
 export function containerSystem(instance: string | undefined): System {

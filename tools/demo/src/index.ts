@@ -2,6 +2,7 @@ export { audit, damageOf } from './audit.ts';
 export { auditWhenQuiet } from './audit-when-quiet.ts';
 export { appendRecord, readRecords } from './client-ledger.ts';
 export type { ClientRecord, Evidence } from './evidence.ts';
+export { TELL_PASSWORDS } from './container-system.ts';
 export { DAMAGES, disclosed, type Damage, type Finding, unanswered } from './finding.ts';
 export { orderRequest, type OrderRequest, type Product } from './order-request.ts';
 export { placeOrder } from './place-order.ts';
