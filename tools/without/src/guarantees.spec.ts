@@ -30,6 +30,8 @@ describe('the command line', () => {
   it.each([
     [[], 'Say which guarantee is to be taken away.'],
     [['hope'], 'There is no guarantee hope.'],
+    [['inbox'], 'npm run mutants -- --only inbox-not-asked'],
+    [['ordering'], 'npm run essay -- no-key'],
     [['confirms', '--orders', 'many'], '--orders many: give a whole number from 1 to 100000.'],
   ])('%j is refused in one sentence', (args, words) => expect(() => readOptions(args)).toThrow(words));
 });

@@ -10,7 +10,20 @@ Exit code 0 if there was no damage with the guarantee, and some without it. One 
   --orders N     orders of each run, at least (default 600)
   --json FILE    the counts for machines
 
-${GUARANTEES.map(({ name, what }) => `  ${name.padEnd(16)}${what}`).join('\n')}`;
+${GUARANTEES.map(({ name, what }) => `  ${name.padEnd(16)}${what}`).join('\n')}
+inbox and ordering have others behind them: these names answer which command shows them.`;
+
+/** Each has others behind it: taken away alone, it does no damage that an audit could count. */
+const SHOWN_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  [
+    'inbox',
+    "behind the inbox stand the unique row of each effect and the provider's key, so an audit counts no damage. `npm run mutants -- --only inbox-not-asked` shows the test that sees it, and `npm run without -- provider-key` what the last of them is good for",
+  ],
+  [
+    'ordering',
+    'behind the order of a key stand the versions of orders, so an audit counts no damage. `npm run essay -- no-key` shows the disorder, in a program that has neither',
+  ],
+]);
 
 export interface Options {
   readonly guarantees: readonly Guarantee[];
@@ -26,6 +39,8 @@ export function readOptions(args: string[]): Options {
     options: { orders: { type: 'string', default: '600' }, json: { type: 'string' } },
   });
   const unknown = positionals.filter((name) => name !== 'all' && !GUARANTEES.some((guarantee) => guarantee.name === name));
+  const elsewhere = unknown.map((name) => SHOWN_ELSEWHERE.get(name)).find((where) => where !== undefined);
+  if (elsewhere !== undefined) throw new Error(`It is not taken away here: ${elsewhere}.`);
   if (unknown.length > 0) throw new Error(`There is no guarantee ${unknown.join(', no ')}.`);
   if (positionals.length === 0) throw new Error('Say which guarantee is to be taken away.');
   const chosen = GUARANTEES.filter(({ name }) => positionals.includes('all') || positionals.includes(name));
