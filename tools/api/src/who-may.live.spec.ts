@@ -57,11 +57,15 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   })),
 );
 
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** A request that is good but for who sends it. */
-function requestOf(
-  operation: string,
-  who?: Good,
-): { method: string; path: string; headers: Record<string, string>; body: string } {
+function requestOf(operation: string, who?: Good): Request {
   const [method, template] = operation.split(' ') as [string, string];
   const path = template.replace('{id}', order);
   const query = onOrders.includes(operation)
@@ -94,9 +98,8 @@ function send(through: (typeof BALANCERS)[number], operation: string, who: Good)
 }
 
 /** As bytes: `fetch` would join two headers. */
-async function sendBad(through: (typeof BALANCERS)[number], operation: string, { authorization, query }: BadToken) {
-  const { method, path, headers, body } = requestOf(operation);
-  const { hostname, port } = new URL(urls[through]!);
+async function sendBad(to: string, { method, path, headers, body }: Request, { authorization, query }: BadToken) {
+  const { hostname, port } = new URL(to);
   const lines = [
     `${method} ${path}${query ? `${path.includes('?') ? '&' : '?'}${query}` : ''} HTTP/1.1`,
     `Host: ${hostname}`,
@@ -144,17 +147,7 @@ test.each(rows)(
         right['what the other customer sees'] = [];
       }
     }
-    const unexpected: string[] = [];
-    for (const token of bad) {
-      const { statusCode, headers, payload } = await sendBad(through, operation, token);
-      const free = roles.length === 0;
-      const fine = free ? [200, ...(token.query ? [400] : [])] : [401];
-      if (![...fine, ...(token.alsoAnswered ?? [])].includes(statusCode)) unexpected.push(`${token.name}: ${statusCode}`);
-      if (statusCode !== 401) continue;
-      if (!String(headers['www-authenticate']).startsWith('Bearer realm="waybill"'))
-        unexpected.push(`${token.name}: no challenge`);
-      if (!payload.includes('"status":401')) unexpected.push(`${token.name}: ${payload}`);
-    }
+    const unexpected = await unexpectedOf(urls[through]!, requestOf(operation), roles.length === 0);
     summary.push([
       `${operation} (${through})`,
       ...GOOD.map((who) => seen[who] as number),
@@ -165,22 +158,52 @@ test.each(rows)(
   60_000,
 );
 
+/** Every bad token that is answered otherwise than it should be. A free route answers everybody. */
+async function unexpectedOf(to: string, request: Request, free: boolean): Promise<string[]> {
+  const unexpected: string[] = [];
+  for (const token of bad) {
+    const { statusCode, headers, payload } = await sendBad(to, request, token);
+    const fine = free ? [200, ...(token.query ? [400] : [])] : [401];
+    if (![...fine, ...(token.alsoAnswered ?? [])].includes(statusCode)) unexpected.push(`${token.name}: ${statusCode}`);
+    if (statusCode !== 401) continue;
+    if (!String(headers['www-authenticate']).startsWith('Bearer realm="waybill"')) unexpected.push(`${token.name}: no challenge`);
+    if (!payload.includes('"status":401')) unexpected.push(`${token.name}: ${payload}`);
+  }
+  return unexpected;
+}
+
+const NOT_THERE = '0199c1de-5b1a-7c3e-9d4f-0123456789ab';
+// What an operator is answered. Nothing is named that is there, and no body is right: nothing is done.
 test.each([
-  '/order-1/operations/dead-letters',
-  '/payment-2/operations/dead-letters/groups',
-  '/notification-1/operations/dead-letters/acts',
-])("a replica's dead letters are for operators alone: %s", async (path) => {
-  const ask = async (headers: Record<string, string> = {}) => (await fetch(urls['operations']! + path, { headers })).status;
-  const seen = await Promise.all(GOOD.map(async (who) => [who, await ask({ authorization: `Bearer ${tokens[who]}` })]));
-  expect(Object.fromEntries([...seen, ['nobody', await ask()]])).toEqual({
-    own: 403,
-    other: 403,
-    support: 403,
-    operator: 200,
-    machine: 403,
-    nobody: 401,
-  });
-});
+  ['GET', '/order-1/operations/dead-letters', 200],
+  ['GET', '/payment-2/operations/dead-letters/groups', 200],
+  ['GET', '/notification-1/operations/dead-letters/acts', 200],
+  ['GET', '/order-2/operations/dead-letters/1', 404],
+  ['POST', '/payment-1/operations/dead-letters/redrive', 400],
+  ['POST', '/notification-2/operations/dead-letters/discard', 400],
+  ['POST', '/order-1/operations/erasures', 400],
+  ['GET', `/order-1/operations/erasures/${NOT_THERE}`, 404],
+] as const)(
+  'what people who run it may do is for operators alone: %s %s',
+  async (method, path, right) => {
+    const to = urls['operations']!;
+    const body = method === 'POST' ? '{}' : '';
+    const headers = { ...(body && { 'content-type': 'application/json' }) };
+    const ask = async (more: Record<string, string> = {}) =>
+      (await fetch(to + path, { method, headers: { ...headers, ...more }, ...(body && { body }) })).status;
+    const seen = await Promise.all(GOOD.map(async (who) => [who, await ask({ authorization: `Bearer ${tokens[who]}` })]));
+    expect(Object.fromEntries([...seen, ['nobody', await ask()]])).toEqual({
+      own: 403,
+      other: 403,
+      support: 403,
+      operator: right,
+      machine: 403,
+      nobody: 401,
+    });
+    expect(await unexpectedOf(to, { method, path, headers, body }, false)).toEqual([]);
+  },
+  60_000,
+);
 
 test.each(['/order-1/health/ready', '/payment-1/health/live', '/notification-2/metrics'])(
   'health and figures are for anyone who reaches the operations origin: %s',

@@ -17,8 +17,8 @@ import { actsOf, chosenIn, discardOf, groupsOf, oneOf, pageOf, redriveOf } from 
 import { RefusePages } from './refuse-pages.js';
 
 /**
- * Dead letters of this service, for the people who run it: the console and the command line ask here. No balancer has a way to
- * these routes, and the public description does not name them.
+ * Dead letters of this service, for the people who run it: the console and the command line ask here. The
+ * operations origin leads to each replica's; the edge does not, and the public description does not name them.
  */
 @Controller('operations/dead-letters')
 export class DeadLetterRoutes {
