@@ -113,7 +113,7 @@ test('a problem names its trace', async () => {
     detail: 'Not now.',
     traceId: spans.at(-1)!.traceId,
   });
-  expect(spans.at(-1)).toMatchObject({ name: 'POST /things', failed: true });
+  expect(spans.at(-1)).toMatchObject({ name: 'POST /things', failed: true, attributes: { 'error.type': '503' } });
 });
 
 test('a figure of the requests leads to a trace, for whoever reads the form that can say so', async () => {

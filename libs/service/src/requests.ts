@@ -59,6 +59,7 @@ export function followRequests(app: NestFastifyApplication): void {
       [ATTRIBUTE.httpMethod]: method,
       [ATTRIBUTE.httpRoute]: route,
       [ATTRIBUTE.httpStatus]: status,
+      [ATTRIBUTE.errorType]: status >= 500 ? String(status) : undefined,
       [ATTRIBUTE.key]: changes(method) && status < 400 ? orderOf(inOneForm(url), reply.getHeader('location')) : undefined,
     });
     span?.end(about, { failed: status >= 500 });
