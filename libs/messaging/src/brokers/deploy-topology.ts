@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Contract, DELIVERY_LIMIT, kafkaTopology, NET_EXCHANGE, rabbitTopology } from '@waybill/contract-kit';
 import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './kafka/client.js';
+import { patiently } from './kafka/patiently.js';
 import { type Logger, silent } from '../message.js';
 import { refuseWithoutBroker } from './needed.js';
 import { openConnection, type RabbitOptions } from './rabbitmq/connection.js';
@@ -74,7 +74,7 @@ async function deployKafka(
   await admin.connect();
   try {
     const { topics, groups } = kafkaTopology(contracts);
-    const there = new Set(await admin.listTopics());
+    const there = new Set(await patiently(() => admin.listTopics()));
     const missing = topics.filter(({ name }) => !there.has(name));
     await refuseOtherPartitions(
       admin,
@@ -98,7 +98,7 @@ async function deployKafka(
  */
 async function refuseOtherPartitions(admin: Admin, topics: { name: string; partitions: number }[]): Promise<void> {
   if (topics.length === 0) return;
-  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+  const { topics: found } = await patiently(() => admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) }));
   const other = topics.flatMap(({ name, partitions }) => {
     const has = found.find((topic) => topic.name === name)?.partitions.length;
     return has === partitions ? [] : [`${name} has ${has} partitions, and its contracts are made for ${partitions}`];
@@ -173,24 +173,6 @@ async function createTopics(
     const leaderless = found.filter(({ partitions }) => partitions.length === 0 || partitions.some(({ leader }) => leader < 0));
     if (leaderless.length > 0) throw new Error(`Kafka has no leader yet for ${leaderless.map(({ name }) => name).join(', ')}.`);
   });
-}
-
-const PATIENT_MS = 30_000;
-const PAUSE_MS = 200;
-
-/**
- * A broker that has just started or elected answers "not yet" for a while, and one that gets no processor answers late. kafkajs
- * gives up such a question of its admin client at once, also with retries. So this asks again: nothing that is asked here does
- * harm a second time.
- */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (const until = Date.now() + PATIENT_MS; ; await delay(PAUSE_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-  }
 }
 
 /** A group without an offset would start at the latest event, and lose the events before its first commit. */

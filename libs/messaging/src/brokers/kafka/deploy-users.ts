@@ -2,6 +2,7 @@ import type { KafkaRight } from '@waybill/contract-kit';
 import type { AclEntry, Admin } from 'kafkajs';
 import { type Logger, silent } from '../../message.js';
 import { KafkaClient, type KafkaOptions, PATIENT_RETRY } from './client.js';
+import { patiently } from './patiently.js';
 import { giveUsersTheirPasswords, type ScramCredential } from './scram-users.js';
 
 /** A user of Kafka: how its password is checked, and what it may do. */
@@ -21,7 +22,7 @@ export async function deployKafkaUsers(kafka: KafkaOptions, users: readonly Kafk
   const admin = client.kafka.admin();
   await admin.connect();
   try {
-    for (const user of users) await giveRights(admin, user);
+    for (const user of users) await patiently(() => giveRights(admin, user));
   } finally {
     await admin.disconnect();
     client.end();
