@@ -1,10 +1,11 @@
-import { verdictOn, type Report, type Verdict } from '@waybill/kit';
+import type { Report, Verdict } from '@waybill/kit';
 import { told, warmedUp } from './end-to-end.ts';
 import { closedLoop, type Target } from './generator/load.ts';
 import { interleaved } from './interleaved.ts';
 import { measure, type Round } from './measure.ts';
 import { COMPARED_IN_FLIGHT } from './report/results.ts';
-import { median, sum, summaryOf } from './statistics.ts';
+import { verdictOnWays } from './report/ways.ts';
+import { median, sum } from './statistics.ts';
 import { withObservers } from './systems/observers.ts';
 import { Retuned } from './systems/retuned.ts';
 import type { Servers } from './systems/servers.ts';
@@ -50,11 +51,7 @@ export async function traced(servers: Servers, { quick, report, signal }: Option
   } finally {
     await retuned.restore();
   }
-  const note = Object.keys(WAYS)
-    .map((way) => summed(way, measured))
-    .join('; ');
-  report(note);
-  return verdictOn(measured, ({ lost }) => (lost > 0 ? `${lost} orders were lost` : undefined), { note, details: measured });
+  return verdictOnWays(measured, (some) => `${Math.round(median(some.map(usOf)))} us an order`, report);
 }
 
 interface Options {
@@ -64,10 +61,3 @@ interface Options {
 }
 
 const usOf = ({ cpuUsPerOrder }: Round) => Math.round(sum(cpuUsPerOrder));
-
-function summed(way: string, measured: readonly Round[]): string {
-  const rounds = measured.filter(({ load }) => load === way);
-  const { median: perSecond, lowest, highest } = summaryOf(rounds.map((round) => round.perSecond));
-  const us = Math.round(median(rounds.map(usOf)));
-  return `${way}: ${Math.round(perSecond)} orders/s (${Math.round(lowest)} to ${Math.round(highest)}), ${us} us an order`;
-}

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openBrowser, signInAsOperator } from '@waybill/browser';
-import { verdictOn, type Report, type Verdict } from '@waybill/kit';
+import type { Report, Verdict } from '@waybill/kit';
 import { warmedUp } from './end-to-end.ts';
 import { closedLoop, type Target } from './generator/load.ts';
 import { interleaved } from './interleaved.ts';
 import { cpuOfStarted, type Cpu } from './machine/cpu.ts';
 import { measure, type Round } from './measure.ts';
 import { COMPARED_IN_FLIGHT } from './report/results.ts';
-import { median, sum, summaryOf } from './statistics.ts';
+import { verdictOnWays } from './report/ways.ts';
+import { median, sum } from './statistics.ts';
 import { withObservers } from './systems/observers.ts';
 import type { Servers } from './systems/servers.ts';
 import type { System } from './systems/system.ts';
@@ -51,11 +52,7 @@ export async function watched(servers: Servers, { quick, report, signal }: Optio
       measured.push(result);
       report(told(result));
     }
-    const note = Object.keys(WAYS)
-      .map((way) => summed(way, measured))
-      .join('; ');
-    report(note);
-    return verdictOn(measured, ({ lost }) => (lost > 0 ? `${lost} orders were lost` : undefined), { note, details: measured });
+    return verdictOnWays(measured, usWithBrowser, report);
   } finally {
     await browser.close();
     await ours.end();
@@ -80,15 +77,12 @@ function told({ load, perSecond, cpuUsPerOrder, othersShare }: Round): string {
 }
 
 /** All but the browser, and the browser: the latter has a machine of its own where people work with it. */
-function summed(way: string, measured: readonly Round[]): string {
-  const rounds = measured.filter(({ load }) => load === way);
-  const { median: perSecond, lowest, highest } = summaryOf(rounds.map((round) => round.perSecond));
+function usWithBrowser(rounds: readonly Round[]): string {
   const usOf = (isBrowsers: boolean) =>
     median(
       rounds.map(({ cpuUsPerOrder }) =>
         sum(Object.fromEntries(Object.entries(cpuUsPerOrder).filter(([name]) => name.startsWith(BROWSER) === isBrowsers))),
       ),
     );
-  const us = `${Math.round(usOf(false))} us an order, and ${Math.round(usOf(true))} in the browser`;
-  return `${way}: ${Math.round(perSecond)} orders/s (${Math.round(lowest)} to ${Math.round(highest)}), ${us}`;
+  return `${Math.round(usOf(false))} us an order, and ${Math.round(usOf(true))} in the browser`;
 }

@@ -67,7 +67,7 @@ export async function smoke({ project, say, signal }: Smoke): Promise<number> {
   await answers(`${urls['haproxy']}/api/products`);
   for (const balancer of ['edge', 'haproxy']) await refusesAsProblem(new URL(urls[balancer]!));
   await seesEverything(urls['prometheus']!, signal);
-  await answers(new URL('/learn/', urls['prometheus']).href);
+  await answers(`${urls['operations']}/learn/`);
   await tellsPasswords(project);
 
   say('killing order-1 and payment-1 while orders are placed');
